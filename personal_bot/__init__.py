@@ -1,0 +1,1 @@
+"""A personal bot: one process per owner, which reads their documents and answers from them."""

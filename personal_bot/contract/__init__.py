@@ -1,0 +1,48 @@
+"""What the master and a personal bot agree on: nothing here knows Telegram, Haystack or peewee.
+
+The master writes a bot's credentials and reads its reports; the bot does the opposite. This package
+is all that `master` may import from `personal_bot`.
+"""
+
+from personal_bot.contract.conditions import Condition, ExitCode
+from personal_bot.contract.credentials import (
+    Credentials,
+    CredentialsError,
+    read_credentials,
+    read_key,
+    write_credentials,
+)
+from personal_bot.contract.files import BotFiles, StateFiles, collection_name, write_private
+from personal_bot.contract.masking import MaskingFilter, mask_secrets
+from personal_bot.contract.reports import (
+    ExitReport,
+    Problem,
+    Report,
+    read_exit_report,
+    read_report,
+    write_exit_report,
+    write_report,
+)
+
+__all__ = [
+    "BotFiles",
+    "Condition",
+    "Credentials",
+    "CredentialsError",
+    "ExitCode",
+    "ExitReport",
+    "MaskingFilter",
+    "Problem",
+    "Report",
+    "StateFiles",
+    "collection_name",
+    "mask_secrets",
+    "read_credentials",
+    "read_exit_report",
+    "read_key",
+    "read_report",
+    "write_credentials",
+    "write_exit_report",
+    "write_private",
+    "write_report",
+]

@@ -1,0 +1,38 @@
+"""The conditions a bot can be in, and the exit codes by which it tells supervisord what to do."""
+
+from enum import IntEnum, StrEnum
+
+
+class ExitCode(IntEnum):
+    """Exit status of a personal bot.
+
+    `STOPPED`, `REFUSED` and `MISCONFIGURED` are expected exits (``exitcodes`` of the program):
+    supervisord leaves the bot down, because another try would end the same way. Everything else is
+    restarted. 77 and 78 are EX_NOPERM and EX_CONFIG of sysexits.h.
+    """
+
+    STOPPED = 0
+    CRASHED = 1
+    REFUSED = 77
+    MISCONFIGURED = 78
+
+
+class Condition(StrEnum):
+    """Why a bot does not run, or does not work though it runs. Sentences are the catalogue's."""
+
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a name, not a secret
+    TOKEN_IN_USE = "token_in_use"  # noqa: S105 - a name, not a secret
+    TELEGRAM_UNREACHABLE = "telegram_unreachable"
+    OPENAI_KEY_INVALID = "openai_key_invalid"
+    OPENAI_QUOTA_EXCEEDED = "openai_quota_exceeded"
+    OPENAI_UNREACHABLE = "openai_unreachable"
+    QDRANT_UNREACHABLE = "qdrant_unreachable"
+    INDEX_DAMAGED = "index_damaged"
+    CREDENTIALS_UNREADABLE = "credentials_unreadable"
+    MISCONFIGURED = "misconfigured"
+    ALREADY_RUNNING = "already_running"
+    IMPORT_FAILED = "import_failed"
+    OUT_OF_MEMORY = "out_of_memory"
+    DISK_FULL = "disk_full"
+    CRASHED = "crashed"
+    STOPPED = "stopped"

@@ -1,0 +1,91 @@
+"""Where things lie under STATE_DIR, for the master and for each bot."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def collection_name(user_id: int) -> str:
+    """Name of the Qdrant collection that holds the documents of one person."""
+    return f"user_{user_id}"
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, readable by its owner alone (mode 0600).
+
+    The new content is synced before it takes the name, so neither a crash nor a power loss leaves a
+    half-written file, and a reader never sees one. Raises OSError.
+    """
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)  # noqa: PTH105 - the atomic rename is the point
+    except BaseException:
+        os.unlink(temporary)  # noqa: PTH108
+        raise
+
+
+@dataclass(frozen=True)
+class BotFiles:
+    """The folder of one bot: nothing of anyone else's lies in it."""
+
+    home: Path
+
+    @property
+    def credentials(self) -> Path:
+        return self.home / "credentials"
+
+    @property
+    def report(self) -> Path:
+        return self.home / "report.json"
+
+    @property
+    def exit_report(self) -> Path:
+        return self.home / "exit.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.home / "lock"
+
+    @property
+    def database(self) -> Path:
+        return self.home / "bot.db"
+
+    @property
+    def index(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def uploads(self) -> Path:
+        return self.home / "uploads"
+
+
+@dataclass(frozen=True)
+class StateFiles:
+    """STATE_DIR, all of it mode 0700 and 0600."""
+
+    root: Path
+
+    @property
+    def key(self) -> Path:
+        return self.root / "secret.key"
+
+    @property
+    def bot_settings(self) -> Path:
+        """What the operator set for every bot; the master writes it, bots read it at start."""
+        return self.root / "personal_bot.env"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def bots(self) -> Path:
+        return self.root / "bots"
+
+    def bot(self, user_id: int) -> BotFiles:
+        return BotFiles(self.bots / str(user_id))

@@ -1,0 +1,37 @@
+"""Secrets never reach a log: they are masked where lines are formatted."""
+
+import logging
+import re
+
+_SECRET = re.compile(
+    r"(?P<token>\b\d{5,16}:[A-Za-z0-9_-]{20,})"  # a bot's token: id, colon, 35 characters
+    r"|(?P<key>\bsk-[A-Za-z0-9_-]{8,})"  # an OpenAI key, of a project or a person
+    r"|(?P<jwt>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"  # a Qdrant access token
+    r"|(?P<fernet>\bgAAAA[\w-]{40,}=*)"
+)
+
+
+def mask_secrets(text: str) -> str:
+    """Replace tokens and keys by their kind and first characters, e.g. `123456:***`, `sk-***`."""
+    return _SECRET.sub(_mask, text)
+
+
+def _mask(match: re.Match[str]) -> str:
+    if match["token"]:
+        return match["token"].partition(":")[0] + ":***"
+    if match["key"]:
+        return "sk-***"
+    return "***"
+
+
+class MaskingFilter(logging.Filter):
+    """Mask secrets in messages, arguments and tracebacks of every record that passes."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = mask_secrets(record.getMessage())
+        record.args = None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = mask_secrets(record.exc_text)
+        return True

@@ -1,0 +1,143 @@
+"""Every way in which a personal bot can fail, facts only: `texts.explain` makes sentences of them.
+
+PersonalBotError
+├─ StartError                     the bot cannot start; carries Condition and exit code
+├─ DocumentError                  a file was refused; nothing of it was stored
+│  ├─ FileTooLargeError           size and limit in bytes
+│  ├─ UnsupportedFileError        its type
+│  ├─ EmptyFileError
+│  ├─ DamagedFileError
+│  ├─ PasswordProtectedError
+│  ├─ NoTextError                 a scan, or pictures alone
+│  ├─ ConversionLimitError        memory, time or output exceeded the worker's limits
+│  ├─ ArchiveError                what about the archive was refused
+│  └─ DuplicateDocumentError      the same content is there under `name`
+├─ DocumentNotFoundError
+├─ OpenAIError
+│  ├─ OpenAIKeyInvalidError       401
+│  ├─ OpenAIForbiddenError        403: country or permission
+│  ├─ OpenAIModelError            404: no such model for this key
+│  ├─ OpenAIQuotaError            429 insufficient_quota: pay
+│  ├─ OpenAIRateLimitError        429 rate_limit_exceeded: wait `retry_after` seconds
+│  └─ OpenAIUnreachableError      timeouts, disconnects, 5xx, a stream cut short
+└─ StoreError
+   ├─ QdrantUnreachableError
+   ├─ IndexDamagedError           counts differ from the manifest
+   └─ IndexMismatchError          built with another embedding model or dimension
+"""
+
+from personal_bot.contract import Condition, ExitCode
+
+
+class PersonalBotError(Exception):
+    """Root of the tree."""
+
+
+class StartError(PersonalBotError):
+    """The bot cannot start, and another try without a change would end the same way."""
+
+    def __init__(self, condition: Condition, code: ExitCode, detail: str = "") -> None:
+        super().__init__(f"{condition}: {detail}" if detail else condition)
+        self.condition = condition
+        self.code = code
+        self.detail = detail
+
+
+class DocumentError(PersonalBotError):
+    """A file was refused. `name` is what its owner called it."""
+
+    def __init__(self, name: str, detail: str = "") -> None:
+        super().__init__(f"{name}: {detail or type(self).__name__}")
+        self.name = name
+        self.detail = detail
+
+
+class FileTooLargeError(DocumentError):
+    def __init__(self, name: str, size: int, limit: int) -> None:
+        super().__init__(name, f"{size} of {limit} bytes")
+        self.size = size
+        self.limit = limit
+
+
+class UnsupportedFileError(DocumentError):
+    pass
+
+
+class EmptyFileError(DocumentError):
+    pass
+
+
+class DamagedFileError(DocumentError):
+    pass
+
+
+class PasswordProtectedError(DocumentError):
+    pass
+
+
+class NoTextError(DocumentError):
+    pass
+
+
+class ConversionLimitError(DocumentError):
+    pass
+
+
+class ArchiveError(DocumentError):
+    pass
+
+
+class DuplicateDocumentError(DocumentError):
+    def __init__(self, name: str, original: str) -> None:
+        super().__init__(name, f"same content as {original}")
+        self.original = original
+
+
+class DocumentNotFoundError(PersonalBotError):
+    pass
+
+
+class OpenAIError(PersonalBotError):
+    """OpenAI did not do what was asked. Never carries the key."""
+
+
+class OpenAIKeyInvalidError(OpenAIError):
+    pass
+
+
+class OpenAIForbiddenError(OpenAIError):
+    pass
+
+
+class OpenAIModelError(OpenAIError):
+    pass
+
+
+class OpenAIQuotaError(OpenAIError):
+    pass
+
+
+class OpenAIRateLimitError(OpenAIError):
+    def __init__(self, retry_after: float | None = None) -> None:
+        super().__init__(f"retry after {retry_after} s")
+        self.retry_after = retry_after
+
+
+class OpenAIUnreachableError(OpenAIError):
+    pass
+
+
+class StoreError(PersonalBotError):
+    pass
+
+
+class QdrantUnreachableError(StoreError):
+    pass
+
+
+class IndexDamagedError(StoreError):
+    pass
+
+
+class IndexMismatchError(StoreError):
+    pass

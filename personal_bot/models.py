@@ -1,0 +1,128 @@
+"""What one bot remembers: documents, conversation, pending work and choices of its owner."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    DatabaseProxy,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    SqliteDatabase,
+    TextField,
+)
+
+Result = TypeVar("Result")
+
+proxy = DatabaseProxy()
+
+
+class Record(Model):
+    class Meta:
+        database = proxy
+        legacy_table_names = False
+
+
+class Document(Record):
+    """A file that was indexed. `pages` is 0 where the format has none."""
+
+    document_id = AutoField()
+    name = TextField(unique=True)
+    sha256 = TextField(index=True)
+    size = IntegerField()  # bytes
+    pages = IntegerField()
+    chunks = IntegerField()
+    chat_id = BigIntegerField()
+    message_id = BigIntegerField()  # the upload, to reply to when a source is asked for
+    indexed_at = FloatField(default=time.time)  # Unix time, seconds
+
+
+class Job(Record):
+    """Work that was received and is not answered yet; it outlives the process.
+
+    `update_id` is unique: an update that Telegram delivers again is not recorded twice.
+    """
+
+    job_id = AutoField()
+    update_id = BigIntegerField(unique=True)
+    kind = TextField()  # JobKind
+    chat_id = BigIntegerField()
+    message_id = BigIntegerField()
+    payload = TextField()  # JSON
+    reply_id = BigIntegerField(null=True)  # the message that shows progress or the answer
+    attempts = IntegerField(default=0)
+    received_at = FloatField(default=time.time)
+
+
+class Exchange(Record):
+    """One question with its answer, as remembered for follow-ups."""
+
+    exchange_id = AutoField()
+    question = TextField()
+    answer = TextField()
+    answered_at = FloatField(default=time.time)
+
+
+class Citation(Record):
+    """A numbered passage under an answer, for the button that shows it."""
+
+    exchange = ForeignKeyField(Exchange, backref="citations", null=True, on_delete="SET NULL")
+    citation_id = AutoField()
+    number = IntegerField()
+    document_name = TextField()
+    page = IntegerField(null=True)
+    quote = TextField()
+    chat_id = BigIntegerField()
+    message_id = BigIntegerField()  # the upload
+
+
+class Preference(Record):
+    """A choice of the owner, e.g. the language."""
+
+    name = TextField(primary_key=True)
+    value = TextField()
+
+
+MODELS: list[type[Record]] = [Document, Job, Exchange, Citation, Preference]
+
+
+class Database:
+    """The bot's SQLite file, used from one thread of its own so that no query blocks the loop."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = SqliteDatabase(
+            path,
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "full",  # a recorded job must outlive a power loss
+                "foreign_keys": 1,
+                "busy_timeout": 5_000,  # milliseconds
+            },
+        )
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+
+    async def open(self) -> None:
+        proxy.initialize(self._database)
+        await self.run(self._database.create_tables, MODELS)
+
+    async def run(self, query: Callable[..., Result], *arguments: Any) -> Result:
+        """Run a function of queries in one transaction on the database's thread."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._run, query, arguments
+        )
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._database.close)
+        self._thread.shutdown()
+
+    def _run(self, query: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
+        self._database.connect(reuse_if_open=True)
+        with self._database.atomic():
+            return query(*arguments)
