@@ -1,4 +1,4 @@
-"""What the master asks Telegram beside its own chats: whose is a token?"""
+"""What the master asks Telegram beside its own chats: whose a token is."""
 
 from dataclasses import dataclass
 

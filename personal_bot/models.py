@@ -98,7 +98,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self._database = SqliteDatabase(
-            path,
+            str(path),
             pragmas={
                 "journal_mode": "wal",
                 "synchronous": "full",  # a recorded job must outlive a power loss
