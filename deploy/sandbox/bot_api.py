@@ -1,0 +1,124 @@
+"""The Bot API: which bot, which method, is the request right, and what came of it."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import aiogram.methods
+from aiogram.methods import TelegramMethod
+from aiohttp import web
+
+from deploy.sandbox import parameters
+from deploy.sandbox.errors import TelegramError, bad_request
+from deploy.sandbox.keys import WORLD
+from deploy.sandbox.records import Bot, Chat
+from deploy.sandbox.uploads import StoredFileResponse, Upload
+from deploy.sandbox.world import World
+
+logger = logging.getLogger(__name__)
+
+TOKEN_SHAPE = re.compile(r"[0-9]+:[A-Za-z0-9_-]{10,}")
+_ALL_METHODS: dict[str, type[TelegramMethod[Any]]] = {
+    method.__api_method__.lower(): method
+    for method in vars(aiogram.methods).values()
+    if isinstance(method, type)
+    and issubclass(method, TelegramMethod)
+    and method is not TelegramMethod
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call: by whom, with which files. `request` is aiogram's model of the method."""
+
+    world: World
+    bot: Bot
+    files: dict[str, Upload]
+
+    def find_chat(self, chat_id: int | str) -> Chat:
+        """Find a chat of the bot, blocked or not; raises TelegramError 400 and 403."""
+        number = _as_number(chat_id)
+        chat = None if number is None else self.world.find_chat(self.bot.bot_id, number)
+        if chat is None:
+            if number in self.world.people:
+                raise TelegramError(403, "Forbidden: bot can't initiate conversation with a user")
+            raise bad_request("chat not found")
+        return chat
+
+    def find_open_chat(self, chat_id: int | str) -> Chat:
+        """Find a chat that the bot may write to; raises TelegramError 400 and 403."""
+        chat = self.find_chat(chat_id)
+        if chat.blocked:
+            raise TelegramError(403, "Forbidden: bot was blocked by the user")
+        return chat
+
+
+Handler = Callable[[Call, Any], Any | Awaitable[Any]]
+
+
+class BotApi:
+    """Routes of the Bot API over a table of methods."""
+
+    def __init__(self, handlers: dict[type[TelegramMethod[Any]], Handler]) -> None:
+        self._handlers = handlers
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_route("*", "/bot{token:[^/]+}/{method:[^/]+}", self.call)
+        router.add_get("/file/bot{token:[^/]+}/{path:.+}", self.download)
+
+    async def call(self, request: web.Request) -> web.Response:
+        world = request.app[WORLD]
+        try:
+            bot = _authorize(request, world)
+            result = await self._perform(request, world, bot)
+        except TelegramError as error:
+            return web.json_response(error.as_body(), status=error.status)
+        return web.json_response({"ok": True, "result": result})
+
+    async def download(self, request: web.Request) -> web.StreamResponse:
+        world = request.app[WORLD]
+        try:
+            bot = _authorize(request, world)
+        except TelegramError as error:
+            return web.json_response(error.as_body(), status=error.status)
+        path = request.match_info["path"]
+        file = world.files.get(PurePosixPath(path).stem)
+        if file is None or file.bot_id != bot.bot_id or file.file_path != path:
+            return web.json_response(TelegramError(404, "Not Found").as_body(), status=404)
+        return StoredFileResponse(world, file, {})
+
+    async def _perform(self, request: web.Request, world: World, bot: Bot) -> Any:
+        method = _ALL_METHODS.get(request.match_info["method"].lower())
+        if method is None:
+            raise TelegramError(404, "Not Found: method not found")
+        handler = self._handlers.get(method)
+        if handler is None:
+            raise TelegramError(501, f"Not Implemented: the sandbox has no {method.__api_method__}")
+        received = await parameters.read(request, world)
+        try:
+            call = Call(world, bot, received.files)
+            result = handler(call, parameters.parse(method, received.values))
+            if asyncio.iscoroutine(result):
+                result = await result
+        finally:
+            received.discard_files()
+        await world.commit()
+        return result
+
+
+def _authorize(request: web.Request, world: World) -> Bot:
+    token = request.match_info["token"]
+    if not TOKEN_SHAPE.fullmatch(token):
+        raise TelegramError(404, "Not Found")
+    return world.authorize(token)
+
+
+def _as_number(chat_id: int | str) -> int | None:
+    try:
+        return int(chat_id)
+    except ValueError:
+        return None

@@ -1,0 +1,10 @@
+"""The person's side: what someone does with a Telegram app, over HTTP and JSON."""
+
+from aiohttp import web
+
+from deploy.sandbox.client import reading, writing
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    writing.add_routes(router)
+    reading.add_routes(router)

@@ -1,0 +1,126 @@
+"""What the person's side is asked, read and checked."""
+
+from typing import Any, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, Field, ValidationError
+
+from deploy.sandbox.errors import ClientError
+from deploy.sandbox.records import Bot, Chat
+from deploy.sandbox.world import World
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class NewBot(BaseModel):
+    user_id: int = Field(gt=0)
+    username: str
+    name: str | None = None
+
+
+class Revocation(BaseModel):
+    token: str | None = None
+    username: str | None = None
+
+
+class Sender(BaseModel):
+    """A person writing to a bot; `chat_id` is for groups and below zero."""
+
+    user_id: int = Field(gt=0)
+    bot: str
+    language_code: str | None = None
+    first_name: str | None = None
+    chat_id: int | None = Field(None, lt=0)
+    chat_type: str = "group"
+    title: str = "Group"
+
+
+class NewText(Sender):
+    text: str
+    reply_to_message_id: int | None = None
+
+
+class EditedText(Sender):
+    message_id: int
+    text: str
+
+
+class NewDocuments(Sender):
+    caption: str = ""
+
+
+class Tap(Sender):
+    message_id: int
+    data: str
+
+
+class Block(Sender):
+    blocked: bool
+
+
+class RawUpdate(BaseModel):
+    bot: str
+    update: dict[str, Any]
+
+
+async def read(request: web.Request, model: type[Model]) -> Model:
+    """Read the JSON body as a model; raises ClientError 400."""
+    try:
+        body = await request.json()
+    except ValueError:
+        raise ClientError(400, "Send a JSON object.") from None
+    return validate(model, body)
+
+
+def validate(model: type[Model], values: Any) -> Model:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ClientError(400, f"{place or 'The body'}: {first['msg']}.") from None
+
+
+def read_number(request: web.Request, name: str, default: int | None = None) -> int:
+    """Read a whole number of the query string; raises ClientError 400."""
+    value = request.query.get(name)
+    if value is None and default is not None:
+        return default
+    try:
+        return int(value or "")
+    except ValueError:
+        raise ClientError(400, f"{name} must be a whole number.") from None
+
+
+def find_bot(world: World, username: str) -> Bot:
+    bot = world.find_bot(username)
+    if bot is None:
+        raise ClientError(404, f"There is no bot @{username.removeprefix('@')}.")
+    return bot
+
+
+def open_chat(world: World, sender: Sender) -> tuple[Bot, Chat]:
+    """Find the chat that a person writes in, or make it; raises ClientError."""
+    bot = find_bot(world, sender.bot)
+    known = world.find_chat(bot.bot_id, sender.user_id)
+    if known is not None and known.blocked and sender.chat_id is None:
+        raise ClientError(409, f"You have blocked @{bot.username}. Unblock it to write.")
+    world.greet(sender.user_id, sender.first_name, sender.language_code)
+    group = None
+    if sender.chat_id is not None:
+        group = Chat(bot.bot_id, sender.chat_id, sender.chat_type, sender.title)
+    return bot, world.open_chat(bot, sender.user_id, group)
+
+
+def mark_read(world: World, chat: Chat) -> None:
+    """Note that the person has seen everything in the chat."""
+    messages = world.list_messages(chat, after=chat.read_message_id)
+    if messages:
+        chat.read_message_id = messages[-1].message_id
+        world.save(chat)
+
+
+async def answer(world: World, body: dict[str, Any]) -> web.Response:
+    """Answer once everything is on disk."""
+    await world.commit()
+    return web.json_response(body)

@@ -1,0 +1,134 @@
+"""What the stand-in for a language model says: it quotes, cites, and admits what it lacks."""
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from deploy.sandbox.conversations import Inquiry, Passage
+from deploy.sandbox.words import (
+    find_salient_words,
+    find_stems,
+    find_words,
+    fold,
+    is_russian,
+)
+
+MAX_QUOTES = 3
+MAX_QUOTE_CHARACTERS = 400
+#: A passage answers when it holds at least this share of what the question's words weigh.
+_ENOUGH = 0.4
+#: A further quote must be at least so good beside the best.
+_NEARLY_BEST = 0.6
+#: A question of at most so many salient words may need those of the one before.
+_SHORT_QUESTION_WORDS = 2
+#: Words by which a question leans on the one before.
+_LEANING = """
+он она оно они его ее их ему ей им нем ней них этот эта это эти этом этого этой тот та там тогда
+а еще it its they them their he she his her this that these those there then also
+"""
+_LEANING_WORDS = frozenset(_LEANING.split())
+_SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+(?=[\"«(\[]?[A-ZА-ЯЁ0-9])|\n\s*\n|\n(?=\s*[-•*|\d])")
+
+_NOTHING_FITS = {
+    True: "В этих документах я не нашёл ответа на ваш вопрос.",
+    False: "I found nothing in these documents that answers your question.",
+}
+_STAND_IN = {
+    True: (
+        "Я — учебная замена языковой модели: сама ничего не сочиняю, "
+        "а только цитирую переданные мне фрагменты документов."
+    ),
+    False: (
+        "I am a stand-in for a language model: I make nothing up, "
+        "I only quote passages of documents that are given to me."
+    ),
+}
+_BEGINNING = {True: "Вот с чего начинаются найденные фрагменты:", False: "The passages begin so:"}
+
+
+@dataclass(frozen=True)
+class _Quote:
+    number: int
+    text: str
+    score: float
+
+
+def complete(inquiry: Inquiry) -> str:
+    """Give the whole reply to a request, in the language of its question."""
+    if inquiry.wants_rewriting:
+        return _rewrite(inquiry)
+    russian = is_russian(inquiry.question)
+    if not inquiry.passages:
+        return _STAND_IN[russian]
+    if not find_salient_words(inquiry.question):
+        return _begin(inquiry.passages, russian)
+    quotes = _choose_quotes(inquiry)
+    if not quotes:
+        return _NOTHING_FITS[russian]
+    return "\n".join(_cite(quote) for quote in quotes)
+
+
+def _rewrite(inquiry: Inquiry) -> str:
+    """Put in what the question leaves out: salient words of the questions before it.
+
+    A question that says enough by itself is repeated unchanged.
+    """
+    salient = find_salient_words(inquiry.question)
+    leans = not _LEANING_WORDS.isdisjoint(map(fold, find_words(inquiry.question)))
+    if len(salient) > _SHORT_QUESTION_WORDS and not leans:
+        return inquiry.question
+    known = set(find_stems(inquiry.question))
+    for earlier in reversed(inquiry.earlier):
+        words = find_salient_words(earlier)
+        missing = [word for word in words if not known.intersection(find_stems(word))]
+        if len(words) > 1 and missing:
+            return " ".join([*missing, inquiry.question])
+    return inquiry.question
+
+
+def _begin(passages: list[Passage], russian: bool) -> str:
+    quotes = [
+        _Quote(passage.number, sentences[0], 0.0)
+        for passage in passages[:MAX_QUOTES]
+        if (sentences := _split(passage.text))
+    ]
+    return "\n".join([_BEGINNING[russian], *map(_cite, quotes)])
+
+
+def _choose_quotes(inquiry: Inquiry) -> list[_Quote]:
+    """Choose the best sentences of those passages that hold enough of the question, best first."""
+    passages, own = inquiry.passages, set(find_stems(inquiry.own_words))
+    asked = {stem for word in find_salient_words(inquiry.question) for stem in find_stems(word)}
+    held = {passage.number: set(find_stems(passage.text)) for passage in passages}
+    spread = Counter(stem for stems in held.values() for stem in stems & asked)
+    # A word that few passages have tells more than one that all have.
+    # A word that the person wrote themselves tells more than one from the question before.
+    weights = {
+        stem: (2 if stem in own else 1)
+        * (1 + math.log((1 + len(passages)) / (1 + spread[stem])) / 2 if spread[stem] else 1.0)
+        for stem in asked
+    }
+    whole = sum(weights.values())
+    quotes: dict[str, _Quote] = {}
+    for passage in passages:
+        if sum(weights[stem] for stem in held[passage.number] & asked) < _ENOUGH * whole:
+            continue
+        for sentence in _split(passage.text):
+            score = sum(weights[stem] for stem in asked.intersection(find_stems(sentence)))
+            if score > 0 and sentence not in quotes:
+                quotes[sentence] = _Quote(passage.number, sentence, score)
+    ranked = sorted(quotes.values(), key=lambda quote: -quote.score)[:MAX_QUOTES]
+    return [quote for quote in ranked if quote.score >= _NEARLY_BEST * ranked[0].score]
+
+
+def _split(text: str) -> list[str]:
+    pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text))
+    return [piece for piece in pieces if piece]
+
+
+def _cite(quote: _Quote) -> str:
+    text = quote.text
+    if len(text) > MAX_QUOTE_CHARACTERS:
+        text = text[:MAX_QUOTE_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    return f"«{text}» [{quote.number}]"

@@ -1,0 +1,83 @@
+"""What a chat request asks: the numbered passages, the question, the turns before it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_PASSAGE_BLOCK = re.compile(
+    r"<(\w+)[^>]*?\b(?:number|n|id|index)=\"?(\d+)\"?[^>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE
+)
+_PASSAGE_LINES = re.compile(r"^\[(\d+)\]\s*(.*?)(?=^\[\d+\]|^\s*$|\Z)", re.DOTALL | re.MULTILINE)
+_QUESTION_BLOCK = re.compile(r"<(question\w*)>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
+_ANY_BLOCK = re.compile(r"<(\w+)[^>]*>.*?</\1>", re.DOTALL)
+_LABEL = re.compile(r"^\s*(?:question|вопрос)\s*:\s*", re.IGNORECASE | re.MULTILINE)
+_REWRITE = re.compile(
+    r"\b(?:rewrite|rephrase|reformulate|standalone|перепиши|переформулируй|самостоятельный)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Passage:
+    number: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """What is asked; `earlier` has the questions before it, oldest first.
+
+    A follow-up that was put in full holds words of the question before: `own_words` is then what
+    the person themselves wrote.
+    """
+
+    question: str
+    own_words: str
+    passages: list[Passage] = field(default_factory=list)
+    earlier: list[str] = field(default_factory=list)
+    wants_rewriting: bool = False
+
+
+def read_inquiry(messages: Sequence[dict[str, Any]]) -> Inquiry:
+    """Find what is asked in the messages of a chat request."""
+    instructions = "\n".join(_text(one) for one in messages if one["role"] in _INSTRUCTING)
+    said = [_text(one) for one in messages if one["role"] == "user"]
+    last = said[-1] if said else instructions
+    passages = _find_passages(last) or _find_passages(instructions)
+    questions = [match[2].strip() for match in _QUESTION_BLOCK.finditer(last)]
+    if questions:
+        question, earlier = questions[-1], questions[:-1]
+    else:
+        question, earlier = _find_bare_question(last), []
+    return Inquiry(
+        question=question,
+        own_words=questions[0] if passages and questions else question,
+        passages=passages,
+        earlier=[*said[:-1], *([] if passages else earlier)],
+        wants_rewriting=not passages and bool(_REWRITE.search(instructions or last)),
+    )
+
+
+_INSTRUCTING = frozenset({"system", "developer"})
+
+
+def _find_passages(text: str) -> list[Passage]:
+    found = [(match[2], match[3]) for match in _PASSAGE_BLOCK.finditer(text)]
+    found = found or [(match[1], match[2]) for match in _PASSAGE_LINES.finditer(text)]
+    return [Passage(int(number), body.strip()) for number, body in found]
+
+
+def _find_bare_question(text: str) -> str:
+    rest = _PASSAGE_LINES.sub("", _ANY_BLOCK.sub("", text)).strip()
+    labelled = _LABEL.split(rest)
+    if len(labelled) > 1:
+        return labelled[-1].strip()
+    return rest.split("\n\n")[-1].strip() or text.strip()
+
+
+def _text(message: dict[str, Any]) -> str:
+    content = message.get("content")
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    return str(content or "")

@@ -1,0 +1,12 @@
+"""The methods of the Bot API that the sandbox has, by aiogram's class of each."""
+
+from deploy.sandbox.bot_api import Handler
+from deploy.sandbox.methods import documents, editing, intake, profile, sending
+
+HANDLERS: dict[type, Handler] = {
+    **intake.HANDLERS,
+    **sending.HANDLERS,
+    **editing.HANDLERS,
+    **documents.HANDLERS,
+    **profile.HANDLERS,
+}

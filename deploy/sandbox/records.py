@@ -1,0 +1,174 @@
+"""What the sandbox remembers: plain records, each kept as one row of the journal."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+BOTFATHER_ID = 93_372_553
+BOTFATHER_NAME = "BotFather"
+
+
+@dataclass
+class Person:
+    user_id: int
+    first_name: str
+    language_code: str | None = None
+    #: Where the person is in a conversation with BotFather.
+    botfather_step: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return str(self.user_id)
+
+
+@dataclass
+class Bot:
+    """A bot's account. `commands` and `texts` are by "scope/language" and "kind/language"."""
+
+    bot_id: int
+    username: str
+    name: str
+    token: str
+    owner_id: int | None
+    commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    menu_button: dict[str, Any] = field(default_factory=lambda: {"type": "commands"})
+    allowed_updates: list[str] = field(default_factory=list)
+    next_update_id: int = 1
+    next_message_id: int = 1
+
+    @property
+    def key(self) -> str:
+        return str(self.bot_id)
+
+
+@dataclass
+class Chat:
+    """What one bot shares with a person or a group. A private chat has its person's id."""
+
+    bot_id: int
+    chat_id: int
+    type: str = "private"
+    title: str | None = None
+    members: list[int] = field(default_factory=list)
+    blocked: bool = False
+    #: The last message that the person has seen.
+    read_message_id: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.bot_id}/{self.chat_id}"
+
+
+@dataclass
+class StoredFile:
+    """Bytes in the folder `files`, under the name `file_unique_id`; size in bytes."""
+
+    file_id: str
+    file_unique_id: str
+    bot_id: int
+    file_name: str
+    mime_type: str
+    file_size: int
+    #: Set by getFile: where the bot downloads it.
+    file_path: str | None = None
+
+    @property
+    def key(self) -> str:
+        return self.file_id
+
+    def as_document(self) -> dict[str, Any]:
+        return {
+            "file_id": self.file_id,
+            "file_unique_id": self.file_unique_id,
+            "file_name": self.file_name,
+            "mime_type": self.mime_type,
+            "file_size": self.file_size,
+        }
+
+
+@dataclass
+class Message:
+    """`text` is the caption when there is a document; dates are unix seconds."""
+
+    bot_id: int
+    chat_id: int
+    message_id: int
+    sender_id: int
+    date: int
+    text: str
+    entities: list[dict[str, Any]] = field(default_factory=list)
+    document: dict[str, Any] | None = None
+    media_group_id: str | None = None
+    keyboard: list[list[dict[str, Any]]] | None = None
+    reply_to_message_id: int | None = None
+    quote: dict[str, Any] | None = None
+    reaction: str | None = None
+    edit_date: int | None = None
+    deleted: bool = False
+    #: Grows by every change of anything, so that a page can ask for what is new.
+    revision: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.bot_id}/{self.chat_id}/{self.message_id}"
+
+    @property
+    def is_from_bot(self) -> bool:
+        return self.sender_id == self.bot_id
+
+
+@dataclass
+class CallbackQuery:
+    callback_query_id: str
+    bot_id: int
+    user_id: int
+    date: int
+    answered: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.callback_query_id
+
+
+@dataclass
+class PendingUpdate:
+    """An update that its bot has not confirmed yet; `body` lacks nothing but `update_id`."""
+
+    bot_id: int
+    update_id: int
+    body: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        return f"{self.bot_id}/{self.update_id}"
+
+    def as_update(self) -> dict[str, Any]:
+        return {"update_id": self.update_id, **self.body}
+
+
+@dataclass
+class Counter:
+    """Numbers below `reserved` may have been given out before a restart."""
+
+    name: str
+    reserved: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+
+Record = Person | Bot | Chat | StoredFile | Message | CallbackQuery | PendingUpdate | Counter
+KINDS: dict[str, type[Record]] = {
+    kind.__name__: kind
+    for kind in (Person, Bot, Chat, StoredFile, Message, CallbackQuery, PendingUpdate, Counter)
+}
+
+
+def dump(record: Record) -> tuple[str, str, dict[str, Any]]:
+    """Write a record as (kind, key, value)."""
+    return type(record).__name__, record.key, asdict(record)
+
+
+def restore(kind: str, value: dict[str, Any]) -> Record:
+    return KINDS[kind](**value)

@@ -1,0 +1,92 @@
+"""A completion on the wire: whole, or in chunks of a few words."""
+
+import json
+import re
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from deploy.sandbox.completions import complete
+from deploy.sandbox.conversations import read_inquiry
+
+TOKENS_PER_CHUNK = 6
+#: About as long as a token is: good enough for counting and cutting.
+_TOKEN = re.compile(r"\s*\S{1,4}|\s+")
+
+
+def count_tokens(text: str) -> int:
+    return len(_TOKEN.findall(text))
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What was said to a prompt of so many tokens; `finish_reason` is "stop" or "length"."""
+
+    model: str
+    tokens: list[str]
+    finish_reason: str
+    prompt_tokens: int
+    completion_id: str = field(default_factory=lambda: f"chatcmpl-{secrets.token_hex(12)}")
+    created: int = field(default_factory=lambda: int(time.time()))
+
+    @property
+    def usage(self) -> dict[str, int]:
+        return {
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": len(self.tokens),
+            "total_tokens": self.prompt_tokens + len(self.tokens),
+        }
+
+    def as_completion(self) -> dict[str, Any]:
+        message = {"role": "assistant", "content": "".join(self.tokens), "refusal": None}
+        choice = {
+            "index": 0,
+            "message": message,
+            "logprobs": None,
+            "finish_reason": self.finish_reason,
+        }
+        return {**self._head("chat.completion"), "choices": [choice], "usage": self.usage}
+
+    def as_events(self, *, with_usage: bool) -> Iterator[str]:
+        """Server-sent events, the closing `[DONE]` included."""
+        more: dict[str, Any] = {"usage": None} if with_usage else {}
+        head = self._head("chat.completion.chunk")
+
+        def event(delta: dict[str, str], finish_reason: str | None = None) -> str:
+            choice = {
+                "index": 0,
+                "delta": delta,
+                "logprobs": None,
+                "finish_reason": finish_reason,
+            }
+            return _as_event({**head, "choices": [choice], **more})
+
+        yield event({"role": "assistant", "content": ""})
+        for start in range(0, len(self.tokens), TOKENS_PER_CHUNK):
+            yield event({"content": "".join(self.tokens[start : start + TOKENS_PER_CHUNK])})
+        yield event({}, self.finish_reason)
+        if with_usage:
+            yield _as_event({**head, "choices": [], "usage": self.usage})
+        yield "data: [DONE]\n\n"
+
+    def _head(self, kind: str) -> dict[str, Any]:
+        return {
+            "id": self.completion_id,
+            "object": kind,
+            "created": self.created,
+            "model": self.model,
+        }
+
+
+def make_reply(model: str, messages: Sequence[dict[str, Any]], limit: int | None) -> Reply:
+    """Reply to a request; at most `limit` tokens."""
+    tokens = _TOKEN.findall(complete(read_inquiry(messages)))
+    cut = limit is not None and limit < len(tokens)
+    prompt = sum(count_tokens(json.dumps(one, ensure_ascii=False)) for one in messages)
+    return Reply(model, tokens[:limit] if cut else tokens, "length" if cut else "stop", prompt)
+
+
+def _as_event(chunk: dict[str, Any]) -> str:
+    return f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n"

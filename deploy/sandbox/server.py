@@ -1,0 +1,82 @@
+"""The sandbox as one web application: both services, the person's side, faults, the page."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from deploy.sandbox import botfather, client
+from deploy.sandbox.bot_api import TOKEN_SHAPE, BotApi
+from deploy.sandbox.errors import ClientError
+from deploy.sandbox.failing import make_middleware
+from deploy.sandbox.faults import Faults
+from deploy.sandbox.keys import WORLD
+from deploy.sandbox.methods import HANDLERS
+from deploy.sandbox.openai_api import OpenAIApi
+from deploy.sandbox.world import World
+
+PAGE_DIR = Path(__file__).parent / "page"
+CHUNK_DELAY_SECONDS = 0.03
+_MAX_JSON_BYTES = 32 * 1024 * 1024
+
+
+def create_app(
+    state_dir: Path,
+    master_token: str | None = None,
+    *,
+    chunk_delay: float = CHUNK_DELAY_SECONDS,
+) -> web.Application:
+    """Make the application; all state is in `state_dir` and outlives it.
+
+    Raises ValueError when `master_token` does not look like a token.
+    """
+    if master_token is not None and not TOKEN_SHAPE.fullmatch(master_token):
+        raise ValueError("the master's token is not like 123456789:letters-and-digits")
+    faults = Faults()
+    app = web.Application(
+        middlewares=[_refuse_client, make_middleware(faults)], client_max_size=_MAX_JSON_BYTES
+    )
+
+    async def live(app: web.Application) -> AsyncIterator[None]:
+        world = await asyncio.to_thread(World, state_dir)
+        app[WORLD] = world
+        botfather.present(world)
+        if master_token is not None:
+            world.register_master(master_token)
+        await world.commit()
+        yield
+        await world.close()
+
+    app.cleanup_ctx.append(live)
+    app.on_shutdown.append(_wake_all)
+    BotApi(HANDLERS).add_routes(app.router)
+    OpenAIApi(chunk_delay).add_routes(app.router)
+    client.add_routes(app.router)
+    faults.add_routes(app.router)
+    app.router.add_get("/health", _tell_health)
+    app.router.add_get("/", _show_page)
+    app.router.add_static("/", PAGE_DIR)
+    return app
+
+
+@web.middleware
+async def _refuse_client(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ClientError as error:
+        return web.json_response(error.as_body(), status=error.status)
+
+
+async def _tell_health(request: web.Request) -> web.Response:
+    return web.json_response({"ok": True, "waiting_bots": request.app[WORLD].count_waiting()})
+
+
+async def _show_page(_request: web.Request) -> web.StreamResponse:
+    return web.FileResponse(PAGE_DIR / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _wake_all(app: web.Application) -> None:
+    app[WORLD].wake_all()

@@ -1,0 +1,88 @@
+"""Files on their way in: written to disk piece by piece, then kept under a name of their own."""
+
+import asyncio
+import hashlib
+import mimetypes
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import BodyPartReader, web
+
+from deploy.sandbox.records import Bot, StoredFile
+from deploy.sandbox.world import World
+
+_PIECE_BYTES = 1 << 20
+
+
+class UploadTooLargeError(Exception):
+    """More bytes came than are allowed."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A received file that nothing refers to yet; size in bytes."""
+
+    path: Path
+    name: str
+    mime_type: str
+    size: int
+    digest: str
+
+
+async def receive(part: BodyPartReader, folder: Path, limit: int) -> Upload:
+    """Write one part of a form to `folder`; raises UploadTooLargeError above `limit` bytes."""
+    path = folder / f".incoming-{secrets.token_hex(8)}"
+    digest, size = hashlib.sha256(), 0
+    file = await asyncio.to_thread(path.open, "wb")
+    try:
+        while piece := await part.read_chunk(_PIECE_BYTES):
+            size += len(piece)
+            _check_size(size, limit)
+            digest.update(piece)
+            await asyncio.to_thread(file.write, piece)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        await asyncio.to_thread(file.close)
+    name = Path(part.filename or "file").name or "file"
+    mime_type = part.headers.get("Content-Type", "").partition(";")[0].strip()
+    if mime_type in {"", "application/octet-stream"}:
+        mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Upload(path, name, mime_type, size, digest.hexdigest())
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        raise UploadTooLargeError
+
+
+def keep(world: World, bot: Bot, upload: Upload) -> StoredFile:
+    """Give the file its ids, as this bot sees them."""
+    unique_id = f"AgAD{upload.digest[:16]}"
+    stored = StoredFile(
+        file_id=f"BQACAgIAAxkBAA{secrets.token_urlsafe(40)}",
+        file_unique_id=unique_id,
+        bot_id=bot.bot_id,
+        file_name=upload.name,
+        mime_type=upload.mime_type,
+        file_size=upload.size,
+    )
+    upload.path.replace(world.files_dir / unique_id)
+    world.files[stored.file_id] = stored
+    world.save(stored)
+    return stored
+
+
+def discard(upload: Upload) -> None:
+    """Forget a file that turned out not to be needed; kept files are not touched."""
+    upload.path.unlink(missing_ok=True)
+
+
+class StoredFileResponse(web.FileResponse):
+    """The bytes of a stored file, exactly, whatever their kind."""
+
+    def __init__(self, world: World, file: StoredFile, headers: dict[str, str]) -> None:
+        self.path = world.files_dir / file.file_unique_id
+        super().__init__(self.path, headers={"Content-Type": "application/octet-stream", **headers})
