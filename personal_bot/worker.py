@@ -1,0 +1,95 @@
+"""Converts one file, confined: ``python -m personal_bot.worker``, started by `conversion.convert`.
+
+The file is standard input, so that not even its path is known here; lines of JSON go to standard
+output; a traceback, if any, to standard error. What to do comes in the environment.
+"""
+
+import json
+import mimetypes
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final, NoReturn
+
+import personal_bot
+from personal_bot.confinement import end_with_parent, limit_resources, lock_calls, lock_files
+from personal_bot.converters.protocol import (
+    Limits,
+    Message,
+    MessageType,
+    RefusalKind,
+    explain_failure,
+)
+
+REQUEST: Final = "TGRAG_CONVERSION"
+
+# The libraries import these if they are there, for things that no text needs; each costs more time
+# and memory than the conversion, and numpy starts threads.
+_NEVER_IMPORTED: Final = ("numpy", "pandas", "PIL")
+
+
+def main() -> NoReturn:
+    """Read the request, give up everything else, convert. Ends with 0 even if it refuses."""
+    request = json.loads(os.environ.pop(REQUEST))
+    limits = Limits(**request["limits"])
+    end_with_parent(request["parent"])
+    limit_resources(limits)
+    for name in _NEVER_IMPORTED:
+        sys.modules[name] = None  # type: ignore[assignment]
+    # What a library prints must not be taken for an answer.
+    output = os.fdopen(os.dup(1), "wb", buffering=256 * 1024)
+    os.dup2(2, 1)
+    locks = _lock()
+    with output, os.fdopen(os.dup(0), "rb") as source:
+        _write(output, (MessageType.LOCKS, *locks))
+        try:
+            for message in convert(source, request["suffix"], limits):
+                _write(output, message)
+        except MemoryError:  # while writing a page
+            _write(output, (MessageType.REFUSAL, RefusalKind.LIMIT, "memory"))
+    sys.stderr.flush()
+    # Taking down a document of a million objects one by one would only cost time.
+    os._exit(0)
+
+
+def convert(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
+    """Yield what is said about the file: its pages and `END`, or a `REFUSAL`. Raises nothing."""
+    try:
+        from personal_bot.converters import registry  # noqa: PLC0415 - under the limits
+
+        yield from registry.read(source, suffix, limits)
+    except Exception as error:  # noqa: BLE001 - whatever a library raises on a damaged file
+        refusal = explain_failure(error)
+        yield (MessageType.REFUSAL, refusal.kind, refusal.detail)
+    else:
+        yield (MessageType.END,)
+
+
+def _lock() -> list[str]:
+    abi = lock_files(_find_code())
+    calls = lock_calls()
+    return ([f"landlock {abi}"] if abi else []) + (["seccomp"] if calls else [])
+
+
+def _find_code() -> Iterator[Path]:
+    """Yield where modules and shared libraries lie; not the folder of a checkout beside them."""
+    package = Path(personal_bot.__file__).parent
+    yield package
+    for entry in map(Path, sys.path):
+        if entry != package.parent or entry.name in {"site-packages", "dist-packages"}:
+            yield entry
+    for path in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib"):
+        yield Path(path)
+    yield Path(sys.base_prefix) / "lib"
+    yield from map(Path, mimetypes.knownfiles)  # openpyxl has them read
+    for path in ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/dev/urandom"):
+        yield Path(path)
+
+
+def _write(output: BinaryIO, message: Message) -> None:
+    output.write(json.dumps(message, ensure_ascii=False).encode(errors="replace") + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""All of them."""
+
+from collections.abc import Iterator
+
+from tests.hostile.archives import list_archives
+from tests.hostile.case import Hostile
+from tests.hostile.disguised import list_disguised, list_noise
+from tests.hostile.office import list_office, list_sheets
+from tests.hostile.pdfs import list_pdfs
+from tests.hostile.texts import list_books, list_texts
+
+
+def list_hostile() -> Iterator[Hostile]:
+    yield from list_noise()
+    yield from list_disguised()
+    yield from list_archives()
+    yield from list_pdfs()
+    yield from list_office()
+    yield from list_sheets()
+    yield from list_texts()
+    yield from list_books()

@@ -1,0 +1,69 @@
+"""Texts, web pages and books that are not what they say."""
+
+from collections.abc import Iterator
+
+from personal_bot.errors import (
+    ConversionLimitError,
+    DamagedFileError,
+    NoTextError,
+    PasswordProtectedError,
+)
+from tests.documents import (
+    CONTAINER,
+    make_epub,
+    replace_part,
+)
+from tests.hostile.case import BOMB, Hostile
+
+
+def list_texts() -> Iterator[Hostile]:
+    yield Hostile("nuls.csv", lambda: b"name;price\nbread\0;4\0" + b"5\n" * 3, text="bread")
+    yield Hostile("quote.csv", lambda: b'a;b\n"never closed;1\n' + b"2;3\n" * 50_000, text="closed")
+    yield Hostile("wide.csv", lambda: b";" * 1_000_000 + b"x", text="x")
+    yield Hostile("sep.csv", lambda: b"sep=;\na;b\n1;2", text="a: 1")
+    yield Hostile("sep_only.csv", lambda: b"sep=;", (NoTextError,))
+    deep = b"<div>" * 100_000 + b"deep" + b"</div>" * 100_000
+    yield Hostile("deep.html", lambda: b"<p>top</p>" + deep, text="top")
+    yield Hostile("bold.html", lambda: b"<p>top</p>" + b"<b>" * 100_000, text="top")
+    yield Hostile("attributes.html", lambda: b"<p " + b"a=1 " * 100_000 + b">text", text="text")
+    laughs = BOMB.encode() + b"<html><p>fine &i;</p></html>"
+    yield Hostile("laughs.html", lambda: laughs, text="fine")
+    yield Hostile("script.html", lambda: b"<script>alert(1)</script>", (NoTextError,))
+    lie = b'<meta charset="undefined"><p>\xef\xf0\xe8\xe2\xe5\xf2'
+    yield Hostile("liar.html", lambda: lie, text="привет")
+    rot = b'<meta charset="rot13"><p>hello'
+    yield Hostile("rot13.html", lambda: rot, text="hello")
+    bits = b'<meta charset="zlib_codec"><p>\xef\xf0\xe8\xe2\xe5\xf2'
+    yield Hostile("zlib.html", lambda: bits, text="привет")
+    yield Hostile("spaces.txt", lambda: b" \n\t" * 1_000, (NoTextError,))
+    yield Hostile("line.txt", lambda: b"a" * 5_000_000, text="aaa")
+    yield Hostile("mark.txt", lambda: b"\xef\xbb\xbf", (NoTextError,))
+    yield Hostile("halves.txt", lambda: "a\ud800b".encode("utf-16", "surrogatepass"), text="a")
+    yield Hostile("backticks.md", lambda: b"`" * 1_000_000 + b" code", text="code")
+
+
+def list_books() -> Iterator[Hostile]:
+    chapter = "<html><body><h1>One</h1><p>a story</p></body></html>"
+    book = make_epub({"one.xhtml": chapter})
+    damaged = (DamagedFileError,)
+    packed = make_epub({"one.xhtml": BOMB + "<html><body><p>a story &i;</p></body></html>"})
+    yield Hostile("laughs.epub", lambda: packed, text="a story")
+    laughing = replace_part(book, "OEBPS/book.opf", BOMB + "<package>&i;</package>")
+    yield Hostile("laughing.epub", lambda: laughing, (*damaged, NoTextError, ConversionLimitError))
+    outside = CONTAINER.replace("OEBPS/book.opf", "../../../etc/passwd")
+    yield Hostile(
+        "outside.epub", lambda: replace_part(book, "META-INF/container.xml", outside), damaged
+    )
+    up = make_epub({"../../../../etc/passwd": "x"}, spine='<itemref idref="c0"/>')
+    yield Hostile("up.epub", lambda: up, (NoTextError,))
+    method = '<EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes256-cbc"/>'
+    encryption = f"<encryption><EncryptedData>{method}</EncryptedData></encryption>"
+    locked = {"META-INF/encryption.xml": encryption}
+    yield Hostile(
+        "locked.epub", lambda: make_epub({"one.xhtml": chapter}, locked), (PasswordProtectedError,)
+    )
+    again = make_epub({"one.xhtml": chapter}, spine='<itemref idref="c0"/>' * 5_000)
+    yield Hostile("again.epub", lambda: again, text="a story")
+    yield Hostile("no_spine.epub", lambda: make_epub({}), (NoTextError,))
+    zeros = make_epub({"one.xhtml": " " * 90_000_000})
+    yield Hostile("spaces.epub", lambda: zeros, (ConversionLimitError,))
