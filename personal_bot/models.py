@@ -61,6 +61,25 @@ class Job(Record):
     received_at = FloatField(default=time.time)
 
 
+class Received(Record):
+    """An update that was recorded as a job, remembered for a while after the job is done.
+
+    Telegram delivers an update again when the request that acknowledges it is lost.
+    """
+
+    update_id = BigIntegerField(primary_key=True)
+    received_at = FloatField(default=time.time, index=True)
+
+
+class Outcome(Record):
+    """What became of one file, kept while others of the same progress message are still at work."""
+
+    job_id = IntegerField(primary_key=True)
+    chat_id = BigIntegerField()
+    reply_id = BigIntegerField(index=True)  # the progress message
+    text = TextField()
+
+
 class Exchange(Record):
     """One question with its answer, as remembered for follow-ups."""
 
@@ -90,7 +109,7 @@ class Preference(Record):
     value = TextField()
 
 
-MODELS: list[type[Record]] = [Document, Job, Exchange, Citation, Preference]
+MODELS: list[type[Record]] = [Document, Job, Received, Outcome, Exchange, Citation, Preference]
 
 
 class Database:

@@ -1,0 +1,154 @@
+"""The embedded engine answers in the words of a Qdrant client."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import pytest
+from qdrant_client.http import models as rest
+
+from personal_bot.edge import AsyncEdgeClient, EdgeClient
+from personal_bot.errors import IndexDamagedError, StoreError
+
+NAMESPACE = UUID(int=7)
+
+
+def _point(number: int, version: str) -> rest.PointStruct:
+    vector = [0.0, 0.0, 0.0]
+    vector[number % 3] = 1.0
+    return rest.PointStruct(
+        id=str(uuid5(NAMESPACE, str(number))),
+        vector={"dense": vector, "sparse": rest.SparseVector(indices=[number], values=[1.0])},
+        payload={"number": number, "meta": {"version": version}},
+    )
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[EdgeClient]:
+    client = EdgeClient(tmp_path / "shard", {"dense": 3}, ["sparse"])
+    client.create_payload_index("meta.version")
+    client.upsert(points=[_point(number, f"v{number // 3}") for number in range(6)])
+    yield client
+    client.close()
+
+
+def _version(*values: str) -> rest.Filter:
+    match = rest.MatchAny(any=list(values))
+    return rest.Filter(must=[rest.FieldCondition(key="meta.version", match=match)])
+
+
+def test_points_are_counted_as_a_whole_and_by_filter(client: EdgeClient) -> None:
+    assert client.count().count == 6
+    assert client.count(count_filter=_version("v1", "v9")).count == 3
+    assert {hit.value: hit.count for hit in client.facet(key="meta.version", limit=9).hits} == {
+        "v0": 3,
+        "v1": 3,
+    }
+
+
+def test_filters_nest_and_exclude(client: EdgeClient) -> None:
+    first = rest.FieldCondition(key="meta.version", match=rest.MatchValue(value="v0"))
+
+    excluded = rest.Filter(must=rest.Filter(must_not=[first]))
+
+    assert client.count(count_filter=excluded).count == 3
+
+
+def test_points_are_deleted_by_id_and_by_filter(client: EdgeClient) -> None:
+    client.delete(points_selector=rest.PointIdsList(points=[_point(0, "").id]))
+    client.delete(points_selector=rest.FilterSelector(filter=_version("v1")))
+
+    assert client.count().count == 2
+
+
+def test_the_same_point_again_takes_the_place_of_the_old(client: EdgeClient) -> None:
+    client.upsert(points=[_point(0, "v7")])
+
+    assert client.count().count == 6
+    (record,) = client.retrieve(ids=[_point(0, "").id])
+    assert record.payload == {"number": 0, "meta": {"version": "v7"}}
+
+
+def test_scrolling_reaches_every_point_once(client: EdgeClient) -> None:
+    seen: list[int] = []
+    offset = None
+    while True:
+        records, offset = client.scroll(limit=4, offset=offset, with_vectors=True)
+        seen.extend((record.payload or {})["number"] for record in records)
+        if offset is None:
+            break
+
+    assert sorted(seen) == list(range(6))
+    assert isinstance(records[0].vector, dict)
+    assert isinstance(records[0].vector["sparse"], rest.SparseVector)
+
+
+def test_both_arms_are_fused_by_rank_and_weight(client: EdgeClient) -> None:
+    arms = [
+        rest.Prefetch(query=[0.0, 1.0, 0.0], using="dense", limit=2),
+        rest.Prefetch(query=rest.SparseVector(indices=[2], values=[1.0]), using="sparse", limit=2),
+    ]
+
+    def find(weights: list[float]) -> list[int]:
+        query = rest.RrfQuery(rrf=rest.Rrf(k=2, weights=weights))
+        points = client.query_points(query=query, prefetch=arms, limit=3).points
+        return [(point.payload or {})["number"] for point in points]
+
+    assert set(find([1.0, 1.0])) == {1, 4, 2}
+    assert find([1.0, 9.0])[0] == 2
+    assert find([9.0, 1.0])[0] in {1, 4}
+
+
+def test_a_request_that_nobody_makes_is_refused_by_name(client: EdgeClient) -> None:
+    unknown = rest.FieldCondition(key="number", range=rest.Range(gt=1))
+
+    with pytest.raises(NotImplementedError, match="FieldCondition"):
+        client.count(count_filter=rest.Filter(must=[unknown]))
+    with pytest.raises(NotImplementedError, match="FusionQuery"):
+        client.query_points(query=rest.FusionQuery(fusion=rest.Fusion.DBSF))
+
+
+def test_what_the_engine_refuses_is_an_error_of_the_store(client: EdgeClient) -> None:
+    wrong = rest.PointStruct(id=1, vector={"dense": [1.0]}, payload={})
+
+    with pytest.raises(StoreError):
+        client.upsert(points=[wrong])
+
+
+def test_points_outlive_the_process(tmp_path: Path) -> None:
+    first = EdgeClient(tmp_path / "shard", {"dense": 3}, ["sparse"])
+    first.create_payload_index("meta.version")
+    first.upsert(points=[_point(number, "v") for number in range(6)])
+    first.flush()
+    first.close()
+
+    second = EdgeClient(tmp_path / "shard", {"dense": 3}, ["sparse"])
+
+    assert second.count().count == 6
+    assert second.has_payload_index("meta.version")
+    second.close()
+
+
+def test_another_dimension_is_not_opened(tmp_path: Path) -> None:
+    first = EdgeClient(tmp_path / "shard", {"dense": 3}, ["sparse"])
+    first.upsert(points=[_point(1, "v")])
+    first.flush()
+    first.close()
+
+    with pytest.raises(IndexDamagedError):
+        EdgeClient(tmp_path / "shard", {"dense": 4}, ["sparse"])
+
+
+async def test_awaited_calls_run_one_after_another_off_the_loop(tmp_path: Path) -> None:
+    client = AsyncEdgeClient(EdgeClient(tmp_path / "shard", {"dense": 3}, ["sparse"]))
+    before = threading.active_count()
+
+    await asyncio.gather(
+        *(client.upsert(collection_name="x", points=[_point(n, "v")]) for n in range(20))
+    )
+
+    assert (await client.count(collection_name="x")).count == 20
+    assert threading.active_count() == before + 1
+    await client.close()

@@ -1,0 +1,106 @@
+"""Passages keep every word of a document, and know the page of each."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from personal_bot.conversion import Page
+from personal_bot.splitting import LONGEST, OVERLAP, WORDS, find_page, split_pages
+
+PDF = "application/pdf"
+
+
+def _number(pages: list[str]) -> list[Page]:
+    return [Page(number, text, None) for number, text in enumerate(pages, 1)]
+
+
+def _words(first: int, last: int) -> str:
+    return " ".join(f"word{number}" for number in range(first, last))
+
+
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=6), st.sampled_from([" ", "\n", ". "]))
+def test_every_word_is_on_the_page_that_its_passage_says(sizes: list[int], gap: str) -> None:
+    pages = [
+        gap.join(f"p{page}w{word}" for word in range(size)) for page, size in enumerate(sizes, 1)
+    ]
+
+    passages = split_pages(_number(pages), PDF, "a.pdf", "v")
+
+    seen: set[str] = set()
+    for passage in passages:
+        content = passage.content or ""
+        for word in content.replace(".", " ").split():
+            page = find_page(passage.meta["pages"], content.index(word))
+            assert word.startswith(f"p{page}w")
+            seen.add(word)
+    assert seen == {word for page in pages for word in page.replace(".", " ").split()}
+
+
+@given(st.lists(st.text(max_size=400), max_size=5))
+def test_any_text_can_be_split_and_no_passage_is_too_long(pages: list[str]) -> None:
+    passages = split_pages(_number(pages), PDF, "a.pdf", "v")
+
+    letters = {letter for page in pages for letter in page if letter.isalnum()}
+    assert {x for passage in passages for x in passage.content or "" if x.isalnum()} == letters
+    assert all(0 < len(passage.content or "") <= LONGEST for passage in passages)
+
+
+def test_a_sentence_that_crosses_a_page_break_stays_whole() -> None:
+    pages = _number(["The warranty of the pump", "lasts three years. Oil is changed monthly."])
+
+    (passage,) = split_pages(pages, PDF, "a.pdf", "v")
+
+    content = passage.content or ""
+    assert "The warranty of the pump\nlasts three years." in content
+    assert find_page(passage.meta["pages"], content.index("pump")) == 1
+    assert find_page(passage.meta["pages"], content.index("lasts")) == 2
+
+
+def test_pages_of_different_titles_are_passages_of_their_own() -> None:
+    pages = [Page(1, "Sales grew.", "Sales"), Page(2, "Costs fell.", "Costs")]
+
+    first, second = split_pages(pages, "application/x-slides", "a.pptx", "v")
+
+    assert (first.content, first.meta["heading"]) == ("Sales grew.", "Sales")
+    assert (second.content, second.meta["pages"]) == ("Costs fell.", [[0, 2]])
+
+
+def test_headings_of_markdown_are_kept_with_their_parents() -> None:
+    text = "Intro text.\n\n# Pump\n\nGeneral.\n\n## Oil\n\nMonthly.\n"
+
+    passages = split_pages([Page(None, text, None)], "text/markdown", "a.md", "v")
+
+    assert [passage.meta["heading"] for passage in passages] == [None, "Pump", "Pump › Oil"]
+    assert find_page(passages[2].meta["pages"], 0) is None
+
+
+def test_neighbouring_passages_overlap() -> None:
+    first, second, *_ = split_pages(_number([_words(0, 300)]), PDF, "a.pdf", "v")
+
+    shared = set((first.content or "").split()) & set((second.content or "").split())
+    assert len(shared) == OVERLAP
+    assert len((first.content or "").split()) <= WORDS
+
+
+def test_the_same_document_gives_the_same_passages_with_the_same_ids() -> None:
+    pages = _number([_words(0, 500)])
+
+    one, another = (split_pages(pages, PDF, "a.pdf", "v1") for _ in range(2))
+
+    assert [passage.id for passage in one] == [passage.id for passage in another]
+    assert len({passage.id for passage in one}) == len(one)
+    assert not {p.id for p in split_pages(pages, PDF, "a.pdf", "v2")} & {p.id for p in one}
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\n", "… — …"])
+def test_text_without_a_letter_gives_no_passage(text: str) -> None:
+    assert split_pages(_number([text]), PDF, "a.pdf", "v") == []
+
+
+def test_a_table_without_spaces_is_cut_to_size() -> None:
+    rows = "\n".join(f"{number};имя;город;{number * 7}" for number in range(2_000))
+
+    passages = split_pages([Page(None, rows, None)], "text/csv", "a.csv", "v")
+
+    assert max(len(passage.content or "") for passage in passages) <= LONGEST
+    assert sum(row in (p.content or "") for p in passages for row in rows.split("\n")[:50]) >= 50
