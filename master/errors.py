@@ -2,6 +2,7 @@
 
 MasterError
 ├─ SettingsError                 a setting is missing or wrong (exit code 78)
+├─ VaultError                    a stored secret cannot be decrypted with this key
 ├─ TokenError                    a bot token was not accepted
 │  ├─ TokenMalformedError
 │  ├─ TokenRevokedError          Telegram answers 401
@@ -23,6 +24,7 @@ MasterError
 ├─ ProgramError                  a program section could not be written or is not valid
 └─ SupervisorError               supervisord refused or did not answer
    ├─ SupervisorUnreachableError
+   ├─ SupervisorDeniedError      it does not accept our user name and password
    ├─ SupervisorShuttingDownError
    ├─ SupervisorConfigError      reload failed: some file in the include folder is broken
    ├─ ProcessNotFoundError
@@ -42,6 +44,10 @@ class SettingsError(MasterError):
         super().__init__(f"{setting}: {reason}")
         self.setting = setting
         self.reason = reason
+
+
+class VaultError(MasterError):
+    """A stored secret cannot be decrypted with this key. Carries neither."""
 
 
 class TokenError(MasterError):
@@ -138,6 +144,10 @@ class SupervisorError(MasterError):
 
 
 class SupervisorUnreachableError(SupervisorError):
+    pass
+
+
+class SupervisorDeniedError(SupervisorError):
     pass
 
 

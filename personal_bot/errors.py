@@ -13,6 +13,7 @@ PersonalBotError
 │  ├─ ArchiveError                what about the archive was refused
 │  └─ DuplicateDocumentError      the same content is there under `name`
 ├─ DocumentNotFoundError
+├─ DownloadError                  Telegram does not give a file at the moment
 ├─ OpenAIError
 │  ├─ OpenAIKeyInvalidError       401
 │  ├─ OpenAIForbiddenError        403: country or permission
@@ -94,6 +95,10 @@ class DuplicateDocumentError(DocumentError):
 
 
 class DocumentNotFoundError(PersonalBotError):
+    pass
+
+
+class DownloadError(PersonalBotError):
     pass
 
 

@@ -34,5 +34,7 @@ class Condition(StrEnum):
     IMPORT_FAILED = "import_failed"
     OUT_OF_MEMORY = "out_of_memory"
     DISK_FULL = "disk_full"
+    NOT_RESPONDING = "not_responding"
+    NEVER_STARTED = "never_started"
     CRASHED = "crashed"
     STOPPED = "stopped"

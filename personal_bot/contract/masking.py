@@ -4,7 +4,8 @@ import logging
 import re
 
 _SECRET = re.compile(
-    r"(?P<token>\b\d{5,16}:[A-Za-z0-9_-]{20,})"  # a bot's token: id, colon, 35 characters
+    # A bot's token: id, colon, 35 characters; in an address "bot" stands right before it.
+    r"(?P<token>\d{5,}:[A-Za-z0-9_-]{20,})"
     r"|(?P<key>\bsk-[A-Za-z0-9_-]{8,})"  # an OpenAI key, of a project or a person
     r"|(?P<jwt>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"  # a Qdrant access token
     r"|(?P<fernet>\bgAAAA[\w-]{40,}=*)"

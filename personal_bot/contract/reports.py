@@ -24,13 +24,17 @@ class Problem:
 
 @dataclass(frozen=True)
 class Report:
-    """The ready mark: present and of this PID means that the bot polls Telegram."""
+    """The ready mark: present and of this PID means that the bot polls Telegram.
+
+    `starts` is how often the bot has started since it was created, this start included.
+    """
 
     pid: int
     started_at: float
     documents: int = 0
     chunks: int = 0
     problem: Problem | None = None
+    starts: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,175 @@
+"""The operator's command line: `tgrag`."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from peewee import PeeweeException
+
+from master.bots import BotStatus, Diagnosis
+from master.control import Control, open_control
+from master.errors import MasterError, SettingsError
+from master.installation import default_state_dir
+from master.settings import load_installed_settings
+from personal_bot.contract import ExitCode
+
+Command = Callable[[Control, argparse.Namespace], Awaitable[int]]
+
+
+async def show_status(control: Control, _arguments: argparse.Namespace) -> int:
+    statuses = await control.manager.list_statuses()
+    for status in statuses:
+        print(_describe(status))
+    ready = sum(status.is_ready for status in statuses)
+    print(f"{len(statuses)} bots, {ready} running")
+    return 0
+
+
+async def debug(control: Control, arguments: argparse.Namespace) -> int:
+    card = await control.manager.get(arguments.user_id)
+    print(f"@{card.username} of user {card.user_id}, {'active' if card.active else 'stopped'}")
+    _print_diagnosis(await control.manager.diagnose(arguments.user_id))
+    return 0
+
+
+async def start(control: Control, arguments: argparse.Namespace) -> int:
+    card = await control.manager.start(arguments.user_id)
+    print(f"@{card.username} is running")
+    return 0
+
+
+async def stop(control: Control, arguments: argparse.Namespace) -> int:
+    card = await control.manager.stop(arguments.user_id)
+    print(f"@{card.username} is stopped, and stays so until it is started")
+    return 0
+
+
+async def restart(control: Control, arguments: argparse.Namespace) -> int:
+    card = await control.manager.restart(arguments.user_id)
+    print(f"@{card.username} is running")
+    return 0
+
+
+async def delete(control: Control, arguments: argparse.Namespace) -> int:
+    card = await control.manager.get(arguments.user_id)
+    if not arguments.yes:
+        print(f"This deletes @{card.username} and its documents for good. Repeat it with --yes.")
+        return 1
+    receipt = await control.manager.delete(arguments.user_id)
+    print(
+        f"Deleted @{receipt.username}: {receipt.documents} documents, {receipt.files} files, "
+        f"{receipt.bytes} bytes"
+    )
+    return 0
+
+
+async def reconcile(control: Control, _arguments: argparse.Namespace) -> int:
+    found = await control.manager.reconcile()
+    for what in ("rewritten", "started", "stopped", "removed"):
+        for user_id in getattr(found, what):
+            print(f"{what}: bot-{user_id}")
+    for user_id, reason in found.failed.items():
+        print(f"failed: bot-{user_id}: {reason}")
+    if found.is_clean:
+        print("Everything is as it should be")
+    return 1 if found.failed else 0
+
+
+async def check(control: Control, _arguments: argparse.Namespace) -> int:
+    invalid = await asyncio.to_thread(control.installation.find_invalid_programs)
+    for path, reason in invalid.items():
+        print(f"{path}: {reason}")
+    if not invalid:
+        print(f"All program files in {control.installation.programs} are valid")
+    return 1 if invalid else 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit status: 0, 1 for what failed, 78 for a wrong setting."""
+    parsed = _make_parser().parse_args(arguments)
+    try:
+        return asyncio.run(_run(parsed.command, parsed))
+    except SettingsError as error:
+        print(f"tgrag: {error}", file=sys.stderr)
+        return ExitCode.MISCONFIGURED
+    except (MasterError, OSError) as error:
+        print(f"tgrag: {error or type(error).__name__}", file=sys.stderr)
+        return 1
+    except PeeweeException as error:
+        print(f"tgrag: the database: {error}", file=sys.stderr)
+        return 1
+
+
+async def _run(command: Command, arguments: argparse.Namespace) -> int:
+    state_dir = (arguments.state_dir or _find_state_dir()).resolve()
+    async with open_control(load_installed_settings(state_dir)) as control:
+        return await command(control, arguments)
+
+
+def _find_state_dir() -> Path:
+    return Path(os.environ.get("STATE_DIR") or default_state_dir())
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tgrag", description="Look after the bots of an installation that runs."
+    )
+    parser.add_argument(
+        "--state-dir", type=Path, help="folder of the installation (default: STATE_DIR, or var)"
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(
+        name: str, command: Command, text: str, *, user: bool = False
+    ) -> argparse.ArgumentParser:
+        subparser = commands.add_parser(name, help=text, description=text)
+        subparser.set_defaults(command=command)
+        if user:
+            subparser.add_argument("user_id", type=int, metavar="USER", help="Telegram id")
+        return subparser
+
+    add("status", show_status, "show all bots")
+    add("debug", debug, "show what is wrong with a bot, and its last lines", user=True)
+    add("start", start, "start a bot and keep it running", user=True)
+    add("stop", stop, "stop a bot until it is started", user=True)
+    add("restart", restart, "stop a bot and start it", user=True)
+    add("delete", delete, "delete a bot with its documents", user=True).add_argument(
+        "--yes", action="store_true", help="really"
+    )
+    add("reconcile", reconcile, "mend what differs from the database")
+    add("check", check, "check the program files as supervisord would read them")
+    return parser
+
+
+def _describe(status: BotStatus) -> str:
+    facts = [f"bot-{status.card.user_id}", f"@{status.card.username}", status.state]
+    if status.pid:
+        facts.append(f"pid {status.pid}, up {status.uptime or 0:.0f} s")
+    if status.state == "RUNNING" and not status.is_ready:
+        facts.append("not ready")
+    if status.restarts:
+        facts.append(f"restarts {status.restarts}")
+    facts.append(f"documents {status.documents}")
+    if status.problem:
+        facts.append(f"problem {status.problem.condition}")
+    return "  ".join(facts)
+
+
+def _print_diagnosis(found: Diagnosis) -> None:
+    print(f"state: {found.state}")
+    print(f"pid: {found.pid or '-'}")
+    print(f"exit status: {'-' if found.exit_code is None else found.exit_code}")
+    print(f"spawn error: {found.spawn_error or '-'}")
+    print(f"condition: {found.condition or '-'} {found.detail}".rstrip())
+    print(f"restarts: {found.restarts}")
+    for name, tail in (("stdout", found.stdout), ("stderr", found.stderr)):
+        print(f"--- {name}")
+        if tail:
+            print(tail)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""Program sections as supervisord itself would read them, checked before it does.
+
+supervisord's own words about a broken file can quote its whole environment, so none of them are
+repeated here.
+"""
+
+import io
+import re
+import shlex
+from collections.abc import Mapping
+from configparser import Error as ConfigError
+from pathlib import Path
+from typing import Any
+
+from supervisor.options import ServerOptions, UnhosedConfigParser
+
+from master.errors import ProgramError
+
+BOT_FILE = re.compile(r"(bot-[1-9][0-9]*)\.conf")
+_BOT_SECTION = re.compile(r"program:(bot-.*)")
+_KINDS = ("program:", "group:", "fcgi-program:", "eventlistener:")
+
+
+def parse(content: str, name: str, environment: Mapping[str, str]) -> list[Any]:
+    """Parse a whole configuration; return supervisor's own group configurations.
+
+    `name` stands in the error for the file. Raises ProgramError.
+    """
+    options = ServerOptions()
+    options.environ_expansions = {f"ENV_{key}": value for key, value in environment.items()}
+    options.here = "/"
+    options.configfile = io.StringIO(content)
+    try:
+        options.process_config(do_usage=False)
+        for group in options.process_group_configs:
+            for process in group.process_configs:
+                # Unbalanced quotes pass supervisord's reload and fail at the start.
+                shlex.split(process.command)
+    except (ValueError, ConfigError):
+        raise ProgramError(name, "is not valid for supervisord") from None
+    return list(options.process_group_configs)
+
+
+def check_program_file(content: str, name: str, environment: Mapping[str, str]) -> set[str]:
+    """Check a file of the include folder, `name` being its name; return its sections.
+
+    Raises ProgramError.
+    """
+    found = _read(content, name)
+    if foreign := [section for section in found if not section.startswith(_KINDS)]:
+        raise ProgramError(name, f"holds [{foreign[0]}], which is no program")
+    bots = {match[1] for section in found if (match := _BOT_SECTION.fullmatch(section))}
+    own = BOT_FILE.fullmatch(name)
+    if bots != ({own[1]} if own else set()) or (own and len(found) != 1):
+        raise ProgramError(name, "must hold the program of its name, and no other bot's")
+    parse(f"[supervisord]\n{content}", name, environment)
+    return found
+
+
+def names(path: Path) -> set[str]:
+    """Return the sections of a file, none if there is no such file. Raises ProgramError."""
+    if not path.exists():
+        return set()
+    return _read(path.read_text(encoding="utf-8"), path.name)
+
+
+def _read(content: str, name: str) -> set[str]:
+    parser = UnhosedConfigParser()
+    try:
+        parser.read_string(content)
+    except ConfigError:
+        raise ProgramError(name, "is not an INI file") from None
+    if parser.defaults():
+        raise ProgramError(name, "holds [DEFAULT], which would change every other program")
+    return set(parser.sections())

@@ -1,0 +1,205 @@
+"""What the operator sets: the only reader of the environment."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from master.errors import SettingsError
+from master.installation import Installation, default_state_dir
+from master.models import sqlite_url
+from master.vault import parse_keys
+
+_TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{20,}")
+_BOT_SETTINGS = (
+    "TELEGRAM_API_URL",
+    "OPENAI_BASE_URL",
+    "QDRANT_URL",
+    "CHAT_MODEL",
+    "EMBEDDING_MODEL",
+    "EMBEDDING_DIM",
+    "LOG_LEVEL",
+)
+_DATABASES = ("sqlite", "postgres", "postgresql")
+
+
+def _check_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http:// or https:// address")
+    if re.search(r"""[\s"'\\$]""", value):
+        raise ValueError("holds a character that no address holds")
+    return value.rstrip("/")
+
+
+def _check_token(value: SecretStr) -> SecretStr:
+    if not _TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("is not a bot token; @BotFather gives one like 123456789:AAE…")
+    return value
+
+
+def _check_keys(value: SecretStr) -> SecretStr:
+    parse_keys(value.get_secret_value())
+    return value
+
+
+def _check_database(value: SecretStr) -> SecretStr:
+    url = urlsplit(value.get_secret_value())
+    if url.scheme not in _DATABASES or not url.path.strip("/"):
+        raise ValueError("must be like postgresql://user:password@host/name or sqlite:////path")
+    return value
+
+
+def _check_line(value: SecretStr) -> SecretStr:
+    # ${…} would be expanded when the settings are read back from the file.
+    if re.search(r"[\x00-\x1f\x7f]|\$\{", value.get_secret_value()):
+        raise ValueError("holds a line break, a control character or ${")
+    return value
+
+
+def _split_ids(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+Url = Annotated[str, AfterValidator(_check_url)]
+Secret = Annotated[SecretStr, AfterValidator(_check_line)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]
+
+
+class Settings(BaseSettings):
+    """Every setting, by its name in lower case. Secrets do not show in `repr`."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    master_bot_token: Annotated[Secret, AfterValidator(_check_token)]
+    state_dir: Path = Field(default_factory=default_state_dir)
+    database_url: Annotated[Secret, AfterValidator(_check_database)] | None = None
+    qdrant_url: Url | None = None
+    qdrant_api_key: Secret | None = None
+    telegram_api_url: Url = "https://api.telegram.org"
+    openai_base_url: Url = "https://api.openai.com/v1"
+    secret_key: Annotated[Secret, AfterValidator(_check_keys)] | None = None
+    chat_model: Name = "gpt-5.4-mini"
+    embedding_model: Name = "text-embedding-3-small"
+    embedding_dim: int = Field(default=1536, ge=8, le=65_536)
+    admin_user_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)] = frozenset()
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
+        "INFO"
+    )
+
+    @property
+    def master_bot_id(self) -> int:
+        return int(self.master_bot_token.get_secret_value().partition(":")[0])
+
+    @property
+    def database_address(self) -> str:
+        """URL of the database, password included."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return sqlite_url(self.installation.database)
+
+    @property
+    def installation(self) -> Installation:
+        return Installation(self.state_dir)
+
+    @property
+    def qdrant_secret(self) -> str | None:
+        return self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None
+
+    def to_environment(self) -> dict[str, str]:
+        """Return what is set, by its name in the environment; secrets in the clear."""
+        values = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                value = value.get_secret_value()
+            elif isinstance(value, frozenset):
+                value = ",".join(map(str, sorted(value)))
+            if value not in {None, ""}:
+                values[name.upper()] = str(value)
+        return values
+
+    def to_bot_environment(self) -> dict[str, str]:
+        """Return what a personal bot may know: no secret is among it."""
+        values = self.to_environment()
+        return {name: values[name] for name in _BOT_SETTINGS if name in values}
+
+    def with_absolute_paths(self, base: Path) -> Self:
+        return self.model_copy(update={"state_dir": (base / self.state_dir).resolve()})
+
+
+class InstalledSettings(Settings):
+    """Settings of a running installation: its file alone, whatever a shell's environment says."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the names are pydantic-settings' own
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, dotenv_settings
+
+
+def load_settings(env_file: Path | None = None) -> Settings:
+    """Read the environment and, for what it does not set, `env_file`.
+
+    A relative STATE_DIR counts from the working directory, one in the file from the file's folder.
+    Raises SettingsError, which names the setting and never quotes a secret.
+    """
+    return _load(Settings, env_file)
+
+
+def load_installed_settings(state_dir: Path) -> Settings:
+    """Read `STATE_DIR/master.env`, as `installation.write_settings` wrote it.
+
+    Raises SettingsError.
+    """
+    return _load(InstalledSettings, Installation(state_dir.resolve()).settings)
+
+
+def _load(kind: type[Settings], env_file: Path | None) -> Settings:
+    if env_file is not None:
+        _check_readable(env_file)
+    try:
+        settings = kind(_env_file=env_file)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        # The chained exception would carry the value into a log.
+        raise SettingsError(str(first["loc"][0]).upper(), _explain(first["msg"])) from None
+    except UnicodeDecodeError:
+        raise SettingsError(str(env_file), "is not a text file in UTF-8") from None
+    base = Path.cwd()
+    if env_file is not None and not _is_in_environment(kind):
+        base = env_file.resolve().parent
+    settings = settings.with_absolute_paths(base)
+    settings.installation.check()
+    return settings
+
+
+def _is_in_environment(kind: type[Settings]) -> bool:
+    return kind is Settings and any(name.upper() == "STATE_DIR" for name in os.environ)
+
+
+def _check_readable(env_file: Path) -> None:
+    try:
+        with env_file.open("rb"):
+            return
+    except OSError as error:
+        raise SettingsError(str(env_file), error.strerror or "cannot be read") from None
+
+
+def _explain(message: str) -> str:
+    return "is not set" if message == "Field required" else message.removeprefix("Value error, ")

@@ -1,0 +1,70 @@
+"""One HTTPS request to a service, with a time limit: what the checks of tokens and keys need."""
+
+import functools
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import certifi
+
+
+class NoAnswerError(Exception):
+    """The service did not answer, or not in JSON. Carries no address: it may hold a token."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """HTTP status and decoded JSON object. `retry_after` is in seconds."""
+
+    status: int
+    body: dict[str, Any]
+    retry_after: float | None = None
+
+
+async def post(
+    url: str,
+    *,
+    seconds: float,
+    headers: Mapping[str, str] | None = None,
+    json: Mapping[str, Any] | None = None,
+) -> Reply:
+    """Post `json` and read the answer within `seconds`. Raises NoAnswerError."""
+    return await _request("POST", url, seconds, headers, json)
+
+
+async def delete(url: str, *, seconds: float, headers: Mapping[str, str] | None = None) -> Reply:
+    """Delete what `url` names and read the answer within `seconds`. Raises NoAnswerError."""
+    return await _request("DELETE", url, seconds, headers, None)
+
+
+async def _request(
+    method: str,
+    url: str,
+    seconds: float,
+    headers: Mapping[str, str] | None,
+    json: Mapping[str, Any] | None,
+) -> Reply:
+    try:
+        async with (
+            aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(ssl=_trust()),
+                timeout=aiohttp.ClientTimeout(total=seconds),
+            ) as session,
+            session.request(method, url, headers=headers, json=json) as response,
+        ):
+            body = await response.json(content_type=None)
+            retry_after = response.headers.get("Retry-After", "")
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        # The chained exception would carry the address, and with it the token, into a log.
+        raise NoAnswerError(type(error).__name__) from None
+    if not isinstance(body, dict):
+        raise NoAnswerError(f"HTTP {response.status} without a JSON object")
+    return Reply(response.status, body, float(retry_after) if retry_after.isdecimal() else None)
+
+
+@functools.cache
+def _trust() -> ssl.SSLContext:
+    # A bare server may have no certificates of its own; aiogram trusts certifi's too.
+    return ssl.create_default_context(cafile=certifi.where())

@@ -1,0 +1,158 @@
+"""A real supervisord with a BotManager beside it, and bots that do as they are told."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from master.bots import BotManager
+from master.errors import SupervisorError
+from master.installation import SUPERVISOR_USERNAME, Installation, environment
+from master.models import Database
+from master.programs import Programs
+from master.settings import Settings
+from master.supervisor import Supervisor
+from master.telegram import BotIdentity
+from master.vault import Vault
+
+SCRIPT = Path(__file__).parent / "scripted_bot.py"
+MASTER_TOKEN = "1000000001:" + "M" * 35
+KEY = "sk-" + "k" * 40
+
+
+def scripted_command(installation: Installation, user_id: int) -> list[str]:
+    state_dir = str(installation.root)
+    return [sys.executable, str(SCRIPT), "--state-dir", state_dir, "--user-id", str(user_id)]
+
+
+def token_of(user_id: int) -> str:
+    return f"{200_000 + user_id}:" + "T" * 35
+
+
+def identity_of(user_id: int) -> BotIdentity:
+    return BotIdentity(200_000 + user_id, f"helper_{user_id}_bot", f"Helper {user_id}")
+
+
+class Daemon:
+    """A supervisord that tests start, kill and start again."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def supervisor(self) -> Supervisor:
+        password = self.installation.read_supervisor_password()
+        return Supervisor(self.installation.socket, SUPERVISOR_USERNAME, password, timeout=20)
+
+    async def start(self) -> None:
+        command = ["-m", "supervisor.supervisord", "-n", "-c"]
+        self.process = subprocess.Popen(
+            [sys.executable, *command, str(self.installation.supervisor_config)],
+            env=environment(),
+            cwd=self.installation.root,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        async with asyncio.timeout(30):
+            while not await self.supervisor.is_reachable():
+                assert self.process.poll() is None, "supervisord did not start"
+                await asyncio.sleep(0.05)
+
+    async def stop(self) -> None:
+        if self.process is None or self.process.poll() is not None:
+            return
+        try:
+            await self.supervisor.shut_down()
+        except SupervisorError:
+            self.process.terminate()
+        await asyncio.to_thread(self.process.wait, 30)
+
+    async def kill(self) -> None:
+        """Kill it as a power cut would: everything under it dies as well."""
+        assert self.process is not None
+        pids = [process.pid for process in await self.supervisor.list_processes() if process.pid]
+        for pid in (self.process.pid, *pids):
+            os.kill(pid, signal.SIGKILL)
+        await asyncio.to_thread(self.process.wait, 30)
+
+
+@dataclass
+class House:
+    """Everything of one installation, with shorthands that tests read well with."""
+
+    settings: Settings
+    installation: Installation
+    daemon: Daemon
+    database: Database
+    programs: Programs
+    manager: BotManager
+
+    @property
+    def supervisor(self) -> Supervisor:
+        return self.daemon.supervisor
+
+    async def create(self, user_id: int, script: str = "work"):
+        self.script(user_id, script)
+        return await self.manager.create(user_id, identity_of(user_id), token_of(user_id), KEY)
+
+    def script(self, user_id: int, script: str) -> None:
+        folder = self.installation.root / "scripts"
+        folder.mkdir(exist_ok=True)
+        (folder / str(user_id)).write_text(script)
+
+    def another_manager(self) -> BotManager:
+        """A master that was just started over the same installation."""
+        vault = Vault.open(self.installation.key)
+        return BotManager(self.settings, self.database, vault, self.programs, self.supervisor)
+
+    async def pid(self, user_id: int) -> int:
+        return (await self.supervisor.read_process(f"bot-{user_id}")).pid
+
+    async def until(self, condition, seconds: float = 30) -> None:
+        async with asyncio.timeout(seconds):
+            while not await condition():
+                await asyncio.sleep(0.05)
+
+    async def state(self, user_id: int) -> str:
+        return (await self.supervisor.read_process(f"bot-{user_id}")).state
+
+
+@pytest.fixture
+def state_dir() -> Iterator[Path]:
+    # pytest's own folders are too deep for the path of a socket on some machines.
+    folder = Path(tempfile.mkdtemp(prefix="tgrag-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def installation(state_dir: Path) -> Installation:
+    installation = Installation(state_dir)
+    installation.prepare()
+    installation.write_supervisor_config(with_master=False)
+    return installation
+
+
+@pytest.fixture
+async def house(installation: Installation) -> AsyncIterator[House]:
+    settings = Settings(_env_file=None, master_bot_token=MASTER_TOKEN, state_dir=installation.root)
+    daemon = Daemon(installation)
+    await daemon.start()
+    database = Database(settings.database_address)
+    await database.open()
+    programs = Programs(installation, scripted_command, start_seconds=1)
+    vault = Vault.open(installation.key)
+    manager = BotManager(settings, database, vault, programs, daemon.supervisor)
+    yield House(settings, installation, daemon, database, programs, manager)
+    await daemon.stop()
+    await database.close()

@@ -1,0 +1,69 @@
+"""A stand-in for a personal bot that keeps the contract and does as its script says.
+
+The script is the file `STATE_DIR/scripts/<user_id>`, one word; without it the bot works. It is read
+at every start.
+"""
+
+# ruff: noqa: T201
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path.cwd()))  # the program's directory is the checkout
+
+from personal_bot.contract import (
+    Condition,
+    ExitCode,
+    ExitReport,
+    Report,
+    StateFiles,
+    read_credentials,
+    read_key,
+    read_report,
+    write_exit_report,
+    write_report,
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--user-id", type=int, required=True)
+    arguments = parser.parse_args()
+    state = StateFiles(arguments.state_dir)
+    files = state.bot(arguments.user_id)
+    token = read_credentials(files.credentials, read_key(state.key)).bot_token
+    script_file = state.root / "scripts" / str(arguments.user_id)
+    script = script_file.read_text() if script_file.exists() else "work"
+    print(f"Starting Personal Bot for user {arguments.user_id}: {script}")
+
+    if script == "die":
+        print(f"cannot go on with {token}", file=sys.stderr)
+        importlib.import_module("a_module_that_does_not_exist")
+    if script == "refuse":
+        print("TelegramUnauthorizedError: Unauthorized", file=sys.stderr)
+        words = ExitReport(os.getpid(), ExitCode.REFUSED, Condition.TOKEN_REVOKED, time.time(), "")
+        write_exit_report(files.exit_report, words)
+        return ExitCode.REFUSED
+    if script == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    else:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if script == "tire":  # lives long enough to count as running, and then dies
+        time.sleep(1.5)
+        return ExitCode.CRASHED
+    if script != "mute":
+        former = read_report(files.report)
+        starts = former.starts + 1 if former else 1
+        write_report(files.report, Report(os.getpid(), time.time(), 3, 40, starts=starts))
+    while True:
+        signal.pause()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

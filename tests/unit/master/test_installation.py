@@ -1,0 +1,110 @@
+"""The folder of an installation is private, and supervisord takes what is written there."""
+
+import resource
+
+import pytest
+from cryptography.fernet import Fernet
+from supervisor.options import ServerOptions
+
+from master import installation as module
+from master.errors import SettingsError
+from master.installation import SOCKET_PATH_LIMIT, Installation, StaticProgram, environment
+from personal_bot.contract import read_key
+
+
+@pytest.fixture
+def installation(tmp_path) -> Installation:
+    installation = Installation(tmp_path / "state")
+    installation.prepare()
+    return installation
+
+
+def test_folders_and_secrets_are_their_owners_alone(installation):
+    for path in (installation.root, *installation.root.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_preparing_again_keeps_key_and_password(installation):
+    key, password = installation.key.read_bytes(), installation.read_supervisor_password()
+    installation.prepare()
+    assert installation.key.read_bytes() == key
+    assert installation.read_supervisor_password() == password
+
+
+def test_a_configured_key_comes_first_and_the_old_one_still_decrypts(installation):
+    encrypted = read_key(installation.key).encrypt(b"secret")
+    new = Fernet.generate_key().decode()
+    installation.prepare(new)
+    key = read_key(installation.key)
+    assert key.decrypt(encrypted) == b"secret"
+    assert Fernet(new).decrypt(key.encrypt(b"later")) == b"later"
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match=r"STATE_DIR: .*file"):
+        Installation(tmp_path / "file" / "state").prepare()
+
+
+def test_a_path_that_is_too_long_for_a_socket_is_told_with_the_excess(tmp_path):
+    shortest = len(str(Installation(tmp_path / "x").socket))
+    name = "x" * (SOCKET_PATH_LIMIT - shortest + 1)
+    Installation(tmp_path / name).check()
+    with pytest.raises(SettingsError, match="too long by 1 bytes"):
+        Installation(tmp_path / f"{name}x").check()
+
+
+@pytest.mark.parametrize("name", ["state", "with space", "мои боты", "a=b,c@d~e"])
+def test_supervisord_reads_what_was_meant(tmp_path, name):
+    installation = Installation(tmp_path / name)
+    installation.prepare()
+    sandbox = StaticProgram("sandbox", ["/usr/bin/env", "a b", "100%", "; no comment"], priority=1)
+    installation.write_supervisor_config([sandbox])
+    options = ServerOptions()
+    options.configfile = str(installation.supervisor_config)
+    options.process_config(do_usage=False)
+    programs = {group.name: group.process_configs[0] for group in options.process_group_configs}
+    assert set(programs) == {"sandbox", "master"}
+    assert programs["sandbox"].command == "/usr/bin/env 'a b' 100% '; no comment'"
+    assert programs["sandbox"].priority < programs["master"].priority
+    assert str(installation.settings) in programs["master"].command
+    section = options.configroot.supervisord
+    assert section.logfile == str(installation.supervisor_log)
+    [server] = section.server_configs
+    assert server["file"] == str(installation.socket)
+    assert server["chmod"] == 0o700
+    assert server["password"] == installation.read_supervisor_password()
+    assert installation.supervisor_config.stat().st_mode & 0o777 == 0o600
+
+
+def test_limits_stay_below_the_hard_ones(installation, monkeypatch):
+    monkeypatch.setattr(module.resource, "getrlimit", lambda _kind: (256, 900))
+    installation.write_supervisor_config()
+    text = installation.supervisor_config.read_text()
+    assert "minfds=900" in text
+    assert "minprocs=900" in text
+
+
+def test_limits_grow_with_the_number_of_bots(installation, monkeypatch):
+    unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    monkeypatch.setattr(module.resource, "getrlimit", lambda _kind: unlimited)
+    for user_id in range(1, 1001):
+        (installation.programs / f"bot-{user_id}.conf").touch()
+    installation.write_supervisor_config()
+    minfds = next(
+        line
+        for line in installation.supervisor_config.read_text().splitlines()
+        if line.startswith("minfds")
+    )
+    assert int(minfds.partition("=")[2]) >= 5 * 1000 + 200
+
+
+def test_nothing_of_the_shell_but_what_is_needed_reaches_the_programs(monkeypatch):
+    monkeypatch.setenv("MASTER_BOT_TOKEN", "1:secret")
+    monkeypatch.setenv("LD_PRELOAD", "/evil.so")
+    monkeypatch.setenv("PATH", "/usr/bin")
+    scrubbed = environment()
+    assert "MASTER_BOT_TOKEN" not in scrubbed
+    assert "LD_PRELOAD" not in scrubbed
+    assert scrubbed["PATH"] == "/usr/bin"
+    assert scrubbed["HAYSTACK_TELEMETRY_ENABLED"] == "False"

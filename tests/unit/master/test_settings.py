@@ -1,0 +1,147 @@
+"""What the operator sets is read, checked and handed on."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from master.errors import SettingsError
+from master.installation import Installation
+from master.settings import Settings, load_installed_settings, load_settings
+
+TOKEN = "1000000001:" + "M" * 35
+SECRET = "s3cr3t-that-nobody-may-see"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch, tmp_path):
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("MASTER_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "state"))
+
+
+def test_every_setting_but_the_token_has_a_default():
+    settings = load_settings()
+    assert settings.telegram_api_url == "https://api.telegram.org"
+    assert settings.embedding_dim == 1536
+    assert settings.master_bot_id == 1_000_000_001
+    assert settings.qdrant_url is None
+
+
+def test_the_environment_wins_over_the_file(tmp_path, monkeypatch):
+    env_file = tmp_path / ".env"
+    env_file.write_text("CHAT_MODEL=from-file\nLOG_LEVEL=debug\n")
+    monkeypatch.setenv("CHAT_MODEL", "from-environment")
+    settings = load_settings(env_file)
+    assert (settings.chat_model, settings.log_level) == ("from-environment", "DEBUG")
+
+
+def test_a_missing_token_is_named(monkeypatch):
+    monkeypatch.delenv("MASTER_BOT_TOKEN")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value) == "MASTER_BOT_TOKEN: is not set"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MASTER_BOT_TOKEN", SECRET),
+        ("MASTER_BOT_TOKEN", TOKEN + "\n[program:x]"),
+        ("SECRET_KEY", SECRET),
+        ("DATABASE_URL", f"mysql://root:{SECRET}@localhost/x"),
+        ("DATABASE_URL", f"postgresql://root:{SECRET}@localhost"),
+        ("QDRANT_API_KEY", SECRET + "\x07"),
+        ("QDRANT_API_KEY", SECRET + "${HOME}"),
+        ("QDRANT_URL", "localhost:6333"),
+        ("TELEGRAM_API_URL", "ftp://example.org"),
+        ("OPENAI_BASE_URL", "http://a b"),
+        ("OPENAI_BASE_URL", "http://a\nLOG_LEVEL=DEBUG"),
+        ("EMBEDDING_DIM", "many"),
+        ("EMBEDDING_DIM", "0"),
+        ("LOG_LEVEL", "LOUD"),
+        ("ADMIN_USER_IDS", "me"),
+        ("CHAT_MODEL", "gpt 5"),
+        ("STATE_DIR", "/tmp/" + "x" * 120),
+        ("STATE_DIR", "/tmp/a;b"),
+        ("STATE_DIR", "/tmp/a%b"),
+    ],
+)
+def test_a_wrong_value_is_one_line_that_names_the_setting_and_no_secret(name, value, monkeypatch):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert caught.value.setting == name
+    assert "\n" not in str(caught.value)
+    assert SECRET not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_secrets_do_not_show_in_a_representation(monkeypatch):
+    monkeypatch.setenv("QDRANT_API_KEY", SECRET)
+    assert SECRET not in repr(load_settings())
+
+
+@pytest.mark.parametrize("text", ["1,2", "1 2", "1, 2,"])
+def test_administrators_are_ids_with_commas_or_spaces(text, monkeypatch):
+    monkeypatch.setenv("ADMIN_USER_IDS", text)
+    assert load_settings().admin_user_ids == {1, 2}
+
+
+def test_an_empty_value_is_an_unset_one(monkeypatch):
+    monkeypatch.setenv("QDRANT_URL", "")
+    assert load_settings().qdrant_url is None
+
+
+def test_a_relative_state_dir_in_a_file_counts_from_the_files_folder(tmp_path, monkeypatch):
+    monkeypatch.delenv("STATE_DIR")
+    env_file = tmp_path / ".env"
+    env_file.write_text("STATE_DIR=elsewhere\n")
+    assert load_settings(env_file).state_dir == tmp_path / "elsewhere"
+
+
+def test_a_relative_state_dir_in_the_environment_counts_from_the_working_directory(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STATE_DIR", "here")
+    assert load_settings().state_dir == tmp_path / "here"
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    with pytest.raises(SettingsError, match="No such file"):
+        load_settings(tmp_path / "missing.env")
+
+
+def test_what_is_written_for_the_master_is_read_back_the_same(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p'\\\"$x%23y@localhost/name")
+    monkeypatch.setenv("SECRET_KEY", Fernet.generate_key().decode())
+    monkeypatch.setenv("QDRANT_API_KEY", "a'b\\'c \"d\" #e $f")
+    monkeypatch.setenv("ADMIN_USER_IDS", "7,8")
+    monkeypatch.setenv("EMBEDDING_DIM", "256")
+    settings = load_settings()
+    installation = settings.installation
+    installation.prepare()
+    installation.write_settings(settings)
+    monkeypatch.setenv("EMBEDDING_DIM", "512")  # of some other shell
+    again = load_installed_settings(installation.root)
+    assert again.model_dump() == settings.model_dump()
+    assert installation.settings.stat().st_mode & 0o777 == 0o600
+
+
+def test_bots_are_told_no_secret(monkeypatch):
+    monkeypatch.setenv("QDRANT_API_KEY", SECRET)
+    monkeypatch.setenv("QDRANT_URL", "http://localhost:6333/")
+    settings = load_settings()
+    settings.installation.prepare()
+    settings.installation.write_bot_settings(settings)
+    text = settings.installation.bot_settings.read_text()
+    assert "QDRANT_URL='http://localhost:6333'" in text
+    assert SECRET not in text
+    assert TOKEN not in text
+
+
+def test_the_database_is_in_the_state_dir_unless_it_is_set(tmp_path):
+    assert load_settings().database_address == f"sqlite:///{tmp_path}/state/master.db"
+    assert Installation(Path(tmp_path)).database == tmp_path / "master.db"
