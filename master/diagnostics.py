@@ -98,7 +98,7 @@ def is_ready(process: Process, files: BotFiles) -> bool:
     report = read_report(files.report)
     return (
         report is not None
-        and report.pid == process.pid
+        and report.supervised_pid == process.pid
         and _modified_at(files.report) >= process.started_at
     )
 
@@ -134,7 +134,7 @@ def diagnose(
     return Diagnosis(
         user_id=user_id,
         state=process.state if process else ProcessState.UNKNOWN,
-        pid=process.pid or None if process else None,
+        pid=_find_pid(process, report),
         exit_code=_exit_code(evidence),
         spawn_error=mask_secrets(process.spawn_error) if process else "",
         condition=condition,
@@ -143,6 +143,13 @@ def diagnose(
         stderr=stderr,
         restarts=max(0, report.starts - 1) if report else 0,
     )
+
+
+def _find_pid(process: Process | None, report: Report | None) -> int | None:
+    """Return the bot's own PID if it has told it, else that of its launcher; None if it is down."""
+    if process is None or not process.pid:
+        return None
+    return report.pid if report and report.supervised_pid == process.pid else process.pid
 
 
 def judge(evidence: Evidence) -> tuple[Condition | None, str]:
@@ -165,7 +172,7 @@ def judge(evidence: Evidence) -> tuple[Condition | None, str]:
 
 def _judge_running(process: Process, evidence: Evidence) -> tuple[Condition | None, str]:
     report = evidence.report
-    if report is None or report.pid != process.pid:
+    if report is None or report.supervised_pid != process.pid:
         silent = process.uptime > READY_SECONDS
         return (Condition.NOT_RESPONDING, f"{process.uptime} s") if silent else (None, "")
     if report.problem is not None:

@@ -154,12 +154,17 @@ class Installation(StateFiles):
     def write_supervisor_config(
         self, extra_programs: Iterable[StaticProgram] = (), *, with_master: bool = True
     ) -> None:
-        """Write supervisord.conf: the master, `extra_programs`, and whatever lies in conf.d.
+        """Write supervisord.conf: master, fork server, `extra_programs`, and what lies in conf.d.
 
         Raises SettingsError, OSError, and ProgramError where supervisord would not take the result.
         """
-        command = [sys.executable, "-m", "master", "--settings", str(self.settings)]
-        master = [StaticProgram("master", command, priority=10)] if with_master else []
+        python = [sys.executable, "-m"]
+        own = [
+            StaticProgram("master", [*python, "master", "--settings", str(self.settings)], 10),
+            StaticProgram(
+                "forkserver", [*python, "personal_bot.forkserver", "--state-dir", str(self.root)], 5
+            ),
+        ]
         programs = sum(1 for _ in self.programs.glob("*.conf"))
         content = render(
             "supervisord.conf.j2",
@@ -167,7 +172,7 @@ class Installation(StateFiles):
             username=SUPERVISOR_USERNAME,
             password=self.read_supervisor_password(),
             directory=working_directory(self.root),
-            programs=[*extra_programs, *master],
+            programs=[*extra_programs, *(own if with_master else ())],
             minfds=_limit(resource.RLIMIT_NOFILE, max(4_096, 10 * programs + 200)),
             minprocs=_limit(resource.RLIMIT_NPROC, max(4_096, 60 * programs + 200)),
         )
@@ -220,7 +225,9 @@ def environment() -> dict[str, str]:
 
     Settings and secrets reach the programs through files instead.
     """
-    return {name: os.environ[name] for name in _KEPT if name in os.environ} | _FIXED
+    found = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    # supervisord itself imports our extension, wherever it is started from.
+    return found | _FIXED | {"PYTHONPATH": str(ROOT)}
 
 
 def working_directory(otherwise: Path) -> Path:

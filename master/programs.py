@@ -7,7 +7,7 @@ from pathlib import Path
 
 from master import sections
 from master.errors import ProgramError
-from master.installation import Installation, environment, working_directory
+from master.installation import ROOT, Installation, environment, working_directory
 from master.rendering import format_command, render
 from personal_bot.contract import ExitCode, write_private
 
@@ -22,16 +22,8 @@ Command = Callable[[Installation, int], list[str]]
 
 def bot_command(installation: Installation, user_id: int) -> list[str]:
     """Return the command that runs one person's bot: an id and paths, never a secret."""
-    state_dir = str(installation.root)
-    return [
-        sys.executable,
-        "-m",
-        "personal_bot",
-        "--state-dir",
-        state_dir,
-        "--user-id",
-        str(user_id),
-    ]
+    launcher = [sys.executable, "-I", "-S", str(ROOT / "personal_bot" / "launcher.py")]
+    return [*launcher, "--state-dir", str(installation.root), "--user-id", str(user_id)]
 
 
 def program_name(user_id: int) -> str:

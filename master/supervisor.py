@@ -1,6 +1,7 @@
 """What the master asks of supervisord, and what supervisord says of a process."""
 
 import asyncio
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -79,29 +80,34 @@ class Supervisor:
     async def is_reachable(self) -> bool:
         """Tell whether supervisord answers and is not about to stop."""
         try:
-            state = await self._call("getState")
+            state = await self._call("supervisor.getState")
         except (SupervisorUnreachableError, SupervisorShuttingDownError):
             return False
         return bool(state["statename"] == "RUNNING")
 
     async def read_pid(self) -> int:
-        return int(await self._call("getPID"))
+        return int(await self._call("supervisor.getPID"))
 
     async def add(self, name: str) -> None:
         """Let supervisord read the file of this program and start it if it says autostart.
 
-        The reload reads every file but acts on none, so other programs are not touched.
-        Raises SupervisorConfigError, ProcessNotFoundError if no file defines the program.
+        Without our extension the reload reads every file, but acts on none: other programs are
+        not touched either way. Raises SupervisorConfigError, ProcessNotFoundError if no file
+        defines the program.
         """
         async with self._configuration:
-            await self._call("reloadConfig")
-            await self._tolerate(Faults.ALREADY_ADDED, "addProcessGroup", name)
+            try:
+                await self._tolerate(Faults.ALREADY_ADDED, "fleet.addProgram", name)
+            except SupervisorFaultError as error:
+                _demand_unknown_method(error)
+                await self._call("supervisor.reloadConfig")
+                await self._tolerate(Faults.ALREADY_ADDED, "supervisor.addProcessGroup", name)
 
     async def remove(self, name: str) -> bool:
         """Stop a program and make supervisord forget it; return whether it knew it."""
         try:
             await self.stop(name)
-            await self._call("removeProcessGroup", name)
+            await self._forget(name)
         except ProcessNotFoundError:
             return False
         return True
@@ -111,7 +117,7 @@ class Supervisor:
 
         Raises ProcessNotFoundError, ProcessStartError.
         """
-        await self._tolerate(Faults.ALREADY_STARTED, "startProcess", name, False)
+        await self._tolerate(Faults.ALREADY_STARTED, "supervisor.startProcess", name, False)
 
     async def stop(self, name: str) -> None:
         """Stop and wait until it is down: TERM, then KILL as the section says.
@@ -124,7 +130,7 @@ class Supervisor:
         try:
             async with asyncio.timeout(STOP_TIMEOUT):
                 while True:
-                    await self._call("stopProcessGroup", name, False)
+                    await self._call("supervisor.stopProcessGroup", name, False)
                     process = await self.read_process(name)
                     if not process.state.is_alive:
                         return
@@ -135,17 +141,29 @@ class Supervisor:
 
     async def read_process(self, name: str) -> Process:
         """Return what supervisord knows of a process. Raises ProcessNotFoundError."""
-        return _process(await self._call("getProcessInfo", name))
+        return _process(await self._call("supervisor.getProcessInfo", name))
 
     async def list_processes(self) -> list[Process]:
-        return [_process(info) for info in await self._call("getAllProcessInfo")]
+        try:
+            listing = json.loads(await self._call("fleet.listProcesses"))
+        except SupervisorFaultError as error:
+            _demand_unknown_method(error)
+            listing = await self._call("supervisor.getAllProcessInfo")
+        return [_process(info) for info in listing]
 
     async def shut_down(self) -> None:
         """Stop all programs at once, then supervisord: on its own it stops them one by one."""
-        await self._call("stopAllProcesses", False)
+        await self._call("supervisor.stopAllProcesses", False)
         while any(process.state.is_alive for process in await self.list_processes()):  # noqa: ASYNC110 - no event of ours
             await asyncio.sleep(0.1)
-        await self._call("shutdown")
+        await self._call("supervisor.shutdown")
+
+    async def _forget(self, name: str) -> None:
+        try:
+            await self._call("fleet.removeProgram", name)
+        except SupervisorFaultError as error:
+            _demand_unknown_method(error)
+            await self._call("supervisor.removeProcessGroup", name)
 
     async def _tolerate(self, code: int, method: str, *arguments: Any) -> None:
         try:
@@ -155,7 +173,13 @@ class Supervisor:
                 raise
 
     async def _call(self, method: str, *arguments: Any) -> Any:
-        return await asyncio.to_thread(self._socket.call, f"supervisor.{method}", *arguments)
+        return await asyncio.to_thread(self._socket.call, method, *arguments)
+
+
+def _demand_unknown_method(error: SupervisorFaultError) -> None:
+    """Let the one fault pass that means: this supervisord runs without our extension."""
+    if error.code != Faults.UNKNOWN_METHOD:
+        raise error
 
 
 def _process(info: dict[str, Any]) -> Process:

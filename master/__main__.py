@@ -1,0 +1,78 @@
+"""The master bot: `python -m master [--settings FILE]`, the only composition root.
+
+settings → logging → database → dispatcher → reconcile → polling. Exit codes: 0 stopped by SIGTERM
+or SIGINT, 77 the token was refused by Telegram, 78 a setting is wrong.
+"""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from peewee import PeeweeException
+
+from master.application import open_application
+from master.errors import SettingsError, TokenRevokedError
+from master.racing import run_until_first
+from master.settings import Settings, load_settings
+from personal_bot.contract import ExitCode, MaskingFilter
+
+logger = logging.getLogger("master")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m master", description="The master bot.")
+    parser.add_argument("--settings", type=Path, help="file of settings; the environment wins")
+    options = parser.parse_args(arguments)
+    try:
+        settings = load_settings(options.settings)
+        configure_logging(settings.log_level)
+        return asyncio.run(run(settings))
+    except SettingsError as error:
+        print(f"master: {error}", file=sys.stderr)  # noqa: T201 - logging may not be set up yet
+        return ExitCode.MISCONFIGURED
+    except PeeweeException as error:
+        # supervisord tries again: a database server may come back.
+        logger.error("The database cannot be used: %s", error)  # noqa: TRY400
+        return ExitCode.CRASHED
+    except TokenRevokedError:
+        logger.error("Telegram refuses MASTER_BOT_TOKEN: get a new one from @BotFather")  # noqa: TRY400
+        return ExitCode.REFUSED
+
+
+def configure_logging(level: str) -> None:
+    """Log to stdout, warnings and errors to stderr instead; secrets are masked in both."""
+    output = logging.StreamHandler(sys.stdout)
+    output.addFilter(lambda record: record.levelno < logging.WARNING)
+    errors = logging.StreamHandler(sys.stderr)
+    errors.setLevel(logging.WARNING)
+    for handler in (output, errors):
+        handler.addFilter(MaskingFilter())
+    logging.basicConfig(
+        level=level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=[output, errors],
+        force=True,
+    )
+    # Two lines for every message of every person say nothing that is missed later.
+    for chatty in ("aiogram.event", "aiogram.middlewares"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+async def run(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT. Raises SettingsError, TokenRevokedError."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with open_application(settings) as application:
+        await run_until_first(application.serve(), stop.wait())
+    logger.info("Stopped")
+    return ExitCode.STOPPED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

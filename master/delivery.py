@@ -1,0 +1,145 @@
+"""Getting messages to a person through Telegram's refusals, limits and outages."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import (
+    BaseRequestMiddleware,
+    NextRequestMiddlewareType,
+)
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import AnswerCallbackQuery, GetUpdates, Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+logger = logging.getLogger(__name__)
+
+TRIES = 4
+FIRST_PAUSE = 0.5  # seconds, doubled with each try
+LONGEST_WAIT = 60  # seconds that Telegram may ask for; beyond, the request fails
+
+
+class PatientRequests(BaseRequestMiddleware):
+    """Wait as long as Telegram asks (429), and try again after outages.
+
+    A request whose answer got lost is sent again: a doubled message is better than a lost one.
+    getUpdates is not repeated here, polling has its own patience.
+    """
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._sleep = sleep
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        tries = 1 if isinstance(method, GetUpdates) else TRIES
+        for tried in range(tries - 1):
+            try:
+                return await make_request(bot, method)
+            except TelegramRetryAfter as error:
+                if error.retry_after > LONGEST_WAIT:
+                    raise
+                pause = float(error.retry_after)
+            except TelegramEntityTooLarge:
+                raise
+            except (TelegramNetworkError, TelegramServerError):
+                pause = FIRST_PAUSE * 2**tried
+            logger.warning("%s: next try in %.1f s", type(method).__name__, pause)
+            await self._sleep(pause)
+        return await make_request(bot, method)
+
+
+class Screen:
+    """One message in a private chat: sent by the first `show`, edited by the following ones."""
+
+    def __init__(self, bot: Bot, chat_id: int, message_id: int | None = None) -> None:
+        self._bot = bot
+        self._chat_id = chat_id
+        self._message_id = message_id
+
+    @classmethod
+    def of(cls, bot: Bot, event: Message | CallbackQuery) -> "Screen":
+        """Answer a message with a new one; answer a button in the message that has it."""
+        if isinstance(event, Message):
+            return cls(bot, event.chat.id)
+        message_id = event.message.message_id if event.message else None
+        return cls(bot, event.from_user.id, message_id)
+
+    def new(self) -> "Screen":
+        """Return another one in the same chat, whose first `show` sends a new message."""
+        return Screen(self._bot, self._chat_id)
+
+    async def show(self, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+        """Raise TelegramAPIError, but for an edit that changes nothing."""
+        if self._message_id is None or not await self._edit(text, keyboard):
+            message = await self._bot.send_message(self._chat_id, text, reply_markup=keyboard)
+            self._message_id = message.message_id
+
+    async def refresh(self, text: str) -> None:
+        """Show progress: work goes on even where it cannot be shown."""
+        try:
+            await self.show(text)
+        except TelegramAPIError as error:
+            logger.warning("Cannot show progress: %s", error)
+
+    async def _edit(self, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+        try:
+            await self._bot.edit_message_text(
+                text, chat_id=self._chat_id, message_id=self._message_id, reply_markup=keyboard
+            )
+        except TelegramBadRequest as error:
+            if "message is not modified" in error.message:
+                return True
+            if "message to edit not found" in error.message or "can't be edited" in error.message:
+                return False
+            raise
+        return True
+
+
+class LateAnswers(BaseRequestMiddleware):
+    """Take it lightly when a button was tapped too long ago to be answered.
+
+    Its work is still done: after an outage the taps of that time arrive late.
+    """
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        try:
+            return await make_request(bot, method)
+        except TelegramBadRequest as error:
+            if not isinstance(method, AnswerCallbackQuery) or "query" not in error.message:
+                raise
+            logger.info("A button was answered too late: %s", error.message)
+            return cast("Response[TelegramType]", True)
+
+
+async def delete_message(bot: Bot, message: Message) -> bool:
+    """Delete what a person sent; return whether it is gone from the chat."""
+    try:
+        await bot.delete_message(message.chat.id, message.message_id)
+    except TelegramBadRequest as error:
+        if "message to delete not found" in error.message:
+            return True
+        logger.warning("Cannot delete a message that held a secret: %s", error.message)
+        return False
+    except TelegramAPIError as error:
+        logger.warning("Cannot delete a message that held a secret: %s", error.message)
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""What people say to the master: a router for each feature."""

@@ -1,0 +1,23 @@
+"""What operators ask of the whole fleet."""
+
+from aiogram import Router
+from aiogram.types import Message
+
+from master import texts
+from master.handlers.filters import on_command
+from master.middlewares import Visit
+
+
+def create_router() -> Router:
+    router = Router(name="admin")
+    router.message.filter(is_admin)
+    on_command(router, show_fleet, "fleet")
+    return router
+
+
+def is_admin(_message: Message, user_id: int, admin_user_ids: frozenset[int]) -> bool:
+    return user_id in admin_user_ids
+
+
+async def show_fleet(_message: Message, visit: Visit) -> None:
+    await visit.screen.show(texts.fleet(await visit.manager.list_statuses()))

@@ -1,0 +1,24 @@
+"""Why a bot does not work, and what to do."""
+
+from aiogram import Router
+from aiogram.types import TelegramObject
+
+from master import keyboards, texts
+from master.handlers.filters import on_button, on_command
+from master.keyboards import Action
+from master.middlewares import Visit
+
+
+def create_router() -> Router:
+    router = Router(name="diagnostics")
+    on_command(router, show_diagnosis, "debug")
+    on_button(router, show_diagnosis, Action.DEBUG)
+    return router
+
+
+async def show_diagnosis(_event: TelegramObject, visit: Visit) -> None:
+    bot = await visit.manager.get(visit.user_id)
+    found = await visit.manager.diagnose(visit.user_id)
+    await visit.screen.show(
+        texts.diagnosis(bot.username, found), keyboards.remedies(found.condition)
+    )

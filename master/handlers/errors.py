@@ -1,0 +1,78 @@
+"""What a person hears when something failed; the operator finds the rest in the log."""
+
+import logging
+
+from aiogram import Router
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.filters import ExceptionTypeFilter
+from aiogram.types import ErrorEvent, InlineKeyboardMarkup
+from aiogram.utils.i18n import I18n
+
+from master import keyboards, texts
+from master.bots import BotManager
+from master.delivery import Screen
+from master.errors import (
+    BotNotFoundError,
+    BotStartError,
+    KeyRejectedError,
+    MasterError,
+    TokenError,
+)
+
+logger = logging.getLogger(__name__)
+
+# A person's own doing: nothing that an operator should look at.
+EVERYDAY = (BotNotFoundError, TokenError, KeyRejectedError)
+
+
+def create_router() -> Router:
+    router = Router(name="errors")
+    router.errors.register(note_blocked, ExceptionTypeFilter(TelegramForbiddenError))
+    router.errors.register(explain_start, ExceptionTypeFilter(BotStartError))
+    router.errors.register(explain, ExceptionTypeFilter(MasterError))
+    router.errors.register(apologise)
+    return router
+
+
+async def note_blocked(event: ErrorEvent) -> None:
+    logger.info("Update %d: the person has blocked the master", event.update.update_id)
+
+
+async def explain_start(
+    event: ErrorEvent, i18n: I18n, language: str, screen: Screen, manager: BotManager
+) -> None:
+    error = event.exception
+    assert isinstance(error, BotStartError)  # noqa: S101 - the filter's promise
+    logger.warning("%s", error)
+    bot = await manager.get(error.user_id)
+    with i18n.context(), i18n.use_locale(language):
+        text = texts.start_failed(bot.username, error.diagnosis)
+        await _tell(screen, text, keyboards.remedies(error.diagnosis.condition))
+
+
+async def explain(event: ErrorEvent, i18n: I18n, language: str, screen: Screen) -> None:
+    error = event.exception
+    assert isinstance(error, MasterError)  # noqa: S101 - the filter's promise
+    if isinstance(error, EVERYDAY):
+        logger.info("Update %d: %s", event.update.update_id, error)
+    else:
+        logger.error("Update %d failed", event.update.update_id, exc_info=error)
+    with i18n.context(), i18n.use_locale(language):
+        await _tell(screen, texts.explain(error))
+
+
+async def apologise(
+    event: ErrorEvent, i18n: I18n, language: str | None = None, screen: Screen | None = None
+) -> None:
+    logger.error("Update %d failed", event.update.update_id, exc_info=event.exception)
+    if screen is None:  # it failed before anybody knew whom to answer
+        return
+    with i18n.context(), i18n.use_locale(language or i18n.default_locale):
+        await _tell(screen, texts.apologise())
+
+
+async def _tell(screen: Screen, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+    try:
+        await screen.show(text, keyboard)
+    except TelegramAPIError as error:
+        logger.warning("Cannot tell a person about a failure: %s", error)

@@ -1,0 +1,32 @@
+"""What nobody else answered."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.callback_answer import CallbackAnswer
+
+from master import texts
+from master.handlers.filters import is_talk
+from master.middlewares import Visit
+
+
+def create_router() -> Router:
+    router = Router(name="fallback")
+    router.message.register(answer_talk)
+    router.callback_query.register(
+        answer_old_button, flags={"callback_answer": {"pre": False, "show_alert": True}}
+    )
+    return router
+
+
+async def answer_talk(message: Message, visit: Visit) -> None:
+    bot = await visit.manager.find(visit.user_id)
+    if not is_talk(message):
+        await visit.screen.show(texts.unknown_command())
+    elif bot is None:
+        await visit.screen.show(texts.start_first())
+    else:
+        await visit.screen.show(texts.send_there(bot.username))
+
+
+async def answer_old_button(_callback: CallbackQuery, callback_answer: CallbackAnswer) -> None:
+    callback_answer.text = texts.old_button()

@@ -1,0 +1,30 @@
+"""Which updates a handler answers."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import Message, TelegramObject
+
+from master.keyboards import Action, Do
+from master.pasted import Pasted
+
+
+def holds_secret(_event: TelegramObject, pasted: Pasted) -> bool:
+    return pasted.suspicious
+
+
+def is_talk(message: Message) -> bool:
+    """Anything but a command: those have handlers of their own in every state."""
+    return not (message.text or message.caption or "").startswith("/")
+
+
+def on_command(router: Router, handler: Any, *names: str) -> None:
+    """Register `handler` for commands that the person wrote: a forwarded one is not obeyed."""
+    router.message.register(handler, Command(*names, ignore_case=True), ~F.forward_origin)
+
+
+def on_button(router: Router, handler: Any, *actions: Action, state: Any = None) -> None:
+    """Register `handler` for buttons, in any state or in `state` alone."""
+    states = () if state is None else (state,)
+    router.callback_query.register(handler, Do.filter(F.action.in_(set(actions))), *states)

@@ -1,0 +1,35 @@
+"""The choice of the language."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, TelegramObject
+from aiogram.utils.i18n import I18n
+
+from master import keyboards, texts
+from master.handlers.filters import on_button, on_command
+from master.keyboards import Action, Speak
+from master.middlewares import Visit
+from master.users import LANGUAGES, Users
+
+
+def create_router() -> Router:
+    router = Router(name="language")
+    on_command(router, ask, "language")
+    on_button(router, ask, Action.LANGUAGE)
+    router.callback_query.register(choose, Speak.filter(F.language.in_(LANGUAGES)))
+    return router
+
+
+async def ask(_event: TelegramObject, visit: Visit) -> None:
+    await visit.screen.show(texts.choose_language(), keyboards.languages())
+
+
+async def choose(
+    _callback: CallbackQuery,
+    callback_data: Speak,
+    visit: Visit,
+    users: Users,
+    i18n: I18n,
+) -> None:
+    await users.choose_language(visit.user_id, callback_data.language)
+    with i18n.use_locale(callback_data.language):
+        await visit.screen.show(texts.language_chosen())

@@ -1,0 +1,162 @@
+"""From the first /start to a running bot: token, key, creation.
+
+What was given is kept, encrypted, until the bot is there: OpenAI shows a key only once, and the
+message that held it is deleted.
+"""
+
+import logging
+from dataclasses import asdict
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import StateFilter
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import Message, TelegramObject
+
+from master import keyboards, texts
+from master.errors import (
+    KeyMalformedError,
+    KeyQuotaError,
+    KeyRejectedError,
+    MasterError,
+    ServiceError,
+    TokenError,
+    TokenMalformedError,
+)
+from master.handlers.filters import holds_secret, is_talk, on_button, on_command
+from master.keyboards import Action
+from master.middlewares import Visit
+from master.spawning import Stage
+from master.telegram import BotIdentity
+
+logger = logging.getLogger(__name__)
+
+
+class Onboarding(StatesGroup):
+    token = State()
+    key = State()
+
+
+def create_router() -> Router:
+    router = Router(name="onboarding")
+    on_command(router, start, "start")
+    router.message.register(receive, StateFilter(Onboarding), holds_secret)
+    router.message.register(remind_of_token, Onboarding.token, is_talk)
+    router.message.register(remind_of_key, Onboarding.key, is_talk)
+    on_button(router, advance, Action.RETRY, state=StateFilter(Onboarding))
+    return router
+
+
+async def start(event: TelegramObject, visit: Visit) -> None:
+    """Show the bot of a person who has one; begin with everyone else."""
+    await visit.state.clear()
+    if bot := await visit.manager.find(visit.user_id):
+        await visit.screen.show(texts.card(bot), keyboards.card(bot))
+        return
+    await visit.state.set_state(Onboarding.token)
+    if visit.pasted.suspicious:
+        await receive(event, visit)
+    else:
+        await visit.screen.show(texts.welcome(), keyboards.ask_token())
+
+
+async def receive(event: TelegramObject, visit: Visit) -> None:
+    """Take token and key in whatever order and message they come."""
+    if visit.pasted.token:
+        await visit.state.update_data(token=visit.pasted.token, bot=None)
+    if visit.pasted.key:
+        await visit.state.update_data(key=visit.pasted.key)
+    if visit.pasted.token or visit.pasted.key:
+        await advance(event, visit)
+    elif await visit.state.get_state() == Onboarding.key.state:
+        await visit.screen.show(texts.explain(KeyMalformedError()), keyboards.ask_key())
+    else:
+        await visit.screen.show(texts.explain(TokenMalformedError()), keyboards.ask_token())
+
+
+async def remind_of_token(_message: Message, visit: Visit) -> None:
+    await visit.screen.show(texts.expect_token(), keyboards.ask_token())
+
+
+async def remind_of_key(_message: Message, visit: Visit) -> None:
+    if (await visit.state.get_data()).get("key"):
+        # The check failed for want of money or connection, or a restart came in between.
+        await visit.screen.show(texts.key_is_kept(), keyboards.retry())
+        return
+    await visit.screen.show(texts.expect_key(), keyboards.ask_key())
+
+
+async def advance(_event: TelegramObject, visit: Visit) -> None:
+    """Go as far as what was given allows, and ask for what is missing."""
+    data = await visit.state.get_data()
+    if data.get("token") and not data.get("bot"):
+        data = await _check_token(data, visit)
+        if not data:
+            return
+    if not data.get("bot"):
+        await visit.screen.show(texts.key_kept_for_later(), keyboards.ask_token())
+        return
+    identity = BotIdentity(**data["bot"])
+    await visit.state.set_state(Onboarding.key)
+    if not data.get("key"):
+        text = texts.ask_key(identity.username, identity.name)
+        await visit.screen.show(text, keyboards.ask_key())
+    elif await _is_key_good(data["key"], visit):
+        await _create(identity, data["token"], data["key"], visit)
+
+
+async def _check_token(data: dict[str, Any], visit: Visit) -> dict[str, Any]:
+    """Return the data with the bot in it, or nothing when the token cannot be used."""
+    await visit.screen.refresh(texts.checking_token())
+    try:
+        identity = await visit.admission.identify(visit.user_id, data["token"])
+    except TokenError as error:
+        await _refuse_token(error, visit)
+        return {}
+    except ServiceError as error:
+        await visit.screen.show(texts.explain(error), keyboards.retry())
+        return {}
+    return await visit.state.update_data(bot=asdict(identity))
+
+
+async def _refuse_token(error: TokenError, visit: Visit) -> None:
+    await visit.state.update_data(token=None, bot=None)
+    await visit.state.set_state(Onboarding.token)
+    await visit.screen.show(texts.explain(error), keyboards.ask_token())
+
+
+async def _is_key_good(key: str, visit: Visit) -> bool:
+    await visit.screen.refresh(texts.checking_key())
+    try:
+        await visit.admission.check_key(key)
+    except (KeyQuotaError, ServiceError) as error:
+        await visit.screen.show(texts.explain(error), keyboards.retry())
+        return False
+    except KeyRejectedError as error:
+        await visit.state.update_data(key=None)
+        await visit.screen.show(texts.explain(error), keyboards.ask_key())
+        return False
+    return True
+
+
+async def _create(identity: BotIdentity, token: str, key: str, visit: Visit) -> None:
+    done: list[Stage] = []
+
+    async def show_stage(stage: Stage) -> None:
+        done.append(stage)
+        await visit.screen.refresh(texts.progress(identity.username, done))
+
+    await visit.screen.refresh(texts.progress(identity.username, done))
+    try:
+        bot = await visit.manager.create(visit.user_id, identity, token, key, show_stage)
+    except TokenError as error:  # somebody else was quicker
+        await _refuse_token(error, visit)
+    except (MasterError, OSError) as error:
+        if await visit.manager.find(visit.user_id):
+            await visit.state.clear()
+            raise  # there is a bot to look after now: `handlers.errors` says how
+        logger.exception("Creating the bot of user %d failed", visit.user_id)
+        await visit.screen.show(texts.explain(error), keyboards.retry())
+    else:
+        await visit.state.clear()
+        await visit.screen.show(texts.ready(bot), keyboards.ready(bot))

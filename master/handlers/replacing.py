@@ -1,0 +1,205 @@
+"""A new token or key for a bot that is there; the present one stays until the new one is checked.
+
+A secret that comes unasked is deleted from the chat like any other, and offered for use.
+"""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from aiogram import Router
+from aiogram.filters import StateFilter
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import Message, TelegramObject
+
+from master import keyboards, texts
+from master.errors import (
+    KeyMalformedError,
+    KeyQuotaError,
+    KeyRejectedError,
+    MasterError,
+    ServiceError,
+    TokenError,
+    TokenMalformedError,
+)
+from master.handlers import onboarding
+from master.handlers.filters import holds_secret, is_talk, on_button, on_command
+from master.keyboards import Action
+from master.middlewares import Visit
+from master.pasted import Pasted
+from master.registry import BotCard
+
+
+class Replacing(StatesGroup):
+    token = State()
+    key = State()
+
+
+class Replacement(ABC):
+    """The road to a new secret; what differs between token and key is below."""
+
+    malformed: ClassVar[type[TokenError | KeyRejectedError]]
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    async def ask(self, event: TelegramObject, visit: Visit) -> None:
+        """Ask for the secret, or use the one that came with the command."""
+        bot = await visit.manager.get(visit.user_id)
+        await visit.state.clear()
+        await visit.state.set_state(self.state)
+        if visit.pasted.suspicious:
+            await self.receive(event, visit)
+        else:
+            await visit.screen.show(self.question(bot), keyboards.cancel())
+
+    async def remind(self, _message: Message, visit: Visit) -> None:
+        bot = await visit.manager.get(visit.user_id)
+        await visit.screen.show(self.question(bot), keyboards.cancel())
+
+    async def receive(self, event: TelegramObject, visit: Visit) -> None:
+        secret = self.find(visit.pasted)
+        if secret is None:
+            await self._refuse(self.malformed(), visit)
+            return
+        await visit.state.set_data({"secret": secret})
+        await self.replace(event, visit)
+
+    async def offer(self, secret: str, bot: BotCard, visit: Visit) -> None:
+        await visit.state.set_state(self.state)
+        await visit.state.set_data({"secret": secret})
+        await visit.screen.show(self.offering(bot), keyboards.use_pasted())
+
+    async def replace(self, _event: TelegramObject, visit: Visit) -> None:
+        """Check the secret that was given, then put it in place of the present one.
+
+        A failure that time or money may cure keeps it for another try.
+        """
+        secret = (await visit.state.get_data()).get("secret")
+        if secret is None:
+            await visit.screen.show(texts.old_button())
+            return
+        await visit.screen.refresh(self.checking())
+        try:
+            bot = await self.put(secret, visit)
+        except (KeyQuotaError, ServiceError) as error:
+            await visit.screen.show(self.kept(texts.explain(error)), keyboards.retry())
+        except (TokenError, KeyRejectedError) as error:
+            await self._refuse(error, visit)
+        except MasterError:
+            await visit.state.clear()
+            raise
+        else:
+            await visit.state.clear()
+            await visit.screen.show(self.done(bot), keyboards.card(bot))
+
+    async def _refuse(self, error: MasterError, visit: Visit) -> None:
+        await visit.state.set_data({})
+        await visit.screen.show(self.kept(texts.explain(error)), keyboards.cancel())
+
+    @abstractmethod
+    def find(self, pasted: Pasted) -> str | None: ...
+
+    @abstractmethod
+    async def put(self, secret: str, visit: Visit) -> BotCard:
+        """Check, then replace. Raises MasterError."""
+
+    @abstractmethod
+    def question(self, bot: BotCard) -> str: ...
+
+    @abstractmethod
+    def offering(self, bot: BotCard) -> str: ...
+
+    @abstractmethod
+    def checking(self) -> str: ...
+
+    @abstractmethod
+    def kept(self, reason: str) -> str: ...
+
+    @abstractmethod
+    def done(self, bot: BotCard) -> str: ...
+
+
+class TokenReplacement(Replacement):
+    malformed = TokenMalformedError
+
+    def find(self, pasted: Pasted) -> str | None:
+        return pasted.token
+
+    async def put(self, secret: str, visit: Visit) -> BotCard:
+        identity = await visit.admission.identify(visit.user_id, secret)
+        await visit.screen.refresh(texts.working(identity.username))
+        return await visit.manager.replace_token(visit.user_id, identity, secret)
+
+    def question(self, bot: BotCard) -> str:
+        return texts.ask_new_token(bot.username)
+
+    def offering(self, bot: BotCard) -> str:
+        return texts.offer_token(bot.username)
+
+    def checking(self) -> str:
+        return texts.checking_token()
+
+    def kept(self, reason: str) -> str:
+        return texts.old_token_stays(reason)
+
+    def done(self, bot: BotCard) -> str:
+        return texts.token_replaced(bot.username, running=bot.active)
+
+
+class KeyReplacement(Replacement):
+    malformed = KeyMalformedError
+
+    def find(self, pasted: Pasted) -> str | None:
+        return pasted.key
+
+    async def put(self, secret: str, visit: Visit) -> BotCard:
+        await visit.admission.check_key(secret)
+        bot = await visit.manager.get(visit.user_id)
+        await visit.screen.refresh(texts.working(bot.username))
+        return await visit.manager.replace_key(visit.user_id, secret)
+
+    def question(self, bot: BotCard) -> str:
+        return texts.ask_new_key(bot.username)
+
+    def offering(self, bot: BotCard) -> str:
+        return texts.offer_key(bot.username)
+
+    def checking(self) -> str:
+        return texts.checking_key()
+
+    def kept(self, reason: str) -> str:
+        return texts.old_key_stays(reason)
+
+    def done(self, bot: BotCard) -> str:
+        return texts.key_replaced(bot.username, running=bot.active)
+
+
+TOKEN, KEY = TokenReplacement(Replacing.token), KeyReplacement(Replacing.key)
+
+
+def create_router() -> Router:
+    router = Router(name="replacing")
+    for replacement, command, action in (
+        (TOKEN, "token", Action.TOKEN),
+        (KEY, "key", Action.KEY),
+    ):
+        on_command(router, replacement.ask, command)
+        on_button(router, replacement.ask, action)
+        router.message.register(replacement.receive, replacement.state, holds_secret)
+        router.message.register(replacement.remind, replacement.state, is_talk)
+        on_button(router, replacement.replace, Action.USE, Action.RETRY, state=replacement.state)
+    router.message.register(offer, StateFilter(None), holds_secret)
+    return router
+
+
+async def offer(event: TelegramObject, visit: Visit) -> None:
+    """Use a secret that nobody asked for: begin with it, or ask whether to replace the present."""
+    bot = await visit.manager.find(visit.user_id)
+    if bot is None:
+        await onboarding.start(event, visit)
+    elif visit.pasted.token:
+        await TOKEN.offer(visit.pasted.token, bot, visit)
+    elif visit.pasted.key:
+        await KEY.offer(visit.pasted.key, bot, visit)
+    else:
+        await visit.screen.show(texts.looked_secret(), keyboards.back())

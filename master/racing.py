@@ -1,0 +1,18 @@
+"""Running several things at once until the first of them ends."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+
+async def run_until_first(*works: Coroutine[Any, Any, object]) -> None:
+    """Run `works` together until one ends, cancel the others, and raise what the one raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

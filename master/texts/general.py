@@ -1,0 +1,91 @@
+"""Sentences that belong to no single feature."""
+
+from aiogram import html
+from aiogram.utils.i18n import gettext as _
+
+
+def commands() -> dict[str, str]:
+    """Return Telegram's menu: a command and what it does."""
+    return {
+        "start": _("Create your bot or open its card"),
+        "status": _("How your bot is doing"),
+        "debug": _("Why it does not work and what to do"),
+        "restart": _("Restart your bot"),
+        "stop": _("Put your bot to sleep"),
+        "resume": _("Wake your bot up"),
+        "key": _("Replace the OpenAI key"),
+        "token": _("Replace the bot token"),
+        "delete": _("Delete your bot and its documents"),
+        "language": _("Choose the language"),
+        "help": _("How everything works"),
+        "cancel": _("Cancel the current step"),
+    }
+
+
+def help_text(*, is_admin: bool) -> str:
+    lines = [f"/{command} — {purpose}" for command, purpose in commands().items()]
+    if is_admin:
+        lines.append("/fleet — " + _("All bots of this server"))
+    return _(
+        "<b>How it works</b>\n"
+        "I give you a bot of your own that reads your documents and answers questions about "
+        "them, with sources.\n\n"
+        "<b>1. A bot token.</b> Open @BotFather, send /newbot, choose a name and a username that "
+        "ends in “bot”. BotFather replies with a token like "
+        "<code>123456789:AAE…</code> — forward me that message.\n\n"
+        "<b>2. An OpenAI key.</b> Open platform.openai.com/api-keys, press “Create new secret "
+        "key” and copy it; it begins with <code>sk-</code>. The account needs a positive balance: "
+        "platform.openai.com/settings/organization/billing.\n\n"
+        "<b>3. Documents.</b> Send files to <b>your</b> bot (PDF, Word, PowerPoint, Excel, text, "
+        "HTML, EPUB, ZIP, up to 20 MB each) and ask. Only you can use it. The documents "
+        "are kept on this server; their text goes to OpenAI with your key, to index it and to "
+        "answer.\n\n"
+        "Token and key are stored encrypted, and I delete your messages that held them.\n\n"
+        "<b>Commands</b>\n{commands}"
+    ).format(commands="\n".join(lines))
+
+
+def choose_language() -> str:
+    return _("In which language shall I speak?")
+
+
+def language_chosen() -> str:
+    return _("Done, I speak English now. /start opens your bot, /help explains everything.")
+
+
+def cancelled() -> str:
+    return _("Cancelled, nothing was changed. /start begins again, /help explains everything.")
+
+
+def nothing_to_cancel() -> str:
+    return _("There is nothing to cancel. /start opens your bot, /help lists the commands.")
+
+
+def start_first() -> str:
+    return _("You have no bot yet. Send /start, and we will create one in two steps.")
+
+
+def send_there(username: str) -> str:
+    return _(
+        "I only look after your bot. Send questions and documents to @{username}; "
+        "/help lists what I can do here."
+    ).format(username=html.quote(username))
+
+
+def old_button() -> str:
+    return _("This button is out of date. Send /start to get the current ones.")
+
+
+def too_many_messages() -> str:
+    return _("That is faster than I can follow. Please wait a minute, then send it again.")
+
+
+def delete_it_yourself() -> str:
+    return _(
+        "⚠️ Your message held a secret, and I could not delete it. "
+        "Please delete it from this chat yourself."
+    )
+
+
+def unknown_command() -> str:
+    return _("I do not know this command, or it was forwarded. /help lists what I can do.")

@@ -1,0 +1,57 @@
+"""States, times and sizes in words."""
+
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400  # seconds
+
+
+def state(name: str | None) -> str:
+    """Put one of supervisord's states into words; None is a program that it does not know."""
+    return {
+        "RUNNING": _("🟢 running"),
+        "STARTING": _("🟡 starting"),
+        "BACKOFF": _("🟡 does not start, trying again"),
+        "STOPPING": _("🟡 stopping"),
+        "STOPPED": _("⚪️ stopped"),
+        "EXITED": _("🔴 ended by itself"),
+        "FATAL": _("🔴 does not start"),
+    }.get(name or "", _("🔴 not there"))
+
+
+def duration(seconds: float) -> str:
+    """Put a time span into words, its two largest units."""
+    left = max(0, int(seconds))
+    days, left = divmod(left, DAY)
+    hours, left = divmod(left, HOUR)
+    minutes, left = divmod(left, MINUTE)
+    parts = [
+        (days, ngettext("{n} day", "{n} days", days)),
+        (hours, ngettext("{n} hour", "{n} hours", hours)),
+        (minutes, ngettext("{n} minute", "{n} minutes", minutes)),
+        (left, ngettext("{n} second", "{n} seconds", left)),
+    ]
+    first = next((index for index, (n, _text) in enumerate(parts) if n), len(parts) - 1)
+    shown = [text.format(n=n) for n, text in parts[first : first + 2] if n or first == 3]
+    return " ".join(shown)
+
+
+def documents(n: int) -> str:
+    return ngettext("{n} document", "{n} documents", n).format(n=n)
+
+
+def files(n: int) -> str:
+    return ngettext("{n} file", "{n} files", n).format(n=n)
+
+
+def times(n: int) -> str:
+    return ngettext("{n} time", "{n} times", n).format(n=n)
+
+
+def size(n: int) -> str:
+    """Put a number of bytes into words."""
+    if n < 1_000:
+        return ngettext("{n} byte", "{n} bytes", n).format(n=n)
+    if n < 1_000_000:
+        return _("{n} KB").format(n=round(n / 1_000))
+    return _("{n} MB").format(n=round(n / 1_000_000, 1))

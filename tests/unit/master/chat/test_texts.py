@@ -1,0 +1,161 @@
+"""What the master says: complete, in both languages, short enough, never broken as HTML."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from aiogram.types import BotCommand
+from hypothesis import given
+from hypothesis import strategies as st
+
+from master import errors, texts
+from master.application import open_i18n
+from master.erasure import Deletion
+from master.handlers.general import publish_commands
+from master.registry import BotCard
+from master.supervisor import ProcessState
+from master.texts import words
+from personal_bot.contract import Condition
+from tests.unit.master.chat.fakes import make_diagnosis
+
+I18N = open_i18n()
+LIMIT = 4_096  # UTF-16 units
+
+
+@pytest.fixture(params=["en", "ru"])
+def language(request):
+    with I18N.context(), I18N.use_locale(request.param):
+        yield request.param
+
+
+def make_errors():
+    made = {
+        errors.SettingsError: ("NAME", "reason"),
+        errors.TokenTakenError: ("taken_bot",),
+        errors.BotError: (1, "message"),
+        errors.BotNotFoundError: (1,),
+        errors.BotExistsError: (1,),
+        errors.BotStartError: (1, make_diagnosis(1, ProcessState.FATAL, Condition.CRASHED)),
+        errors.ProgramError: ("path", "reason"),
+        errors.SupervisorFaultError: (70, "startProcess"),
+    }
+    kinds = [errors.MasterError]
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())
+    return [kind(*made.get(kind, ("detail",))) for kind in kinds]
+
+
+@pytest.mark.parametrize("error", make_errors(), ids=lambda error: type(error).__name__)
+def test_every_error_has_a_sentence_of_its_own(error, language):
+    explained = texts.explain(error)
+    assert_readable(explained, language)
+    assert "{" not in explained
+    parent = type(error).__mro__[1]
+    if parent is not Exception and type(error) is not errors.MasterError:
+        others = [texts.explain(other) for other in make_errors() if type(other) is parent]
+        assert explained not in others
+
+
+@pytest.mark.parametrize("condition", [*Condition, None])
+def test_every_condition_has_a_meaning_and_an_advice(condition, language):
+    advice = texts.advise(condition)
+    assert_readable(advice, language)
+    assert len(re.findall(r"[.!?](?:\s|$)", advice)) >= 1
+
+
+def test_conditions_are_told_apart(language):
+    assert len({texts.advise(condition) for condition in [*Condition, None]}) == len(Condition) + 1
+
+
+def test_an_error_that_nobody_foresaw_is_apologised_for(language):
+    assert texts.explain(ZeroDivisionError()) == texts.apologise()
+
+
+def test_the_help_names_every_command(language):
+    shown = texts.help_text(is_admin=False)
+    assert_readable(shown, language)
+    for command in texts.commands():
+        assert f"/{command} " in shown
+
+
+def test_menu_entries_are_what_telegram_takes(language):
+    for command, purpose in texts.commands().items():
+        assert re.fullmatch(r"[a-z0-9_]{1,32}", command)
+        assert 3 <= len(purpose) <= 256
+
+
+async def test_the_menu_is_set_in_english_and_russian(town):
+    await publish_commands(town.bot, I18N)
+    english, russian = town.telegram.menus
+    assert (english.language_code, russian.language_code) == (None, "ru")
+    assert english.scope.type == russian.scope.type == "all_private_chats"
+    assert BotCommand(command="help", description="Как всё устроено") in russian.commands
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "russian"),
+    [
+        (0, "0 seconds", "0 секунд"),
+        (1, "1 second", "1 секунда"),
+        (62, "1 minute 2 seconds", "1 минута 2 секунды"),
+        (3_600, "1 hour", "1 час"),
+        (5 * 3_600 + 21 * 60 + 5, "5 hours 21 minutes", "5 часов 21 минута"),
+        (86_400 * 11 + 60, "11 days", "11 дней"),
+        (86_400 * 22 + 3_600 * 4, "22 days 4 hours", "22 дня 4 часа"),
+    ],
+)
+def test_times_have_right_plurals(seconds, english, russian):
+    with I18N.context():
+        assert words.duration(seconds) == english
+        with I18N.use_locale("ru"):
+            assert words.duration(seconds) == russian
+
+
+@given(st.text(), st.text(), st.text(), st.sampled_from([*Condition, None]))
+def test_what_a_bot_wrote_never_breaks_a_message(stdout, stderr, name, condition):
+    found = make_diagnosis(1, ProcessState.FATAL, condition, (stderr + "<b>\n") * 400)
+    with I18N.context(), I18N.use_locale("ru"):
+        for message in (texts.diagnosis(name[:32], found), texts.start_failed(name[:32], found)):
+            assert_readable(message, "ru")
+
+
+@given(st.text(max_size=64), st.text(max_size=32))
+def test_names_never_break_a_message(name, username):
+    bot = BotCard(1, 2, username, name, active=True)
+    with I18N.context():
+        for message in (
+            texts.card(bot),
+            texts.ready(bot),
+            texts.ask_key(username, name),
+            texts.deleted(Deletion(username, True, True, True, 1, 2, 3, 1)),
+        ):
+            assert_readable(message, "en")
+
+
+class Parser(HTMLParser):
+    """Telegram's few tags, properly closed and nested."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in {"b", "code", "pre"}
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def assert_readable(message: str, language: str) -> None:
+    parser = Parser()
+    parser.feed(message)
+    parser.close()
+    assert parser.open == []
+    assert 0 < len(parser.text.encode("utf-16-le", "surrogatepass")) // 2 <= LIMIT
+    if language == "ru":
+        assert re.search("[а-я]", parser.text)
