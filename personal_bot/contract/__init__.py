@@ -15,6 +15,7 @@ from personal_bot.contract.credentials import (
 from personal_bot.contract.files import BotFiles, StateFiles, collection_name, write_private
 from personal_bot.contract.masking import MaskingFilter, mask_secrets
 from personal_bot.contract.reports import (
+    LAUNCHER_VARIABLE,
     ExitReport,
     Problem,
     Report,
@@ -25,6 +26,7 @@ from personal_bot.contract.reports import (
 )
 
 __all__ = [
+    "LAUNCHER_VARIABLE",
     "BotFiles",
     "Condition",
     "Credentials",

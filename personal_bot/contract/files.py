@@ -87,5 +87,10 @@ class StateFiles:
     def bots(self) -> Path:
         return self.root / "bots"
 
+    @property
+    def fork_server(self) -> Path:
+        """The socket at which launchers ask for a bot; `launcher.py` names it too."""
+        return self.root / "run" / "forkserver.sock"
+
     def bot(self, user_id: int) -> BotFiles:
         return BotFiles(self.bots / str(user_id))

@@ -12,6 +12,9 @@ from typing import Any
 from personal_bot.contract.conditions import Condition
 from personal_bot.contract.files import write_private
 
+LAUNCHER_VARIABLE = "LAUNCHER_PID"
+"""Environment variable that tells a forked bot which process supervisord watches in its place."""
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -26,7 +29,8 @@ class Problem:
 class Report:
     """The ready mark: present and of this PID means that the bot polls Telegram.
 
-    `starts` is how often the bot has started since it was created, this start included.
+    `starts` is how often the bot has started since it was created, this start included. `launcher`
+    is the PID of the process that supervisord watches in the bot's place, if there is one.
     """
 
     pid: int
@@ -35,6 +39,12 @@ class Report:
     chunks: int = 0
     problem: Problem | None = None
     starts: int = 0
+    launcher: int | None = None
+
+    @property
+    def supervised_pid(self) -> int:
+        """The PID that supervisord knows."""
+        return self.launcher or self.pid
 
 
 @dataclass(frozen=True)

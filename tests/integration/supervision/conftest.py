@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -114,6 +115,15 @@ class House:
         """A master that was just started over the same installation."""
         vault = Vault.open(self.installation.key)
         return BotManager(self.settings, self.database, vault, self.programs, self.supervisor)
+
+    async def run_without_extension(self) -> None:
+        """Start supervisord again as one that cannot load `master.rpcinterface`."""
+        await self.daemon.stop()
+        config = self.installation.supervisor_config
+        text = re.sub(r"\[rpcinterface:fleet\]\n.+\n.+\n", "", config.read_text())
+        assert "fleet" not in text
+        config.write_text(text)
+        await self.daemon.start()
 
     async def pid(self, user_id: int) -> int:
         return (await self.supervisor.read_process(f"bot-{user_id}")).pid

@@ -154,7 +154,19 @@ async def test_a_creation_that_was_interrupted_is_continued(house):
     await house.until(runs)
 
 
-async def test_a_broken_foreign_file_is_put_aside_and_named(house, caplog):
+async def test_a_broken_foreign_file_hinders_no_new_bot(house):
+    await house.create(1)
+    before = await house.pid(1)
+    (house.installation.programs / "operator.conf").write_text(
+        "[program:theirs]\nautostart=maybe\n"
+    )
+    await house.create(2)
+    assert await house.manager.is_bot_running(2)
+    assert await house.pid(1) == before
+
+
+async def test_a_reload_puts_a_broken_foreign_file_aside_and_names_it(house, caplog):
+    await house.run_without_extension()
     await house.create(1)
     before = await house.pid(1)
     broken = house.installation.programs / "operator.conf"
@@ -166,6 +178,14 @@ async def test_a_broken_foreign_file_is_put_aside_and_named(house, caplog):
     assert [path.name.rpartition(".")[0] for path in moved] == ["operator.conf"]
     assert str(moved[0]) in caplog.text
     assert await house.pid(1) == before
+
+
+async def test_a_supervisord_without_our_extension_is_driven_by_its_own_methods(house):
+    await house.run_without_extension()
+    await house.create(1)
+    assert await house.manager.count_running() == 1
+    await house.manager.delete(1)
+    assert await house.manager.count_running() == 0
 
 
 async def test_an_operators_own_program_is_left_alone(house):
@@ -210,7 +230,7 @@ async def test_a_wrong_password_is_an_error_of_its_own(house):
 
 async def test_a_supervisord_that_shuts_down_is_an_error_of_its_own(house):
     await house.create(1, "deaf")
-    await house.supervisor._call("shutdown")
+    await house.supervisor._call("supervisor.shutdown")
     with pytest.raises(SupervisorShuttingDownError):
         await house.supervisor.add("bot-1")
     os.kill(await asyncio.to_thread(_child_of, house.daemon.process.pid), signal.SIGKILL)

@@ -1,0 +1,125 @@
+"""Our extension inside a real supervisord leaves it as its own methods would."""
+
+import json
+import os
+import subprocess
+import sys
+import xmlrpc.client
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from supervisor.xmlrpc import Faults, SupervisorTransport
+
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.integration
+
+MAIN = """
+[supervisord]
+nodaemon=true
+logfile={folder}/supervisord.log
+pidfile={folder}/supervisord.pid
+[unix_http_server]
+file={folder}/s.sock
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+[rpcinterface:fleet]
+supervisor.rpcinterface_factory=master.rpcinterface:make_interface
+folder={folder}/conf.d
+[include]
+files={folder}/conf.d/*.conf
+"""
+
+PROGRAM = "[program:{name}]\ncommand=sleep 1000\nstartsecs=0\nautostart={autostart}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "supervisord.conf").write_text(MAIN.format(folder=tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def proxy(folder: Path) -> Iterator[xmlrpc.client.ServerProxy]:
+    write_program(folder, "first")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "supervisor.supervisord", "-c", folder / "supervisord.conf"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
+        stdout=subprocess.DEVNULL,
+    )
+    wait_until((folder / "s.sock").exists)
+    transport = SupervisorTransport(serverurl=f"unix://{folder}/s.sock")
+    yield xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+    transport.close()
+    process.terminate()
+    process.wait(20)
+
+
+def write_program(folder: Path, name: str, autostart: str = "true", extra: str = "") -> None:
+    text = PROGRAM.format(name=name, autostart=autostart) + extra
+    (folder / "conf.d" / f"{name}.conf").write_text(text)
+
+
+def fault_of(call, *arguments) -> int:
+    with pytest.raises(xmlrpc.client.Fault) as caught:
+        call(*arguments)
+    return caught.value.faultCode
+
+
+def test_an_added_program_runs(proxy, folder):
+    write_program(folder, "bot-1")
+    assert proxy.fleet.addProgram("bot-1") is True
+    wait_until(lambda: proxy.supervisor.getProcessInfo("bot-1")["statename"] == "RUNNING")
+
+
+def test_a_program_without_autostart_is_added_and_stays_stopped(proxy, folder):
+    write_program(folder, "bot-1", autostart="false")
+    proxy.fleet.addProgram("bot-1")
+    assert proxy.supervisor.getProcessInfo("bot-1")["statename"] == "STOPPED"
+
+
+def test_a_later_reload_sees_no_difference(proxy, folder):
+    write_program(folder, "bot-1")
+    proxy.fleet.addProgram("bot-1")
+    assert proxy.supervisor.reloadConfig() == [[[], [], []]]
+
+
+def test_a_removed_program_is_forgotten_and_can_come_back(proxy, folder):
+    write_program(folder, "bot-1")
+    proxy.fleet.addProgram("bot-1")
+    proxy.supervisor.stopProcessGroup("bot-1")
+    proxy.fleet.removeProgram("bot-1")
+    assert fault_of(proxy.supervisor.getProcessInfo, "bot-1") == Faults.BAD_NAME
+    assert fault_of(proxy.supervisor.addProcessGroup, "bot-1") == Faults.BAD_NAME
+    assert proxy.fleet.addProgram("bot-1") is True
+
+
+def test_refusals_are_supervisors_own_faults(proxy, folder):
+    write_program(folder, "bot-1")
+    write_program(folder, "broken", extra="stopsignal=NONE\n")
+    write_program(folder, "double", extra=PROGRAM.format(name="other", autostart="true"))
+    proxy.fleet.addProgram("bot-1")
+    assert fault_of(proxy.fleet.addProgram, "bot-1") == Faults.ALREADY_ADDED
+    assert fault_of(proxy.fleet.addProgram, "missing") == Faults.BAD_NAME
+    assert fault_of(proxy.fleet.addProgram, "../supervisord") == Faults.BAD_NAME
+    assert fault_of(proxy.fleet.addProgram, "broken") == Faults.CANT_REREAD
+    assert fault_of(proxy.fleet.addProgram, "double") == Faults.BAD_NAME
+    assert fault_of(proxy.fleet.removeProgram, "missing") == Faults.BAD_NAME
+    assert fault_of(proxy.fleet.removeProgram, "bot-1") == Faults.STILL_RUNNING
+
+
+def test_processes_are_listed_as_supervisord_itself_tells_them(proxy, folder):
+    write_program(folder, "bot-1", autostart="false")
+    proxy.fleet.addProgram("bot-1")
+    wait_until(lambda: proxy.supervisor.getProcessInfo("first")["statename"] == "RUNNING")
+    told = {info["name"]: info for info in proxy.supervisor.getAllProcessInfo()}
+    listed = json.loads(proxy.fleet.listProcesses())
+    assert len(listed) == 2
+    for process in listed:
+        now = process.pop("now")
+        assert abs(told[process["name"]]["now"] - now) <= 60
+        assert process == {name: told[process["name"]][name] for name in process}
