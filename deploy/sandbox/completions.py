@@ -28,7 +28,9 @@ _LEANING = """
 а еще it its they them their he she his her this that these those there then also
 """
 _LEANING_WORDS = frozenset(_LEANING.split())
-_SENTENCE_END = re.compile(r"(?<=[.!?…;])\s+(?=[\"«(\[]?[A-ZА-ЯЁ0-9])|\n\s*\n|\n(?=\s*[-•*|\d])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])\s+(?=[\"«(\[]?[A-ZА-ЯЁ0-9])|\n\s*\n|\n(?=\s*(?:[-•*|\d]|[^\n.]+: ))"
+)
 
 _NOTHING_FITS = {
     True: "В этих документах я не нашёл ответа на ваш вопрос.",

@@ -1,0 +1,139 @@
+/** One message: made once, then changed in place as its edits arrive. */
+
+import { client } from "./client.js";
+import { icon, make } from "./elements.js";
+import { enliven } from "./links.js";
+import { say, saySize, sayTime } from "./words.js";
+
+const EXCERPT_CHARACTERS = 120;
+
+/** One line of what a message says. */
+export function excerpt(message) {
+  const text = message.text || message.document?.file_name || "";
+  return text.slice(0, EXCERPT_CHARACTERS).replace(/\s+/g, " ");
+}
+
+/** The three letters on a document's circle. */
+function suffix(fileName) {
+  return (/\.([^.]{1,4})$/.exec(fileName)?.[1] ?? "").toLowerCase();
+}
+
+export function makeDocument({ file_name: name, file_size: size }, address = null) {
+  const title = name || say("file");
+  return make(
+    address ? "a" : "div",
+    {
+      class: "document",
+      "data-file-name": title,
+      href: address,
+      download: address && title,
+      "aria-label": address && `${say("download", { name: title })}, ${saySize(size)}`,
+    },
+    make("span", { class: "disc", "aria-hidden": "true" }, suffix(title) || icon("file")),
+    make(
+      "span",
+      { class: "about" },
+      make("span", { class: "file-name" }, title),
+      make("span", { class: "file-size" }, saySize(size)),
+    ),
+  );
+}
+
+function makeKey({ text, data, url, copy }) {
+  if (url) {
+    return make("a", { class: "key", href: url, target: "_blank", rel: "noopener noreferrer" }, text, icon("link"));
+  }
+  if (copy) return make("button", { type: "button", class: "key", "data-copy-text": copy }, text, icon("copy"));
+  return make("button", { type: "button", class: "key", "data-callback": data }, text);
+}
+
+export function makeText(html) {
+  const text = make("div", { class: "text", dir: "auto" });
+  text.innerHTML = html; // the sandbox's own rendering: escaped, a few tags, checked addresses
+  enliven(text);
+  return text;
+}
+
+function makeKeyboard(rows) {
+  const keys = rows.map((row) => make("div", { class: "keys" }, ...row.map(makeKey)));
+  return make("div", { class: "keyboard", role: "group" }, ...keys);
+}
+
+export class Bubble {
+  #parts = { reference: null, document: null, text: null, keyboard: null, reaction: null };
+  #shown = {};
+  #content;
+  #meta;
+
+  constructor(message) {
+    this.#meta = make("span", { class: "meta" });
+    this.#content = make("div", { class: "bubble" }, this.#meta);
+    this.element = make(
+      "li",
+      {
+        class: `message from-${message.from}`,
+        id: `message-${message.message_id}`,
+        "data-message-id": message.message_id,
+        "data-from": message.from,
+      },
+      this.#content,
+      make(
+        "button",
+        { type: "button", class: "reply tool", "data-reply": message.message_id, "aria-label": say("reply"), title: say("reply") },
+        icon("reply"),
+      ),
+    );
+  }
+
+  /** `original` is the message that this one answers, where it is known; `joins` the one above it. */
+  update(message, { original, author, joins }) {
+    this.element.classList.toggle("joins", joins);
+    this.element.dataset.edited = message.edited;
+    this.#place("reference", this.#quote(message, original), () => this.#makeReference(message, original, author));
+    this.#place("document", message.document, (document) =>
+      makeDocument(document, client.fileAddress(document.file_id)));
+    this.#place("text", message.html, makeText);
+    this.#place("keyboard", message.keyboard, makeKeyboard);
+    this.#place("reaction", message.reaction, (reaction) => make("span", { class: "reaction" }, reaction));
+    this.#meta.replaceChildren(
+      message.edited ? make("span", { class: "edited" }, say("edited")) : "",
+      make("time", { datetime: new Date(message.date * 1000).toISOString() }, sayTime(message.date)),
+      message.from === "user" ? icon("check") : "",
+    );
+  }
+
+  /** Replaces a part only when it differs, so that focus and selection elsewhere stay. */
+  #place(part, value, build) {
+    const key = JSON.stringify(value ?? null);
+    if (this.#shown[part] === key) return;
+    this.#shown[part] = key;
+    const focused = [...(this.#parts[part]?.querySelectorAll("a, button") ?? [])].indexOf(document.activeElement);
+    this.#parts[part]?.remove();
+    const isEmpty = !value?.length && !value?.file_id;
+    this.#parts[part] = isEmpty ? null : build(value);
+    if (isEmpty) return;
+    if (part === "keyboard") this.#content.after(this.#parts.keyboard);
+    else this.#content.insertBefore(this.#parts[part], this.#follower(part));
+    if (focused >= 0) this.#parts[part].querySelectorAll("a, button")[focused]?.focus();
+  }
+
+  #follower(part) {
+    const after = { reference: ["document", "text"], document: ["text"], text: [], reaction: [] }[part];
+    return after.map((name) => this.#parts[name]).find(Boolean) ?? this.#meta;
+  }
+
+  #quote(message, original) {
+    if (!message.reply_to_message_id) return null;
+    return message.quote || (original ? excerpt(original) : "…");
+  }
+
+  #makeReference(message, original, author) {
+    return make(
+      "button",
+      { type: "button", class: "reference", "data-goes-to": message.reply_to_message_id },
+      make("b", {}, original ? author(original) : say("message")),
+      make("span", {}, this.#quote(message, original)),
+    );
+  }
+
+}

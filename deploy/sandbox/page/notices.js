@@ -1,0 +1,36 @@
+/** Toasts, alerts and the clipboard: what the page itself has to say for a moment. */
+
+import { find, make } from "./elements.js";
+import { say } from "./words.js";
+
+const TOAST_MILLISECONDS = 3_500;
+
+export function toast(text) {
+  const element = make("p", { class: "toast" }, text);
+  find("toasts").replaceChildren(element);
+  setTimeout(() => element.remove(), TOAST_MILLISECONDS);
+}
+
+/** A text that waits for the person's OK. */
+export function alertPerson(text) {
+  find("alert-text").textContent = text;
+  const dialog = find("alert");
+  if (!dialog.open) dialog.showModal();
+}
+
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(say("copied"));
+  } catch (error) {
+    // Outside a secure context (plain http on another host) browsers give no clipboard.
+    console.warn("No clipboard", error);
+    toast(say("notCopied"));
+  }
+}
+
+export function showOnline(online) {
+  const strip = find("offline");
+  strip.hidden = online;
+  strip.textContent = online ? "" : say("offline");
+}
