@@ -29,7 +29,9 @@ _LEANING = """
 """
 _LEANING_WORDS = frozenset(_LEANING.split())
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?…])\s+(?=[\"«(\[]?[A-ZА-ЯЁ0-9])|\n\s*\n|\n(?=\s*(?:[-•*|\d]|[^\n.]+: ))"
+    r"(?<=[.!?…])\s+(?=[\"«(\[]?[A-ZА-ЯЁ0-9])"
+    r"|\n\s*\n"
+    r"|\n(?=\s*(?:[-•*|\d]|[^\n.]+: ))"  # a list, or a row of a table: "Item: ladders"
 )
 
 _NOTHING_FITS = {

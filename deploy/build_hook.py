@@ -1,0 +1,15 @@
+"""Hatchling's build hook: every wheel, editable or not, has its catalogues compiled."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CatalogueBuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile before files are collected. `deploy` is not importable here, its files are."""
+        del version, build_data
+        root = Path(self.root)
+        runpy.run_path(str(root / "deploy/catalogues.py"))["compile_catalogues"](root)

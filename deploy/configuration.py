@@ -1,0 +1,151 @@
+"""What is started: settings and, for a trial, the sandbox in the place of Telegram and OpenAI."""
+
+import getpass
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import dotenv
+
+from deploy.stand_in import StandIn
+from master.errors import (
+    SettingsError,
+    TelegramUnreachableError,
+    TokenMalformedError,
+    TokenRevokedError,
+)
+from master.installation import Installation, default_state_dir, working_directory
+from master.settings import Settings, load_installed_settings, load_settings
+from master.telegram import BotIdentity, identify_bot
+
+TOKEN = "MASTER_BOT_TOKEN"  # noqa: S105 - a name, not a secret
+
+
+class ConfigurationError(Exception):
+    """What stands in the way of a start and what to do about it, in one line."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What to start, and whether a person was asked for the token."""
+
+    settings: Settings
+    stand_in: StandIn | None = None
+    asked: bool = False
+
+
+def find_env_file() -> Path:
+    """Return `.env` of the checkout, or of the working directory; it may not exist."""
+    return working_directory(Path.cwd()) / ".env"
+
+
+def find_state_dir() -> Path:
+    """Return STATE_DIR of the environment, of `.env`, or the default; absolute."""
+    env_file = find_env_file()
+    if value := os.environ.get("STATE_DIR"):
+        return Path(value).resolve()
+    kept = dotenv.dotenv_values(env_file).get("STATE_DIR") if env_file.exists() else None
+    return (env_file.parent / kept).resolve() if kept else default_state_dir()
+
+
+def configure_sandbox(host: str, port: int) -> Configuration:
+    """Configure a trial from STATE_DIR alone: no `.env`, which is about real bots.
+
+    Raises ConfigurationError, SettingsError, OSError.
+    """
+    installation = Installation(Path(os.environ.get("STATE_DIR") or default_state_dir()).resolve())
+    installation.check()
+    check_kind(installation, sandbox=True)
+    stand_in = StandIn(installation.root, host, port)
+    return Configuration(stand_in.settings(), stand_in)
+
+
+def configure() -> Configuration:
+    """Read the environment and `.env`; at a terminal ask for a token that neither holds.
+
+    Raises ConfigurationError, SettingsError.
+    """
+    env_file = find_env_file()
+    found = env_file if env_file.exists() else None
+    asked = False
+    try:
+        settings = load_settings(found)
+    except SettingsError as error:
+        if error.setting != TOKEN or error.reason != "is not set":
+            raise
+        if not sys.stdin.isatty():
+            raise ConfigurationError(
+                f"{TOKEN} is not set. Get a token from @BotFather and put it into {env_file}, "
+                "or try everything without Telegram: --sandbox"
+            ) from None
+        os.environ[TOKEN] = getpass.getpass(
+            "Token of the master bot (from @BotFather; not shown): "
+        )
+        settings = load_settings(found)
+        asked = True
+    check_kind(settings.installation, sandbox=False)
+    return Configuration(settings, asked=asked)
+
+
+def check_kind(installation: Installation, *, sandbox: bool) -> None:
+    """Keep a sandbox and real bots out of one folder. Raises ConfigurationError."""
+    if installation.settings.exists() and StandIn(installation.root).folder.is_dir() != sandbox:
+        here, other = ("real bots", "a sandbox") if sandbox else ("a sandbox", "real bots")
+        raise ConfigurationError(
+            f"{installation.root} holds {here}, which must not mix with {other}: "
+            "give another folder with --state-dir, or move that one away."
+        )
+
+
+def check_port(stand_in: StandIn) -> None:
+    """Make sure that the sandbox can listen. Raises ConfigurationError."""
+    try:
+        stand_in.check_port()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Cannot listen on {stand_in.host}:{stand_in.port}: {error.strerror}. "
+            f"Choose another port, e.g. --port {stand_in.port + 1}"
+        ) from None
+
+
+async def check_token(settings: Settings) -> BotIdentity | None:
+    """Ask Telegram whose the master's token is; None where it is away but knew the token before.
+
+    Raises ConfigurationError, TelegramUnreachableError.
+    """
+    token = settings.master_bot_token.get_secret_value()
+    try:
+        return await identify_bot(token, settings.telegram_api_url)
+    except (TokenMalformedError, TokenRevokedError):
+        raise ConfigurationError(
+            f"Telegram does not accept {TOKEN}: mistyped, or revoked. "
+            "@BotFather shows the right one: /mybots, your bot, API Token."
+        ) from None
+    except TelegramUnreachableError as error:
+        if _was_accepted(settings):
+            return None
+        raise TelegramUnreachableError(
+            f"Telegram does not answer at {settings.telegram_api_url} ({error}): "
+            "check the network, or TELEGRAM_API_URL."
+        ) from None
+
+
+def _was_accepted(settings: Settings) -> bool:
+    try:
+        earlier = load_installed_settings(settings.state_dir)
+    except SettingsError:
+        return False
+    return earlier.master_bot_token == settings.master_bot_token
+
+
+def keep_token(token: str) -> Path:
+    """Write a token that was asked for into `.env`, mode 0600, so that it is asked for once.
+
+    Returns the file. Raises OSError.
+    """
+    env_file = find_env_file()
+    env_file.touch(mode=0o600)
+    env_file.chmod(0o600)
+    dotenv.set_key(env_file, TOKEN, token)
+    return env_file

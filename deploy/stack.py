@@ -1,0 +1,179 @@
+"""All that runs in one state folder, from its configuration to its end."""
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from deploy.stand_in import StandIn
+from master.errors import SupervisorError, SupervisorShuttingDownError
+from master.installation import SUPERVISOR_USERNAME, Installation, environment
+from master.settings import Settings
+from master.supervisor import Process, ProcessState, Supervisor
+from personal_bot.contract import mask_secrets, read_report
+
+logger = logging.getLogger(__name__)
+
+READY_SECONDS = 60.0
+STOP_SECONDS = 60.0
+_PAUSE = 0.2  # seconds between two looks
+_TAIL_BYTES = 16_384
+
+
+class StackError(Exception):
+    """It did not start or stop; says in a line why, and where to read more."""
+
+
+def connect(installation: Installation, timeout: float = 10.0) -> Supervisor:
+    """Return the supervisord of this state folder, running or not. `timeout` is seconds a call.
+
+    Raises SettingsError where nothing was ever started.
+    """
+    password = installation.read_supervisor_password()
+    return Supervisor(installation.socket, SUPERVISOR_USERNAME, password, timeout)
+
+
+def find_supervisord(installation: Installation) -> int | None:
+    """Return the PID of the supervisord of this state folder, answering or not."""
+    try:
+        pid = int(installation.supervisor_pid.read_text(encoding="ascii"))
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError):
+        return None
+    return pid if os.fsencode(installation.supervisor_config) in command else None
+
+
+async def is_running(installation: Installation) -> bool:
+    """Whether a supervisord answers for this state folder. Raises SupervisorError."""
+    return find_supervisord(installation) is not None and await connect(installation).is_reachable()
+
+
+class Stack:
+    """supervisord with everything under it. `stand_in` replaces Telegram and OpenAI."""
+
+    def __init__(self, settings: Settings, stand_in: StandIn | None = None) -> None:
+        self.settings = settings
+        self.installation = settings.installation
+        self.stand_in = stand_in
+        self.quarantined: list[Path] = []
+        self._supervisord: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Write the configuration and start supervisord; it outlives this process.
+
+        Program files that would keep it from starting are put aside, into `quarantined`.
+        Raises SettingsError, ProgramError, OSError.
+        """
+        installation = self.installation
+        key = self.settings.secret_key
+        installation.prepare(key.get_secret_value() if key else None)
+        installation.write_settings(self.settings)
+        installation.write_supervisor_config([self.stand_in.program] if self.stand_in else [])
+        self.quarantined = installation.quarantine_invalid_programs()
+        config = str(installation.supervisor_config)
+        with self._console.open("wb") as console:
+            self._supervisord = subprocess.Popen(
+                [sys.executable, "-P", "-m", "supervisor.supervisord", "-n", "-s", "-c", config],
+                cwd=installation.root,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for this process, which stops it in order
+            )
+
+    async def wait_ready(
+        self,
+        timeout: float = READY_SECONDS,  # noqa: ASYNC109 - nothing else bounds it
+        *,
+        polling: bool = True,
+    ) -> None:
+        """Wait until the master polls Telegram and the sandbox answers. `timeout` in seconds.
+
+        Without `polling` the master only has to run: Telegram may be away.
+        Raises StackError as soon as it is known that this will not happen.
+        """
+        deadline = time.monotonic() + timeout
+        while not await self._is_ready(polling=polling):
+            if time.monotonic() > deadline:
+                log = self.installation.logs / "master.err.log"
+                raise StackError(
+                    f"Not ready after {timeout:.0f} s: {_last_line(log)}. More in {log}"
+                )
+            await asyncio.sleep(_PAUSE)
+
+    async def wait(self) -> int:
+        """Wait for the end of the supervisord that `start` started; return its exit status."""
+        assert self._supervisord is not None  # noqa: S101 - only after start
+        return await asyncio.to_thread(self._supervisord.wait)
+
+    async def stop(self) -> None:
+        """Stop every program at once, then supervisord. Raises StackError."""
+        stopped = await stop(self.installation)
+        if self._supervisord is not None:
+            if not stopped:  # it had no time to say that it is there
+                self._supervisord.terminate()
+            await self.wait()
+
+    @property
+    def _console(self) -> Path:
+        return self.installation.logs / "supervisord.console.log"
+
+    async def _is_ready(self, *, polling: bool) -> bool:
+        if self._supervisord is not None and self._supervisord.poll() is not None:
+            raise StackError(f"supervisord did not start: {_last_line(self._console)}")
+        if not await is_running(self.installation):
+            return False
+        supervisor = connect(self.installation)
+        if self.stand_in:
+            self._check(await supervisor.read_process("sandbox"))
+            if not await asyncio.to_thread(self.stand_in.is_healthy):
+                return False
+        master = await supervisor.read_process("master")
+        self._check(master)
+        if master.state is not ProcessState.RUNNING or not polling:
+            return master.state is ProcessState.RUNNING
+        report = read_report(self.installation.master_report)
+        return report is not None and report.pid == master.pid
+
+    def _check(self, process: Process) -> None:
+        if process.state in {ProcessState.FATAL, ProcessState.EXITED}:
+            log = self.installation.logs / f"{process.name}.err.log"
+            raise StackError(f"The {process.name} ended: {_last_line(log)}. More in {log}")
+
+
+async def stop(installation: Installation, patience: float = STOP_SECONDS) -> bool:
+    """Stop what runs in this state folder and wait until it is gone; False if nothing ran.
+
+    Raises SettingsError, StackError.
+    """
+    pid = find_supervisord(installation)
+    if pid is None:
+        return False
+    try:
+        async with asyncio.timeout(patience):
+            try:
+                await connect(installation).shut_down()
+            except SupervisorShuttingDownError:
+                logger.info("supervisord, PID %d, is stopping already", pid)
+            while find_supervisord(installation) == pid:  # noqa: ASYNC110 - no event of ours
+                await asyncio.sleep(_PAUSE)
+    except TimeoutError:
+        raise StackError(f"Still stopping after {patience:.0f} s: supervisord, PID {pid}") from None
+    except SupervisorError as error:
+        raise StackError(f"supervisord, PID {pid}, does not stop: {error}") from error
+    return True
+
+
+def _last_line(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            stream.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+            lines = stream.read().decode(errors="replace").split("\n")
+    except OSError as error:
+        return f"{path}: {error.strerror}"
+    said = [line.strip() for line in lines if line.strip()]
+    return mask_secrets(said[-1]) if said else "it said nothing"

@@ -1,0 +1,96 @@
+"""The sandbox in the place of Telegram and OpenAI: its program, address and master's token."""
+
+import http.client
+import secrets
+import socket
+import string
+import sys
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from master.installation import StaticProgram
+from master.settings import Settings
+from personal_bot.contract import write_private
+
+_TOKEN_CHARACTERS = string.ascii_letters + string.digits + "_-"
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """The sandbox of one state folder. All that it knows lies in `folder`."""
+
+    state_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 8081
+
+    @property
+    def folder(self) -> Path:
+        return self.state_dir / "sandbox"
+
+    @property
+    def token_file(self) -> Path:
+        return self.folder / "master.token"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._reachable_host}:{self.port}"
+
+    @property
+    def _reachable_host(self) -> str:
+        return "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104
+
+    @property
+    def program(self) -> StaticProgram:
+        command = [
+            *(
+                sys.executable,
+                "-m",
+                "deploy.sandbox",
+                "--host",
+                self.host,
+                "--port",
+                str(self.port),
+            ),
+            *("--state", str(self.folder), "--master-token-file", str(self.token_file)),
+        ]
+        return StaticProgram("sandbox", command, priority=1)
+
+    def check_port(self) -> None:
+        """Try to listen where the sandbox will. Raises OSError."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((self.host, self.port))
+
+    def settings(self) -> Settings:
+        """Make the master's token, once, and settings that reach nothing outside.
+
+        The environment counts for what is not set here, LOG_LEVEL or CHAT_MODEL say.
+        Raises OSError.
+        """
+        if not self.token_file.exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            secret = "".join(secrets.choice(_TOKEN_CHARACTERS) for _ in range(35))
+            bot_id = 1_000_000_000 + secrets.randbelow(9_000_000_000)
+            write_private(self.token_file, f"{bot_id}:{secret}".encode())
+        return Settings(
+            _env_file=None,
+            master_bot_token=self.token_file.read_text(encoding="ascii"),
+            state_dir=self.state_dir,
+            telegram_api_url=self.url,
+            openai_base_url=f"{self.url}/v1",
+            database_url=None,
+            qdrant_url=None,
+            qdrant_api_key=None,
+        )
+
+    def is_healthy(self) -> bool:
+        """Blocks for up to 2 seconds."""
+        connection = http.client.HTTPConnection(self._reachable_host, self.port, timeout=2)
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()

@@ -1,0 +1,52 @@
+"""Everything that holds this project together, in the order of how fast it answers."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = (sys.executable, "-P", "-m")
+CHECKS = {
+    "format": (*PYTHON, "ruff", "format", "--check", "."),
+    "lint": (*PYTHON, "ruff", "check", "."),
+    "types": (*PYTHON, "mypy"),
+    "imports": (str(Path(sys.executable).with_name("lint-imports")),),
+    "catalogues": (*PYTHON, "deploy.catalogues", "check"),
+}
+
+
+class FailedChecks:
+    """A plugin that repeats what failed before the tests where nobody overlooks it: at the end."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for name in self.names:
+            terminalreporter.write_line(f"FAILED {name}: {' '.join(CHECKS[name])}", red=True)
+
+
+def run_check(name: str) -> bool:
+    print(f"== {name}", flush=True)
+    started = time.monotonic()
+    passed = subprocess.run(CHECKS[name], stdin=subprocess.DEVNULL, check=False).returncode == 0
+    print(f"{'ok' if passed else 'FAILED'}, {time.monotonic() - started:.1f} s", flush=True)
+    return passed
+
+
+def main() -> int:
+    os.chdir(ROOT)
+    failed = [name for name in CHECKS if not run_check(name)]
+    print("== tests", flush=True)
+    workers = min(4, len(os.sched_getaffinity(0)))
+    arguments = [f"--numprocesses={workers}", "--dist=loadfile", *sys.argv[1:]]
+    status = pytest.main(arguments, plugins=[FailedChecks(failed)])
+    return int(status) or int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

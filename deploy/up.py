@@ -1,0 +1,182 @@
+"""Start everything: check what can be checked, then hand over to supervisord."""
+
+import argparse
+import asyncio
+import fcntl
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.catalogues import ROOT, compile_catalogues
+from deploy.configuration import (
+    Configuration,
+    ConfigurationError,
+    check_port,
+    check_token,
+    configure,
+    configure_sandbox,
+    find_state_dir,
+    keep_token,
+)
+from deploy.progress import Progress
+from deploy.stack import Stack, StackError, find_supervisord
+from master.errors import MasterError, SettingsError
+from master.installation import Installation
+from master.settings import load_installed_settings
+from personal_bot.contract import ExitCode
+
+
+def main() -> int:
+    """Return 0 if it ran or runs, 78 for a wrong setting, 1 for anything else, said in a line."""
+    options = parse_arguments()
+    try:
+        return asyncio.run(run(options))
+    except (ConfigurationError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return ExitCode.MISCONFIGURED
+    except (StackError, MasterError) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+    except (KeyboardInterrupt, EOFError):
+        print("Not started.", file=sys.stderr)
+    return 1
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Start the master bot and every personal bot under supervisord.",
+        prog="tgrag-up" if is_installed() else "deploy/up",
+    )
+    parser.add_argument("--sandbox", action="store_true", help="stand-ins for Telegram and OpenAI")
+    parser.add_argument("--detach", action="store_true", help="return once everything is ready")
+    parser.add_argument("--state-dir", type=Path, help="where everything lives (default: var)")
+    parser.add_argument("--host", default="127.0.0.1", help="of the sandbox (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8081, help="of the sandbox (%(default)s)")
+    return parser.parse_args()
+
+
+def is_installed() -> bool:
+    """Whether this runs from an installed wheel and not from a checkout."""
+    return not (ROOT / "deploy" / "up").exists()
+
+
+async def run(options: argparse.Namespace) -> int:
+    usual = find_state_dir()
+    if options.state_dir is not None:
+        os.environ["STATE_DIR"] = str(options.state_dir.resolve())
+    compile_catalogues(ROOT)
+    configuration = (
+        configure_sandbox(options.host, options.port) if options.sandbox else configure()
+    )
+    installation = configuration.settings.installation
+    installation.prepare()
+    with _starting(installation.root):
+        if (pid := find_supervisord(installation)) is not None:
+            return _report_running(installation, pid, usual)
+        address = await _find_address(configuration)
+        stack = Stack(configuration.settings, configuration.stand_in)
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        stack.start()
+        for path in stack.quarantined:
+            print(f"Put aside, since supervisord could not read it: {path}", file=sys.stderr)
+        try:
+            await _wait_ready(stack, stop, polling=address is not None)
+        except Exception:
+            await stack.stop()
+            raise
+    if not stop.is_set():
+        _show(installation, address, usual, detached=options.detach)
+        if options.detach:
+            return 0
+    return await _wait_end(stack, stop)
+
+
+@contextmanager
+def _starting(folder: Path) -> Iterator[None]:
+    """Let one process at a time start what lives in `folder`."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+async def _find_address(configuration: Configuration) -> str | None:
+    """Return what to open, None where Telegram is away; check what would keep it from working.
+
+    Raises ConfigurationError, TelegramUnreachableError.
+    """
+    if configuration.stand_in is not None:
+        check_port(configuration.stand_in)
+        return configuration.stand_in.url
+    with Progress("Asking Telegram about the master's token"):
+        identity = await check_token(configuration.settings)
+    if configuration.asked:
+        file = keep_token(configuration.settings.master_bot_token.get_secret_value())
+        print(f"The token is kept in {file}, readable by you alone.")
+    if identity is None:
+        print("Telegram does not answer now; the master will go on trying.", file=sys.stderr)
+        return None
+    return f"https://t.me/{identity.username}"
+
+
+async def _wait_ready(stack: Stack, stop: asyncio.Event, *, polling: bool) -> None:
+    """Wait until it is ready or to be stopped. Raises StackError."""
+    ready = asyncio.create_task(stack.wait_ready(polling=polling))
+    stopping = asyncio.create_task(stop.wait())
+    with Progress("Starting"):
+        done, pending = await asyncio.wait({ready, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+    if ready in done:
+        ready.result()
+
+
+async def _wait_end(stack: Stack, stop: asyncio.Event) -> int:
+    """Wait for a signal, or for the end that deploy/down brings about. Raises StackError."""
+    ended = asyncio.create_task(stack.wait())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not ended.done():
+        with Progress("Stopping every bot"):
+            await stack.stop()
+    status = await ended
+    print("Stopped." if status == 0 else f"supervisord ended with status {status}.")
+    return int(status != 0)
+
+
+def _report_running(installation: Installation, pid: int, usual: Path) -> int:
+    settings = load_installed_settings(installation.root)
+    print(f"TG_BOT_RAG runs here already: supervisord, PID {pid}.")
+    sandbox = (installation.root / "sandbox").is_dir()
+    _show(installation, settings.telegram_api_url if sandbox else None, usual, detached=True)
+    return 0
+
+
+def _show(installation: Installation, address: str | None, usual: Path, *, detached: bool) -> None:
+    """Say where it is, how to look at it and how to stop it; `usual` is what `down` finds alone."""
+    supervisorctl = Path(sys.executable).with_name("supervisorctl")
+    down = ["tgrag-down"] if is_installed() else [str(ROOT / "deploy" / "down")]
+    if installation.root != usual:
+        down += ["--state-dir", str(installation.root)]
+    print(
+        f"\n  Open      {address or 'your master bot in Telegram'}\n"
+        f"  Stop      {shlex.join(down) if detached else 'Ctrl-C'}\n"
+        f"  Programs  {supervisorctl} -c {installation.supervisor_config} status\n"
+        f"  Logs      {installation.logs}\n",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""`deploy/up --sandbox` and `deploy/down`, as a person runs them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from deploy.environment import ROOT
+from deploy.stack import find_supervisord
+from master.installation import Installation
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run a module of deploy in a folder that is not the checkout, without a terminal."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+
+    def start(module, *arguments):
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", f"deploy.{module}", "--state-dir", "state", *arguments],
+            cwd=tmp_path,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def end(module, *arguments):
+        with start(module, *arguments) as process:
+            output, _ = process.communicate(timeout=120)
+        return process.returncode, output
+
+    end.start = start
+    yield end
+    end("down")
+
+
+def test_detached_it_outlives_the_command_and_is_found_by_the_next(run, port, tmp_path):
+    status, output = run("up", "--sandbox", "--detach", "--port", str(port))
+    assert status == 0, output
+    assert f"http://127.0.0.1:{port}" in output
+    assert f"--state-dir {tmp_path / 'state'}" in output
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as response:
+        assert response.status == 200
+
+    pid = find_supervisord(Installation(tmp_path / "state"))
+    status, output = run("up", "--sandbox", "--detach", "--port", str(port))
+    assert status == 0
+    assert f"runs here already: supervisord, PID {pid}." in output
+    assert f"http://127.0.0.1:{port}" in output
+
+    assert run("down")[0] == 0
+    assert find_supervisord(Installation(tmp_path / "state")) is None
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    assert "Nothing runs in" in run("down")[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_in_the_foreground_a_signal_stops_everything(run, port, tmp_path, number):
+    with run.start("up", "--sandbox", "--port", str(port)) as process:
+        for line in process.stdout:
+            if "Ctrl-C" in line:
+                break
+        installation = Installation(tmp_path / "state")
+        supervisord = find_supervisord(installation)
+        assert supervisord is not None
+        process.send_signal(number)
+        output = process.communicate(timeout=60)[0]
+    assert process.returncode == 0, output
+    assert output.endswith("Stopped.\n")
+    assert find_supervisord(installation) is None
+
+
+def test_down_ends_an_up_in_the_foreground(run, port):
+    with run.start("up", "--sandbox", "--port", str(port)) as process:
+        for line in process.stdout:
+            if "Ctrl-C" in line:
+                break
+        assert run("down")[0] == 0
+        assert process.wait(timeout=60) == 0
+
+
+def test_a_program_file_that_is_broken_is_put_aside_and_named(run, port, tmp_path):
+    installation = Installation(tmp_path / "state")
+    installation.prepare()
+    (installation.programs / "bot-7.conf").write_text("[program:bot-7]\nno command\n")
+    status, output = run("up", "--sandbox", "--detach", "--port", str(port))
+    assert status == 0, output
+    assert "Put aside" in output
+    assert "bot-7.conf" in output

@@ -1,0 +1,75 @@
+"""Whatever is wrong, `deploy/up` says it in one line and ends with a status of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from deploy.environment import ROOT
+
+UP = (sys.executable, "-P", "-m", "deploy.up")
+DOWN = (sys.executable, "-P", "-m", "deploy.down")
+
+
+def run(command, tmp_path, **environment):
+    """Run from a folder that is not the checkout, without a terminal."""
+    kept = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=kept | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def said_in_a_line(done, status):
+    assert done.returncode == status, done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr
+
+
+def test_a_wrong_token_is_one_line(tmp_path):
+    done = run(UP, tmp_path, MASTER_BOT_TOKEN="hunter2", STATE_DIR=str(tmp_path / "state"))
+    said = said_in_a_line(done, 78)
+    assert "MASTER_BOT_TOKEN" in said
+    assert "hunter2" not in said
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_busy_port_is_one_line(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run((*UP, "--sandbox", "--port", str(port), "--state-dir", "state"), tmp_path)
+    assert f"127.0.0.1:{port}" in said_in_a_line(done, 78)
+
+
+@pytest.mark.parametrize(
+    ("folder", "reason"),
+    [("/dev/null/state", "Not a directory"), ("/tmp/" + "long/" * 30, "too long")],
+)
+def test_a_folder_that_cannot_be_is_one_line(tmp_path, folder, reason):
+    done = run((*UP, "--sandbox", "--state-dir", folder), tmp_path)
+    assert reason in done.stderr
+    assert done.returncode != 0
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_one_line(tmp_path):
+    tmp_path.chmod(0o500)
+    done = run((*UP, "--sandbox", "--state-dir", str(tmp_path / "state")), tmp_path)
+    assert "Permission denied" in said_in_a_line(done, 1)
+
+
+def test_down_where_nothing_runs_says_so_and_succeeds(tmp_path):
+    done = run((*DOWN, "--state-dir", "state"), tmp_path)
+    assert done.returncode == 0
+    assert done.stdout == f"Nothing runs in {tmp_path / 'state'}.\n"
