@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from peewee import (
     AutoField,
@@ -15,6 +15,7 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     Model,
+    ModelDelete,
     SqliteDatabase,
     TextField,
 )
@@ -28,6 +29,11 @@ class Record(Model):
     class Meta:
         database = proxy
         legacy_table_names = False
+
+    if TYPE_CHECKING:
+        # types-peewee declares it by a generic attribute, which mypy refuses on a class.
+        @classmethod
+        def delete(cls) -> ModelDelete: ...
 
 
 class Document(Record):

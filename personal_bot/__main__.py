@@ -1,0 +1,62 @@
+"""Run one person's bot: `python -m personal_bot --state-dir STATE_DIR --user-id USER_ID`.
+
+Token and key come from the credentials that the master wrote, or by hand from `--bot-token` and
+`--openai-key` or, better, from the environment (BOT_TOKEN, OPENAI_API_KEY): a command line shows in
+`ps`. Other settings: TELEGRAM_API_URL, OPENAI_BASE_URL, QDRANT_URL, QDRANT_API_KEY, CHAT_MODEL,
+EMBEDDING_MODEL, EMBEDDING_DIM, LOG_LEVEL, from the environment or STATE_DIR/personal_bot.env.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+_MISCONFIGURED = 78  # ExitCode.MISCONFIGURED: a wrong argument is told before anything is imported
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(_MISCONFIGURED, f"{self.prog}: {message}\n")
+
+
+def main(argv: Sequence[str] | None = None, on_ready: Callable[[], None] = lambda: None) -> int:
+    """Run a bot until it is stopped; return its exit code. `on_ready` is called when it polls."""
+    options = _parse(argv)
+    # Imported late, so that --help and a wrong argument are answered at once.
+    from personal_bot.settings import Arguments  # noqa: PLC0415
+    from personal_bot.starting import start  # noqa: PLC0415
+
+    return start(Arguments(**vars(options)), on_ready)
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(
+        prog="python -m personal_bot",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--user-id", type=_user_id, required=True, help="Telegram id of the owner")
+    parser.add_argument(
+        "--state-dir",
+        type=Path,
+        default=Path(os.environ.get("STATE_DIR") or "var"),
+        help="where the bot keeps its files, under bots/USER_ID (default: STATE_DIR or var)",
+    )
+    parser.add_argument("--bot-token", help="instead of the stored credentials")
+    parser.add_argument("--openai-key", help="instead of the stored credentials")
+    parser.add_argument("--collection", help="name of the collection (default: user_USER_ID)")
+    parser.add_argument("--qdrant-url", help="a Qdrant server instead of the embedded index")
+    return parser.parse_args(argv)
+
+
+def _user_id(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        message = f"{text!r} is not the id of a Telegram user, a positive number"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Does the jobs of the questions' lane: one message grows from "…" into an answer with sources."""
+
+import logging
+
+from aiogram.exceptions import TelegramForbiddenError
+from aiogram.types import InlineKeyboardMarkup
+
+from personal_bot import conversations, keyboards
+from personal_bot.conversations import Quotation
+from personal_bot.delivery import Content, LiveMessage
+from personal_bot.errors import OpenAIError, StoreError
+from personal_bot.jobs import JobKind, read_payload, save_payload
+from personal_bot.markup import Rich, read_markdown, split
+from personal_bot.models import Job
+from personal_bot.reporting import WORKING
+from personal_bot.texts import answers
+from personal_bot.workbench import Workbench
+
+logger = logging.getLogger(__name__)
+
+
+class QuestionDesk:
+    """Answers questions.
+
+    The answer is stored before it is shown: a process that ends in between shows it after its
+    restart, in the same messages, without asking OpenAI again.
+    """
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+
+    async def execute(self, job: Job) -> None:
+        """Answer one question, or say why not; finish the job."""
+        with self._bench.languages.speaking():
+            try:
+                await self._answer(job)
+            except TelegramForbiddenError:
+                logger.info("The owner has blocked the bot: a question stays without an answer")
+        await self._bench.queue.finish(job)
+
+    async def give_up(self, job: Job) -> None:
+        """Apologize for a question that failed again and again."""
+        with self._bench.languages.speaking():
+            try:
+                await self._close(job, answers.give_up(), keyboards.offer_retry())
+            except TelegramForbiddenError:
+                logger.info("The owner has blocked the bot: nobody to apologize to")
+
+    async def _answer(self, job: Job) -> None:
+        exchange_id = read_payload(job).get("exchange_id")
+        if exchange_id is None:
+            await self._begin(job)
+            if await self._has_nothing(job):
+                await self._close(job, answers.miss_documents())
+                return
+            exchange_id = await self._ask(job)
+        if exchange_id is not None:
+            await self._show(job, exchange_id)
+
+    async def _begin(self, job: Job) -> None:
+        """Show at once that the question has arrived."""
+        await self._put(job, 0, answers.wait())
+
+    async def _has_nothing(self, job: Job) -> bool:
+        """Tell whether there is no document; wait for the first ones if they are being read."""
+        if (await self._bench.services.count()).documents:
+            return False
+        files = await self._bench.queue.count(JobKind.FILE)
+        if files:
+            await self._put(job, 0, answers.wait_for_files(files))
+            await self._bench.queue.wait_for_files()
+        return not (await self._bench.services.count()).documents
+
+    async def _ask(self, job: Job) -> int | None:
+        """Return the stored exchange, or None when the owner was told why there is no answer."""
+        question = read_payload(job)["text"]
+        history = await self._bench.database.run(conversations.recall_history)
+        live = LiveMessage(
+            self._bench.messenger, job.chat_id, job.reply_id or 0, self._bench.edit_interval
+        )
+
+        async def show(text: str) -> None:
+            live.show(split(read_markdown(text) + Rich(" …"))[0])
+
+        try:
+            async with (
+                self._bench.services.use_answerer() as answerer,
+                live.updating(typing=True),
+            ):
+                answer = await answerer.answer(question, history, show)
+        except (OpenAIError, StoreError) as error:
+            logger.warning("A question was not answered: %s", type(error).__name__)
+            await self._bench.note_problem(error)
+            await self._close(job, self._bench.explain(error), keyboards.offer_retry())
+            return None
+        await self._bench.reporter.clear_problems(*WORKING)
+        quotations = [
+            Quotation(
+                number=source.number,
+                document_name=source.document_name,
+                page=source.page,
+                quote=source.quote,
+                chat_id=source.chat_id,
+                message_id=source.message_id,
+            )
+            for source in answer.sources
+        ]
+        text = answer.text if answer.found else answer.text or answers.find_nothing()
+        if not answer.complete:
+            text = f"{text.rstrip()}…"
+        return await self._bench.database.run(_remember, job, question, text, quotations)
+
+    async def _show(self, job: Job, exchange_id: int) -> None:
+        stored = await self._bench.database.run(conversations.find_answer, exchange_id)
+        if stored is None:  # the owner began a new conversation in the meantime
+            await self._close(job, answers.miss_question())
+            return
+        text, quotations = stored
+        pending = await self._bench.queue.count(JobKind.FILE)
+        content = (
+            read_markdown(text) + answers.list_sources(quotations) + answers.note_pending(pending)
+        )
+        parts = split(content)
+        for number, part in enumerate(parts):
+            is_last = number == len(parts) - 1
+            keyboard = keyboards.show_sources(quotations) if is_last else None
+            await self._put(job, number, part, keyboard)
+
+    async def _close(
+        self, job: Job, content: Content, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        await self._put(job, 0, content, keyboard)
+
+    async def _put(
+        self,
+        job: Job,
+        number: int,
+        content: Content,
+        keyboard: InlineKeyboardMarkup | None = None,
+    ) -> None:
+        """Show the part of this number, in its message of before the restart if there is one."""
+        further: list[int] = read_payload(job).get("further_ids", [])
+        known = [job.reply_id, *further]
+        before = known[number] if number < len(known) else None
+        reply_to = None if number else job.message_id
+        message_id = await self._bench.messenger.put(
+            job.chat_id, before, content, keyboard, reply_to
+        )
+        if message_id == before:
+            return
+        if number == 0:
+            await self._bench.queue.set_reply(job, message_id)
+        else:
+            further[number - 1 :] = [message_id]
+            await self._bench.database.run(_note_further, job, further)
+
+
+def _remember(job: Job, question: str, answer: str, quotations: list[Quotation]) -> int:
+    exchange_id = conversations.remember(question, answer, quotations)
+    save_payload(job, exchange_id=exchange_id)
+    return exchange_id
+
+
+def _note_further(job: Job, message_ids: list[int]) -> None:
+    save_payload(job, further_ids=message_ids)

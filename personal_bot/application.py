@@ -1,0 +1,199 @@
+"""The whole of one bot, put together and run until it is told to stop."""
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.types import Update
+from aiogram.utils.token import TokenValidationError
+
+from personal_bot.answering import QuestionDesk
+from personal_bot.contract import Condition, ExitCode
+from personal_bot.delivery import Messenger
+from personal_bot.errors import StartError
+from personal_bot.handlers import create_router
+from personal_bot.jobs import JobKind, JobQueue, JobRunner
+from personal_bot.languages import Languages, load_catalogues
+from personal_bot.menu import publish_menu
+from personal_bot.middlewares import OwnerOnly, OwnersLanguage
+from personal_bot.models import Database
+from personal_bot.polling import Poller
+from personal_bot.preferences import Preferences
+from personal_bot.receiving import FileDesk
+from personal_bot.removing import RemovalDesk
+from personal_bot.reporting import Reporter
+from personal_bot.services import Services
+from personal_bot.settings import Configuration
+from personal_bot.texts import chat
+from personal_bot.workbench import Workbench
+
+logger = logging.getLogger(__name__)
+
+REQUEST_TIME = 20.0  # seconds for a request of Telegram other than polling and downloads
+STOPPING_TIME = 4.0  # seconds; after five supervisord kills, and nothing is written any more
+
+
+class Application:
+    """One bot with everything it needs, open and closed as a context manager would."""
+
+    def __init__(self, configuration: Configuration, on_ready: Callable[[], None]) -> None:
+        files = configuration.files
+        database = Database(files.database)
+        preferences = Preferences(database)
+        self._on_ready = on_ready
+        self._bot = create_bot(configuration)
+        self._bench = Workbench(
+            user_id=configuration.user_id,
+            settings=configuration.settings,
+            uploads=files.uploads,
+            database=database,
+            preferences=preferences,
+            languages=Languages(load_catalogues(), preferences),
+            messenger=Messenger(self._bot),
+            queue=JobQueue(database),
+            services=Services(configuration, database),
+            reporter=Reporter(files),
+        )
+        self._files = FileDesk(self._bench)
+        self._removals = RemovalDesk(self._bench)
+        self._questions = QuestionDesk(self._bench)
+        self._dispatcher = self._create_dispatcher()
+
+    async def run(self) -> None:
+        """Serve until cancelled. Raises StartError, and whatever nobody expected."""
+        await self._bench.database.open()
+        try:
+            await self._bench.preferences.load()
+            async with asyncio.TaskGroup() as tasks:
+                for work in (
+                    self._create_poller().run(),
+                    self._files.gather(),
+                    JobRunner(self._bench.queue, {JobKind.QUESTION: self._questions}).run(),
+                    JobRunner(
+                        self._bench.queue,
+                        {
+                            JobKind.FILE: self._files,
+                            JobKind.DELETION: self._removals,
+                            JobKind.CLEARING: self._removals,
+                        },
+                    ).run(),
+                    self._bench.services.run_idle_closing(),
+                    self._publish_menu(),
+                ):
+                    tasks.create_task(work)
+        finally:
+            await self._bot.session.close()
+            await self._bench.services.close()
+            await self._bench.database.close()
+
+    def _create_dispatcher(self) -> Dispatcher:
+        dispatcher = Dispatcher(disable_fsm=True, bench=self._bench)
+        dispatcher.update.outer_middleware(OwnerOnly(self._bench.user_id, self._bench.languages))
+        dispatcher.update.outer_middleware(OwnersLanguage(self._bench.languages))
+        dispatcher.include_router(create_router())
+        return dispatcher
+
+    def _create_poller(self) -> Poller:
+        async def feed(update: Update) -> None:
+            await self._dispatcher.feed_update(self._bot, update)
+
+        return Poller(self._bot, feed, self._bench.reporter, self._warn, self._announce)
+
+    async def _announce(self) -> None:
+        """Write the ready mark."""
+        starts = int(self._bench.preferences.get("starts") or 0) + 1
+        await self._bench.preferences.set("starts", str(starts))
+        await self._bench.count_documents()
+        await self._bench.reporter.open(starts)
+        logger.info("Personal Bot for user %d is running...", self._bench.user_id)
+        self._on_ready()
+
+    async def _warn(self, condition: Condition) -> None:
+        with self._bench.languages.speaking():
+            if condition == Condition.DISK_FULL:
+                text = chat.warn_disk_full()
+            else:
+                text = chat.warn_token_in_use(self._bench.settings.master_username)
+            await self._bot.send_message(self._bench.user_id, text)
+
+    async def _publish_menu(self) -> None:
+        try:
+            await publish_menu(
+                self._bot, self._bench.user_id, self._bench.languages, self._bench.preferences
+            )
+        except TelegramAPIError as error:
+            logger.warning("The menu was not published; the next start tries again: %s", error)
+
+
+def create_bot(configuration: Configuration) -> Bot:
+    """Make the client of Telegram. Raises StartError when the token cannot be one."""
+    server = TelegramAPIServer.from_base(configuration.settings.telegram_api_url)
+    try:
+        return Bot(
+            configuration.credentials.bot_token,
+            session=AiohttpSession(api=server, timeout=REQUEST_TIME),
+            default=DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True),
+        )
+    except TokenValidationError:
+        # Neither the token nor the chained exception, which may repeat it.
+        raise StartError(
+            Condition.TOKEN_REVOKED, ExitCode.REFUSED, "the bot token is malformed"
+        ) from None
+
+
+def run(configuration: Configuration, on_ready: Callable[[], None]) -> StartError | None:
+    """Run a bot to its end; return None if that was SIGTERM or SIGINT, else the reason."""
+    try:
+        asyncio.run(_run(configuration, on_ready))
+    except Exception as error:  # noqa: BLE001 - logged there, and told to the master
+        return find_reason(error)
+    return None
+
+
+async def _run(configuration: Configuration, on_ready: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    main = asyncio.create_task(Application(configuration, on_ready).run())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop, main)
+    await asyncio.wait([main])
+    if not main.cancelled():
+        main.result()
+
+
+def _stop(main: "asyncio.Task[None]") -> None:
+    logger.info("Stopping")
+    main.cancel()
+    # A thread in the middle of a request cannot be cancelled, and Python would wait for it.
+    timer = threading.Timer(STOPPING_TIME, os._exit, [ExitCode.STOPPED])
+    timer.daemon = True
+    timer.start()
+
+
+def find_reason(error: BaseException) -> StartError:
+    """Return why a bot ended by an exception: as one of ours, logged if nobody expected it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, StartError):
+        return error
+    if isinstance(error, TelegramUnauthorizedError):
+        return StartError(
+            Condition.TOKEN_REVOKED, ExitCode.REFUSED, "Telegram refuses the bot token"
+        )
+    logger.error("Ended by an exception", exc_info=error)
+    condition = Condition.CRASHED
+    if isinstance(error, MemoryError):
+        condition = Condition.OUT_OF_MEMORY
+    elif isinstance(error, ImportError):
+        condition = Condition.IMPORT_FAILED
+    elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        condition = Condition.DISK_FULL
+    return StartError(condition, ExitCode.CRASHED, type(error).__name__)

@@ -1,0 +1,23 @@
+"""What the owner can do: a router for each matter, the more special before the more general."""
+
+from aiogram import Router
+from aiogram.utils.callback_answer import CallbackAnswerMiddleware
+
+from personal_bot.handlers import errors, general, language, library, others, questions, uploads
+
+
+def create_router() -> Router:
+    """Make the router of all handlers. A router has one parent: each dispatcher needs its own."""
+    router = Router(name="personal_bot")
+    router.callback_query.middleware(CallbackAnswerMiddleware())
+    router.include_routers(
+        others.create_guard(),
+        general.create_router(),
+        language.create_router(),
+        library.create_router(),
+        uploads.create_router(),
+        questions.create_router(),
+        others.create_router(),
+        errors.create_router(),
+    )
+    return router

@@ -1,0 +1,42 @@
+"""What a handler did not expect: logged whole, told in one polite sentence."""
+
+import logging
+from typing import Any
+
+from aiogram import Router
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramUnauthorizedError,
+)
+from aiogram.types import ErrorEvent
+from peewee import OperationalError
+
+from personal_bot.texts import chat
+from personal_bot.workbench import Workbench
+
+logger = logging.getLogger(__name__)
+
+
+def create_router() -> Router:
+    router = Router(name="errors")
+    router.error.register(handle_error)
+    return router
+
+
+async def handle_error(event: ErrorEvent, bench: Workbench) -> Any:
+    """Leave to the polling what keeps an update from being recorded: it is delivered again."""
+    error = event.exception
+    if isinstance(error, OperationalError | TelegramUnauthorizedError):
+        return UNHANDLED
+    if isinstance(error, TelegramForbiddenError):
+        logger.info("The owner has blocked the bot")
+        return None
+    if isinstance(error, TelegramBadRequest) and "query is too old" in error.message:
+        logger.info("A button was answered too late")
+        return None
+    logger.error("Update %d failed", event.update.update_id, exc_info=error)
+    with bench.languages.speaking():
+        await bench.messenger.send(bench.user_id, chat.apologize())
+    return None

@@ -1,0 +1,29 @@
+"""/language."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from personal_bot.keyboards import LanguageTap, choose_language
+from personal_bot.menu import publish_chosen_menu
+from personal_bot.texts import chat
+from personal_bot.workbench import Workbench
+
+
+def create_router() -> Router:
+    router = Router(name="language")
+    router.message.register(ask, Command("language"))
+    router.callback_query.register(choose, LanguageTap.filter())
+    return router
+
+
+async def ask(message: Message, bench: Workbench) -> None:
+    await bench.messenger.send(message.chat.id, chat.ask_language(), choose_language())
+
+
+async def choose(callback: CallbackQuery, callback_data: LanguageTap, bench: Workbench) -> None:
+    await bench.languages.choose(callback_data.language)
+    with bench.languages.speaking():
+        shown_in = callback.message.message_id if callback.message else None
+        await bench.messenger.put(callback.from_user.id, shown_in, chat.confirm_language())
+        await publish_chosen_menu(bench.messenger.bot, callback.from_user.id)

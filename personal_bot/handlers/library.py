@@ -1,0 +1,109 @@
+"""/docs with its buttons, and /clear."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message, Update
+
+from personal_bot import keyboards
+from personal_bot.errors import DocumentNotFoundError
+from personal_bot.jobs import Intake, JobKind
+from personal_bot.keyboards import ClearTap, DeleteTap, PageTap
+from personal_bot.texts import documents as texts
+from personal_bot.workbench import Workbench
+
+PAGE = 8  # documents
+
+
+def create_router() -> Router:
+    router = Router(name="library")
+    router.message.register(list_documents, Command("docs"))
+    router.message.register(ask_clearing, Command("clear"))
+    router.callback_query.register(turn_page, PageTap.filter())
+    router.callback_query.register(delete, DeleteTap.filter())
+    router.callback_query.register(clear, ClearTap.filter())
+    return router
+
+
+async def list_documents(message: Message, bench: Workbench) -> None:
+    await _show_page(message.chat.id, None, 0, bench)
+
+
+async def turn_page(callback: CallbackQuery, callback_data: PageTap, bench: Workbench) -> None:
+    shown_in = _shown_in(callback)
+    await _show_page(callback.from_user.id, shown_in, callback_data.page, bench)
+
+
+async def delete(
+    callback: CallbackQuery, callback_data: DeleteTap, event_update: Update, bench: Workbench
+) -> None:
+    """Ask, and delete at the second tap."""
+    chat_id, shown_in = callback.from_user.id, _shown_in(callback)
+    document_id, page = callback_data.document_id, callback_data.page
+    name = await bench.services.find_name(document_id)
+    if name is None:
+        text = bench.explain(DocumentNotFoundError(str(document_id)))
+        await bench.messenger.put(chat_id, shown_in, text, keyboards.go_back(page))
+    elif not callback_data.confirmed:
+        buttons = keyboards.confirm_deletion(document_id, page)
+        await bench.messenger.put(chat_id, shown_in, texts.ask_deletion(name), buttons)
+    else:
+        shown_in = await bench.messenger.put(chat_id, shown_in, texts.show_deleting())
+        await _record(
+            bench,
+            event_update,
+            JobKind.DELETION,
+            shown_in,
+            document_id=document_id,
+            name=name,
+            page=page,
+        )
+
+
+async def ask_clearing(message: Message, bench: Workbench) -> None:
+    documents = (await bench.services.count()).documents
+    if not documents:
+        await bench.messenger.send(message.chat.id, texts.find_nothing_to_clear())
+        return
+    text = texts.ask_clearing(documents)
+    await bench.messenger.send(message.chat.id, text, keyboards.confirm_clearing())
+
+
+async def clear(
+    callback: CallbackQuery, callback_data: ClearTap, event_update: Update, bench: Workbench
+) -> None:
+    chat_id, shown_in = callback.from_user.id, _shown_in(callback)
+    if not callback_data.confirmed:
+        await bench.messenger.put(chat_id, shown_in, texts.cancel_deletion())
+        return
+    documents = (await bench.services.count()).documents
+    shown_in = await bench.messenger.put(chat_id, shown_in, texts.show_deleting())
+    await _record(bench, event_update, JobKind.CLEARING, shown_in, documents=documents)
+
+
+async def _show_page(chat_id: int, shown_in: int | None, page: int, bench: Workbench) -> None:
+    total = (await bench.services.count()).documents
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 0), pages - 1)
+    async with bench.services.use_library() as library:
+        cards = await library.list(page * PAGE, PAGE)
+    listed = [
+        (card.document_id, texts.Listed(number, card.name, card.pages, card.chunks))
+        for number, card in enumerate(cards, page * PAGE + 1)
+    ]
+    text = texts.list_documents([line for _, line in listed], total)
+    await bench.messenger.put(
+        chat_id, shown_in, text, keyboards.list_documents(listed, page, pages)
+    )
+
+
+async def _record(
+    bench: Workbench, update: Update, kind: JobKind, reply_id: int, **payload: str | int
+) -> None:
+    """Let the bot's message `reply_id` show the result."""
+    await bench.queue.record(
+        Intake(update.update_id, kind, bench.user_id, reply_id, payload, reply_id)
+    )
+
+
+def _shown_in(callback: CallbackQuery) -> int | None:
+    return callback.message.message_id if callback.message else None

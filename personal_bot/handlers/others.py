@@ -1,0 +1,63 @@
+"""What is neither a command, nor a question, nor a file."""
+
+from aiogram import F, Router
+from aiogram.enums import ContentType
+from aiogram.types import Message
+
+from personal_bot.recent import Recent
+from personal_bot.texts import chat
+from personal_bot.workbench import Workbench
+
+# What a person sends, as opposed to Telegram's notes about the chat.
+SENT_BY_HAND = frozenset(
+    {
+        ContentType.ANIMATION,
+        ContentType.AUDIO,
+        ContentType.CHECKLIST,
+        ContentType.CONTACT,
+        ContentType.DICE,
+        ContentType.GAME,
+        ContentType.LOCATION,
+        ContentType.PAID_MEDIA,
+        ContentType.PHOTO,
+        ContentType.POLL,
+        ContentType.STICKER,
+        ContentType.STORY,
+        ContentType.VENUE,
+        ContentType.VIDEO,
+        ContentType.VIDEO_NOTE,
+        ContentType.VOICE,
+    }
+)
+
+
+def create_guard() -> Router:
+    """Make the router that stands before the commands."""
+    router = Router(name="guard")
+    router.message.register(refuse_forwarded_command, F.forward_origin, F.text.startswith("/"))
+    return router
+
+
+def create_router() -> Router:
+    """Make the router that comes last."""
+    router = Router(name="others")
+    albums = Recent()
+
+    async def refuse_kind(message: Message, bench: Workbench) -> None:
+        """Say once for an album what can be read."""
+        if albums.is_new(message.media_group_id or ("message", message.message_id)):
+            await bench.messenger.send(
+                message.chat.id, chat.refuse_kind(), reply_to=message.message_id
+            )
+
+    router.message.register(refuse_unknown_command, F.text.startswith("/"))
+    router.message.register(refuse_kind, F.content_type.in_(SENT_BY_HAND))
+    return router
+
+
+async def refuse_forwarded_command(message: Message, bench: Workbench) -> None:
+    await bench.messenger.send(message.chat.id, chat.refuse_forwarded_command())
+
+
+async def refuse_unknown_command(message: Message, bench: Workbench) -> None:
+    await bench.messenger.send(message.chat.id, chat.refuse_unknown_command())

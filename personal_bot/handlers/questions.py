@@ -1,0 +1,70 @@
+"""Questions: recorded, and answered by `answering`; buttons under answers."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message, Update
+from aiogram.utils.callback_answer import CallbackAnswer
+
+from personal_bot import conversations
+from personal_bot.jobs import Intake, JobKind
+from personal_bot.keyboards import RetryTap, SourceTap
+from personal_bot.texts import answers
+from personal_bot.workbench import Workbench
+
+
+def create_router() -> Router:
+    router = Router(name="questions")
+    router.message.register(take_question, F.text, ~F.text.startswith("/"))
+    router.callback_query.register(ask_again, RetryTap.filter())
+    router.callback_query.register(show_source, SourceTap.filter())
+    return router
+
+
+async def take_question(message: Message, event_update: Update, bench: Workbench) -> None:
+    await bench.queue.record(
+        Intake(
+            update_id=event_update.update_id,
+            kind=JobKind.QUESTION,
+            chat_id=message.chat.id,
+            message_id=message.message_id,
+            payload={"text": message.text},
+        )
+    )
+
+
+async def ask_again(
+    callback: CallbackQuery, event_update: Update, callback_answer: CallbackAnswer, bench: Workbench
+) -> None:
+    """Ask the question anew that the message with the button replies to."""
+    shown = callback.message
+    question = shown.reply_to_message if isinstance(shown, Message) else None
+    text = (question.text or question.caption) if question else None
+    if shown is None or question is None or not text:
+        callback_answer.text = answers.miss_question()
+        callback_answer.show_alert = True
+        return
+    await bench.queue.record(
+        Intake(
+            update_id=event_update.update_id,
+            kind=JobKind.QUESTION,
+            chat_id=shown.chat.id,
+            message_id=question.message_id,
+            payload={"text": text},
+            reply_id=shown.message_id,
+        )
+    )
+
+
+async def show_source(
+    callback: CallbackQuery,
+    callback_data: SourceTap,
+    callback_answer: CallbackAnswer,
+    bench: Workbench,
+) -> None:
+    """Reply to the upload with page and quote; as a plain message if the upload was deleted."""
+    found = await bench.database.run(conversations.find_quotation, callback_data.citation_id)
+    if found is None:
+        callback_answer.text = answers.miss_quotation()
+        callback_answer.show_alert = True
+        return
+    text = answers.show_quotation(found)
+    await bench.messenger.send(callback.from_user.id, text, reply_to=found.message_id)

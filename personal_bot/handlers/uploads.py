@@ -1,0 +1,52 @@
+"""Files: recorded, and taken in by `receiving`."""
+
+import mimetypes
+
+from aiogram import F, Router
+from aiogram.types import Document, Message, Update
+
+from personal_bot.jobs import Intake, JobKind
+from personal_bot.workbench import Workbench
+
+
+def create_router() -> Router:
+    router = Router(name="uploads")
+    router.message.register(take_document, F.document.as_("document"))
+    return router
+
+
+async def take_document(
+    message: Message, document: Document, event_update: Update, bench: Workbench
+) -> None:
+    """Record a file, and its caption as a question that waits for it and those sent along."""
+    group = message.media_group_id or f"message {message.message_id}"
+    file = Intake(
+        update_id=event_update.update_id,
+        kind=JobKind.FILE,
+        chat_id=message.chat.id,
+        message_id=message.message_id,
+        payload={
+            "name": _name(document),
+            "file_id": document.file_id,
+            "size": document.file_size,
+            "group": group,
+        },
+    )
+    if not message.caption:
+        await bench.queue.record(file)
+        return
+    question = Intake(
+        update_id=-event_update.update_id,  # one update, two jobs: ids of updates are positive
+        kind=JobKind.QUESTION,
+        chat_id=message.chat.id,
+        message_id=message.message_id,
+        payload={"text": message.caption, "group": group},
+    )
+    await bench.queue.record(file, question)
+
+
+def _name(document: Document) -> str:
+    if document.file_name:
+        return document.file_name
+    suffix = mimetypes.guess_extension(document.mime_type or "") or ""
+    return f"document-{document.file_unique_id}{suffix}"

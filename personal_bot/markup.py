@@ -1,0 +1,187 @@
+"""Markdown as models write it → text with spans, and texts cut to what one message holds.
+
+Spans travel as Telegram's entities, apart from the text: nothing that a model writes is ever parsed
+as HTML, so nothing can break it or slip through it.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+MESSAGE_LIMIT = 4096  # UTF-16 units, counted without markup (Bot API, sendMessage)
+_FENCE = re.compile(r"^\s*(?:```|~~~)\s*([\w+#.-]*)\s*$")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+_BULLET = re.compile(r"^(\s*)[-*+]\s+(?=\S)")
+_INLINE = re.compile(
+    r"(?P<fence>`+)(?P<code>[^`]+?)(?P=fence)(?!`)"
+    r"|\*\*(?=\S)(?P<bold>[^\n]+?)(?<=\S)\*\*"
+    r"|(?<!\w)__(?=\S)(?P<bold_>[^\n]+?)(?<=\S)__(?!\w)"
+    r"|(?<![\w*])\*(?=[^\s*])(?P<italic>[^*\n]+?)(?<=[^\s*])\*(?![\w*])"
+    r"|(?<!\w)_(?=[^\s_])(?P<italic_>[^_\n]+?)(?<=[^\s_])_(?!\w)"
+    r"|~~(?=\S)(?P<strike>[^~\n]+?)(?<=\S)~~"
+    r"|\\(?P<escaped>[\\`*_{}\[\]()#+.!~|>-])"
+)
+# Where a long text is cut, best first; each within the last half of a full message.
+_BREAKS = (
+    re.compile(r"\n{2,}"),
+    re.compile(r"\n"),
+    re.compile(r"(?<=[.!?…])\s"),
+    re.compile(r"\s"),
+)
+
+
+class Style(StrEnum):
+    """Names of Telegram's message entities."""
+
+    BOLD = "bold"
+    ITALIC = "italic"
+    STRIKE = "strikethrough"
+    CODE = "code"
+    PRE = "pre"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Style of `text[start:end]`, in characters."""
+
+    style: Style
+    start: int
+    end: int
+    language: str | None = None  # of a block of code
+
+
+@dataclass(frozen=True)
+class Rich:
+    """A text with the spans of its styles."""
+
+    text: str = ""
+    spans: tuple[Span, ...] = ()
+
+    def __add__(self, other: "Rich") -> "Rich":
+        shift = len(self.text)
+        moved = tuple(
+            Span(span.style, span.start + shift, span.end + shift, span.language)
+            for span in other.spans
+        )
+        return Rich(self.text + other.text, self.spans + moved)
+
+    def cut(self, start: int, end: int) -> "Rich":
+        """Return the part between two characters, without white space around it."""
+        piece = self.text[start:end]
+        start += len(piece) - len(piece.lstrip())
+        end -= len(piece) - len(piece.rstrip())
+        spans = tuple(
+            Span(
+                span.style,
+                max(span.start, start) - start,
+                min(span.end, end) - start,
+                span.language,
+            )
+            for span in self.spans
+            if span.start < end and span.end > start
+        )
+        return Rich(self.text[start : max(start, end)], spans)
+
+
+def styled(style: Style, text: str) -> Rich:
+    return Rich(text, (Span(style, 0, len(text)),) if text else ())
+
+
+def read_markdown(source: str) -> Rich:
+    """Read bold, italic, struck, code, blocks, headings and bullets; leave the rest as is."""
+    result = Rich()
+    block: list[str] | None = None
+    language = ""
+    for line in source.strip().splitlines():
+        fence = _FENCE.match(line)
+        if block is not None and fence:
+            result += _block(block, language) + Rich("\n")
+            block = None
+        elif block is not None:
+            block.append(line)
+        elif fence:
+            block, language = [], fence[1]
+        else:
+            result += _read_line(line) + Rich("\n")
+    if block is not None:  # still being written
+        result += _block(block, language)
+    return result.cut(0, len(result.text))
+
+
+def measure(text: str) -> int:
+    """Length as Telegram counts it, in UTF-16 units."""
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
+
+
+def split(rich: Rich, limit: int = MESSAGE_LIMIT) -> list[Rich]:
+    """Cut into messages of at most `limit` UTF-16 units, between paragraphs where it can be.
+
+    As a text grows at its end, all parts but the last stay as they were.
+    """
+    parts = []
+    start = 0
+    while measure(rich.text[start:]) > limit:
+        window = _fit(rich.text[start:], limit)
+        end = start + _find_break(rich.text[start : start + window + 1], window)
+        parts.append(rich.cut(start, end))
+        start = end
+    parts.append(rich.cut(start, len(rich.text)))
+    return [part for part in parts if part.text] or [Rich()]
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a name or a quote to `limit` characters, with an ellipsis in the place of the rest."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _read_line(line: str) -> Rich:
+    heading = _HEADING.match(line)
+    if heading:
+        inner = _read_inline(heading[1])
+        return Rich(inner.text, (Span(Style.BOLD, 0, len(inner.text)),) if inner.text else ())
+    return _read_inline(_BULLET.sub(r"\1• ", line))
+
+
+def _read_inline(line: str) -> Rich:
+    result = Rich()
+    position = 0
+    for match in _INLINE.finditer(line):
+        result += Rich(line[position : match.start()])
+        position = match.end()
+        if match["escaped"]:
+            result += Rich(match["escaped"])
+        elif match["code"]:
+            result += styled(Style.CODE, match["code"])
+        elif match["strike"]:
+            result += _wrap(Style.STRIKE, match["strike"])
+        elif bold := match["bold"] or match["bold_"]:
+            result += _wrap(Style.BOLD, bold)
+        else:
+            result += _wrap(Style.ITALIC, match["italic"] or match["italic_"])
+    return result + Rich(line[position:])
+
+
+def _wrap(style: Style, source: str) -> Rich:
+    inner = _read_inline(source)
+    return Rich(inner.text, (Span(style, 0, len(inner.text)), *inner.spans))
+
+
+def _block(lines: list[str], language: str) -> Rich:
+    text = "\n".join(lines)
+    return Rich(text, (Span(Style.PRE, 0, len(text), language or None),) if text else ())
+
+
+def _fit(text: str, limit: int) -> int:
+    """Return how many characters from the beginning fit into `limit` UTF-16 units."""
+    encoded = text.encode("utf-16-le", errors="surrogatepass")[: limit * 2]
+    return len(encoded.decode("utf-16-le", errors="ignore"))
+
+
+def _find_break(text: str, limit: int) -> int:
+    for pattern in _BREAKS:
+        ends = [
+            match.end() for match in pattern.finditer(text, limit // 2) if match.start() <= limit
+        ]
+        if ends:
+            return min(ends[-1], limit) if ends[-1] > limit else ends[-1]
+    return limit

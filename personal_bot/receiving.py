@@ -1,0 +1,216 @@
+"""Does the jobs of files: downloads, hands over to the library, keeps their message up to date."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiohttp import ClientError
+
+from personal_bot import errors
+from personal_bot.conversion import SUPPORTED
+from personal_bot.errors import (
+    DocumentError,
+    DownloadError,
+    FileTooLargeError,
+    OpenAIError,
+    PersonalBotError,
+    StoreError,
+    UnsupportedFileError,
+)
+from personal_bot.jobs import MAX_ATTEMPTS, PostponeError, assign_reply, read_payload
+from personal_bot.models import Job
+from personal_bot.progress import (
+    Progress,
+    find_unclosed,
+    forget_outcomes,
+    read_progress,
+    record_outcome,
+)
+from personal_bot.reporting import WORKING
+from personal_bot.texts import documents as texts
+from personal_bot.workbench import Workbench
+
+logger = logging.getLogger(__name__)
+
+QUIET_TIME = 1.0  # seconds without a new file after which those that came are one job
+BATCH_FILES = 20  # what one message can tell of
+DOWNLOAD_LIMIT = 20 * 1024 * 1024  # bytes (Bot API, getFile)
+DOWNLOAD_TIMEOUT = 120  # seconds
+STAGES = ("stored", "read", "split", "embedded", "indexed")
+PAUSES = (5.0, 20.0, 60.0, 180.0)  # seconds before the second try and the further ones
+_PASSING = (
+    errors.OpenAIUnreachableError,
+    errors.OpenAIRateLimitError,
+    errors.QdrantUnreachableError,
+)
+
+
+class FileDesk:
+    """Takes files in.
+
+    What became of a file is recorded with the removal of its job, so a restart goes on with the
+    files that are left, in the same message.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        *,
+        quiet_time: float = QUIET_TIME,
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
+        self._bench = bench
+        self._quiet_time = quiet_time
+        self._pauses = pauses
+        self._progress: Progress | None = None
+
+    async def gather(self) -> None:
+        """Give files that arrive together one message; run until cancelled."""
+        await self._close_forgotten()
+        while True:
+            jobs = await self._bench.queue.wait_for_new_files()
+            known = 0
+            while known < len(jobs) < BATCH_FILES:
+                known = len(jobs)
+                await asyncio.sleep(self._quiet_time)
+                jobs = await self._bench.queue.wait_for_new_files()
+            await self._announce(jobs[:BATCH_FILES])
+
+    async def execute(self, job: Job) -> None:
+        """Take one file in, or say in its line why not."""
+        with self._bench.languages.speaking():
+            progress = await self._find_progress(job)
+            async with progress.live.updating():
+                line = await self._take_in(job, progress)
+            await self._finish(job, progress, line)
+
+    async def give_up(self, job: Job) -> None:
+        with self._bench.languages.speaking():
+            progress = await self._find_progress(job)
+            line = texts.show_refused(read_payload(job)["name"], texts.fail_file())
+            await self._finish(job, progress, line)
+
+    async def _take_in(self, job: Job, progress: Progress) -> str:
+        """Return the last line of a file. Raises PostponeError."""
+        name = read_payload(job)["name"]
+        try:
+            line = await self._add(job, progress)
+        except DocumentError as error:
+            return texts.show_refused(name, self._bench.explain(error))
+        except (OpenAIError, StoreError, DownloadError) as error:
+            logger.warning("A file was not added: %s", type(error).__name__)
+            await self._bench.note_problem(error)
+            if isinstance(error, (*_PASSING, DownloadError)) and job.attempts < MAX_ATTEMPTS:
+                progress.show(job.job_id, texts.show_waiting(name, error))
+                raise PostponeError(self._choose_pause(job, error)) from error
+            return texts.show_refused(name, self._bench.explain(error))
+        await self._bench.reporter.clear_problems(*WORKING)
+        await self._bench.count_documents()
+        return line
+
+    async def _add(self, job: Job, progress: Progress) -> str:
+        payload = read_payload(job)
+        name = payload["name"]
+        _check(name, payload["size"])
+        progress.show(job.job_id, texts.show_downloading(name))
+
+        async def show(file_name: str, stage: str) -> None:
+            progress.show(job.job_id, texts.show_stage(file_name, STAGES.index(stage) + 1))
+
+        path = self._bench.uploads / str(job.job_id)
+        try:
+            await self._download(payload["file_id"], path)
+            async with self._bench.services.use_library() as library:
+                upload = self._bench.services.describe_upload(
+                    name=name,
+                    path=path,
+                    size=path.stat().st_size,
+                    chat_id=job.chat_id,
+                    message_id=job.message_id,
+                )
+                addition = await library.add(upload, show)
+        finally:
+            path.unlink(missing_ok=True)
+        if len(addition.documents) == 1 and addition.documents[0].name == name:
+            card = addition.documents[0]
+            replaced = name in addition.replaced
+            return texts.show_indexed(name, card.pages, card.chunks, replaced=replaced)
+        return texts.show_unpacked(name, len(addition.documents), addition.refused)
+
+    async def _download(self, file_id: str, path: Path) -> None:
+        try:
+            async with asyncio.timeout(DOWNLOAD_TIMEOUT):
+                await self._bench.messenger.bot.download(file_id, path, timeout=DOWNLOAD_TIMEOUT)
+        except TelegramBadRequest as error:
+            raise DocumentError(path.name, error.message) from error
+        except (
+            TelegramNetworkError,
+            TelegramServerError,
+            TelegramRetryAfter,
+            ClientError,
+            TimeoutError,
+        ) as error:
+            raise DownloadError(type(error).__name__) from error
+
+    async def _announce(self, jobs: list[Job]) -> None:
+        with self._bench.languages.speaking():
+            lines = [texts.show_queued(read_payload(job)["name"]) for job in jobs]
+            content = texts.show_progress(lines, 0)
+            try:
+                reply_id = await self._bench.messenger.send(jobs[0].chat_id, content)
+            except TelegramForbiddenError:
+                reply_id = 0  # nobody to show it to; the files are taken in all the same
+        await self._bench.database.run(assign_reply, [job.job_id for job in jobs], reply_id)
+        await self._bench.queue.announce_change()
+
+    async def _find_progress(self, job: Job) -> Progress:
+        if self._progress is None or self._progress.reply_id != job.reply_id:
+            self._progress = self._make_progress(job.chat_id, job.reply_id or 0)
+        self._progress.load(await self._bench.database.run(read_progress, job.reply_id))
+        return self._progress
+
+    def _make_progress(self, chat_id: int, reply_id: int) -> Progress:
+        return Progress(self._bench.messenger, chat_id, reply_id, self._bench.edit_interval)
+
+    async def _finish(self, job: Job, progress: Progress, line: str) -> None:
+        await self._bench.queue.finish(job, lambda: record_outcome(job, line))
+        try:
+            is_last = await progress.finish(job.job_id, line)
+        except TelegramForbiddenError:
+            is_last = True
+        if is_last:
+            await self._bench.database.run(forget_outcomes, job.reply_id)
+            self._progress = None
+
+    async def _close_forgotten(self) -> None:
+        """Say how uploads ended whose last file was done right before the process ended."""
+        for chat_id, reply_id in await self._bench.database.run(find_unclosed):
+            progress = self._make_progress(chat_id, reply_id)
+            progress.load(await self._bench.database.run(read_progress, reply_id))
+            with self._bench.languages.speaking():
+                try:
+                    await progress.close()
+                except (TelegramForbiddenError, TelegramBadRequest) as error:
+                    logger.info("The end of an upload was not shown: %s", error)
+            await self._bench.database.run(forget_outcomes, reply_id)
+
+    def _choose_pause(self, job: Job, error: PersonalBotError) -> float:
+        pause = self._pauses[min(job.attempts, len(self._pauses)) - 1]
+        asked = getattr(error, "retry_after", None) or 0.0
+        return max(pause, float(asked))
+
+
+def _check(name: str, size: int | None) -> None:
+    """Refuse what need not be downloaded. Raises DocumentError."""
+    if Path(name).suffix.lower() not in SUPPORTED:
+        raise UnsupportedFileError(name)
+    if size is not None and size > DOWNLOAD_LIMIT:
+        raise FileTooLargeError(name, size, DOWNLOAD_LIMIT)

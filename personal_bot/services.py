@@ -1,0 +1,150 @@
+"""Library and answerer, made at first use and let go when idle: a bot that waits stays light."""
+
+import asyncio
+import importlib
+import logging
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from peewee import fn
+
+from personal_bot.models import Database, Document
+from personal_bot.settings import Configuration
+
+if TYPE_CHECKING:
+    # Haystack comes with these: hundreds of megabytes and seconds that an idle bot does not need.
+    from personal_bot.answers import Answerer
+    from personal_bot.knowledge import Knowledge
+    from personal_bot.library import DocumentLibrary, Upload
+
+logger = logging.getLogger(__name__)
+
+IDLE_TIME = 300.0  # seconds after which index and connections are let go
+
+
+class Shelf(NamedTuple):
+    """How much there is, by the database alone."""
+
+    documents: int
+    chunks: int
+
+
+class _Made(NamedTuple):
+    knowledge: "Knowledge"
+    library: "DocumentLibrary"
+    answerer: "Answerer"
+
+
+class Services:
+    """What documents and questions need, of one bot."""
+
+    def __init__(
+        self, configuration: Configuration, database: Database, idle_time: float = IDLE_TIME
+    ) -> None:
+        self._configuration = configuration
+        self._database = database
+        self._idle_time = idle_time
+        self._made: _Made | None = None
+        self._making = asyncio.Lock()
+        self._used_at = time.monotonic()
+        self._users = 0
+
+    @asynccontextmanager
+    async def use_library(self) -> AsyncIterator["DocumentLibrary"]:
+        async with self._use() as made:
+            yield made.library
+
+    @asynccontextmanager
+    async def use_answerer(self) -> AsyncIterator["Answerer"]:
+        async with self._use() as made:
+            yield made.answerer
+
+    @staticmethod
+    def describe_upload(
+        *, name: str, path: Path, size: int, chat_id: int, message_id: int
+    ) -> "Upload":
+        """Describe a file to the library, inside `use_library`."""
+        from personal_bot.library import Upload  # noqa: PLC0415 - imported by `_make`
+
+        return Upload(name, path, size, chat_id, message_id)
+
+    async def count(self) -> Shelf:
+        """Count documents without opening the index."""
+        return await self._database.run(_count)
+
+    async def find_name(self, document_id: int) -> str | None:
+        """Return the name of a document, or None where there is none."""
+        return await self._database.run(_find_name, document_id)
+
+    async def run_idle_closing(self) -> None:
+        """Let index and connections go whenever they were not used for a while; until cancelled."""
+        while True:
+            await asyncio.sleep(self._idle_time / 5)
+            idle = time.monotonic() - self._used_at
+            if self._made is not None and not self._users and idle >= self._idle_time:
+                await self._made.knowledge.close()
+
+    async def close(self) -> None:
+        if self._made is not None:
+            await self._made.knowledge.close()
+
+    @asynccontextmanager
+    async def _use(self) -> AsyncIterator[_Made]:
+        async with self._making:
+            if self._made is None:
+                self._made = await self._make()
+        self._users += 1
+        try:
+            yield self._made
+        finally:
+            self._users -= 1
+            self._used_at = time.monotonic()
+
+    async def _make(self) -> _Made:
+        """Import in a thread, so that the bot goes on listening for the seconds it takes."""
+        os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")  # read as it is imported
+        for module in ("library", "answers"):
+            await asyncio.to_thread(importlib.import_module, f"personal_bot.{module}")
+        from personal_bot.answers import Answerer  # noqa: PLC0415 - see above
+        from personal_bot.knowledge import Knowledge, KnowledgeSettings  # noqa: PLC0415
+        from personal_bot.library import DocumentLibrary  # noqa: PLC0415
+        from personal_bot.pipelines import Models  # noqa: PLC0415
+        from personal_bot.store import StoreSettings  # noqa: PLC0415
+
+        configuration, settings = self._configuration, self._configuration.settings
+        store = StoreSettings(
+            folder=configuration.files.index,
+            collection=configuration.collection,
+            embedding_model=settings.embedding_model,
+            embedding_dim=settings.embedding_dim,
+            qdrant_url=configuration.qdrant_url,
+            qdrant_api_key=configuration.credentials.qdrant_api_key,
+        )
+        models = Models(
+            openai_key=configuration.credentials.openai_key,
+            openai_base_url=settings.openai_base_url,
+            chat_model=settings.chat_model,
+            embedding_model=settings.embedding_model,
+            embedding_dim=settings.embedding_dim,
+        )
+        knowledge = Knowledge(KnowledgeSettings(store, models), self._database)
+        return _Made(
+            knowledge,
+            DocumentLibrary(self._database, knowledge),
+            Answerer(self._database, knowledge),
+        )
+
+
+def _count() -> Shelf:
+    counts = Document.select(fn.COUNT(Document.document_id), fn.SUM(Document.chunks))
+    documents, chunks = counts.scalar(as_tuple=True)
+    return Shelf(documents, chunks or 0)
+
+
+def _find_name(document_id: int) -> str | None:
+    document = Document.get_or_none(Document.document_id == document_id)
+    return None if document is None else str(document.name)

@@ -1,0 +1,142 @@
+"""What a bot is told at its start: settings, credentials, where its files lie."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from personal_bot.contract import (
+    BotFiles,
+    Condition,
+    Credentials,
+    CredentialsError,
+    ExitCode,
+    StateFiles,
+    collection_name,
+    read_credentials,
+    read_key,
+)
+from personal_bot.errors import StartError
+
+_URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
+
+
+def _check_url(value: str) -> str:
+    _URL.validate_python(value)
+    return value.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_check_url)]
+
+
+class Settings(BaseSettings):
+    """Settings for every bot of the installation; the environment wins over the file."""
+
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    telegram_api_url: Url = "https://api.telegram.org"
+    openai_base_url: Url = "https://api.openai.com/v1"
+    qdrant_url: Url | None = None
+    qdrant_api_key: SecretStr | None = None
+    chat_model: str = "gpt-5.4-mini"
+    embedding_model: str = "text-embedding-3-small"
+    embedding_dim: int = Field(default=1536, ge=1, le=65_536)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    master_username: str | None = None  # without @; where the owner is sent for a new key
+    bot_token: SecretStr | None = None  # of a bot that is run by hand
+    openai_api_key: SecretStr | None = None
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The command line of `python -m personal_bot`. `repr` shows no secret."""
+
+    user_id: int
+    state_dir: Path
+    bot_token: str | None = field(default=None, repr=False)
+    openai_key: str | None = field(default=None, repr=False)
+    collection: str | None = None
+    qdrant_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """All that one bot is: whose, with which files, credentials and settings."""
+
+    user_id: int
+    files: BotFiles
+    credentials: Credentials
+    collection: str
+    qdrant_url: str | None
+    settings: Settings
+
+
+def prepare_home(arguments: Arguments) -> BotFiles:
+    """Make the folder of this bot, for its owner's eyes alone. Raises StartError."""
+    files = StateFiles(arguments.state_dir).bot(arguments.user_id)
+    try:
+        for folder in (files.home, files.uploads):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        detail = f"{error.filename}: {error.strerror}"
+        raise StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail) from error
+    return files
+
+
+def load_settings(env_file: Path | None = None) -> Settings:
+    """Read the environment and the operator's file. Raises StartError, in one line."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        setting = str(first["loc"][0]).upper()
+        detail = f"{setting}: {first['msg']}"
+    except (OSError, ValueError) as error:  # a file that cannot be read or decoded
+        detail = f"{env_file}: {error}"
+    raise StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail)
+
+
+def configure(arguments: Arguments) -> Configuration:
+    """Put the command line, the settings and the credentials together. Raises StartError."""
+    state = StateFiles(arguments.state_dir)
+    settings = load_settings(state.bot_settings)
+    return Configuration(
+        user_id=arguments.user_id,
+        files=state.bot(arguments.user_id),
+        credentials=_find_credentials(arguments, settings, state),
+        collection=arguments.collection or collection_name(arguments.user_id),
+        qdrant_url=arguments.qdrant_url or settings.qdrant_url,
+        settings=settings,
+    )
+
+
+def _find_credentials(arguments: Arguments, settings: Settings, state: StateFiles) -> Credentials:
+    """Prefer the command line to the environment, and that to the file that the master wrote."""
+    token = arguments.bot_token or _reveal(settings.bot_token)
+    key = arguments.openai_key or _reveal(settings.openai_api_key)
+    path = state.bot(arguments.user_id).credentials
+    if path.exists() and not (token and key):
+        try:
+            stored = read_credentials(path, read_key(state.key))
+        except CredentialsError as error:
+            raise StartError(
+                Condition.CREDENTIALS_UNREADABLE, ExitCode.MISCONFIGURED, str(error)
+            ) from error
+        return Credentials(
+            bot_token=token or stored.bot_token,
+            openai_key=key or stored.openai_key,
+            qdrant_api_key=_reveal(settings.qdrant_api_key) or stored.qdrant_api_key,
+        )
+    if not token or not key:
+        missing = "--bot-token or BOT_TOKEN" if not token else "--openai-key or OPENAI_API_KEY"
+        detail = f"give {missing}: there are no credentials in {path}"
+        raise StartError(Condition.CREDENTIALS_UNREADABLE, ExitCode.MISCONFIGURED, detail)
+    return Credentials(token, key, _reveal(settings.qdrant_api_key))
+
+
+def _reveal(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

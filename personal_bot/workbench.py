@@ -1,0 +1,43 @@
+"""What handlers and desks work with: everything of one bot that outlives an update."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from personal_bot.delivery import EDIT_INTERVAL, Messenger
+from personal_bot.errors import PersonalBotError
+from personal_bot.jobs import JobQueue
+from personal_bot.languages import Languages
+from personal_bot.models import Database
+from personal_bot.preferences import Preferences
+from personal_bot.reporting import Reporter, find_condition
+from personal_bot.services import Services
+from personal_bot.settings import Settings
+from personal_bot.texts import explain
+
+
+@dataclass(frozen=True)
+class Workbench:
+    user_id: int
+    settings: Settings
+    uploads: Path  # folder of files on their way in
+    database: Database
+    preferences: Preferences
+    languages: Languages
+    messenger: Messenger
+    queue: JobQueue
+    services: Services
+    reporter: Reporter
+    edit_interval: float = EDIT_INTERVAL  # seconds
+
+    def explain(self, error: PersonalBotError) -> str:
+        return explain(error, self.settings.master_username)
+
+    async def note_problem(self, error: PersonalBotError) -> None:
+        """Report what keeps the bot from its work for longer than this once."""
+        condition = find_condition(error)
+        if condition is not None:
+            await self.reporter.add_problem(condition)
+
+    async def count_documents(self) -> None:
+        """Report how much there is now."""
+        await self.reporter.count(*await self.services.count())

@@ -1,0 +1,388 @@
+"""A bot without network: Telegram, library and answerer as small real classes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.base import BaseSession
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    GetFile,
+    GetUpdates,
+    SendMessage,
+    TelegramMethod,
+)
+from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, Update
+
+from personal_bot.contract import BotFiles
+from personal_bot.delivery import Messenger
+from personal_bot.handlers import create_router
+from personal_bot.jobs import JobQueue
+from personal_bot.languages import Languages, load_catalogues
+from personal_bot.middlewares import OwnerOnly, OwnersLanguage
+from personal_bot.models import Database
+from personal_bot.preferences import Preferences
+from personal_bot.reporting import Reporter
+from personal_bot.services import Shelf
+from personal_bot.settings import Settings
+from personal_bot.workbench import Workbench
+
+OWNER = 5
+STRANGER = 9
+TOKEN = "123456:" + "a" * 35
+
+
+@dataclass
+class Shown:
+    """A message as the owner sees it."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None
+    reply_to: int | None
+    edits: list[str] = field(default_factory=list)
+
+    @property
+    def buttons(self) -> list[str]:
+        rows = self.keyboard.inline_keyboard if self.keyboard else []
+        return [button.callback_data or "" for row in rows for button in row]
+
+
+class FakeTelegram(BaseSession):
+    """Keeps messages as Telegram would; `refuse` makes the next calls of a method fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: dict[int, Shown] = {}
+        self.calls: list[TelegramMethod[Any]] = []
+        self.batches: asyncio.Queue[Any] = asyncio.Queue()
+        self.content = b"content"
+        self._ids = count(100)
+        self._refusals: dict[type[TelegramMethod[Any]], list[Any]] = {}
+
+    def refuse(self, method: type[TelegramMethod[Any]], *errors: Any) -> None:
+        """`errors` are made with `method=…`; None lets a call through."""
+        self._refusals.setdefault(method, []).extend(errors)
+
+    def list_calls(self, kind: type[TelegramMethod[Any]]) -> list[Any]:
+        return [call for call in self.calls if isinstance(call, kind)]
+
+    @property
+    def last(self) -> Shown:
+        return self.messages[max(self.messages)]
+
+    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:
+        self.calls.append(method)
+        refusals = self._refusals.get(type(method))
+        if refusals and (error := refusals.pop(0)) is not None:
+            raise error
+        match method:
+            case GetUpdates():
+                batch = await self.batches.get()
+                if isinstance(batch, Exception):
+                    raise batch
+                return batch
+            case SendMessage():
+                return self._send(bot, method)
+            case EditMessageText():
+                return self._edit(method)
+            case GetFile():
+                return File(file_id=method.file_id, file_unique_id="u", file_path="file")
+            case _:
+                return True
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncIterator[bytes]:
+        yield self.content
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _send(self, bot: Bot, method: SendMessage) -> Message:
+        message_id = next(self._ids)
+        reply = method.reply_parameters
+        self.messages[message_id] = Shown(
+            method.text, method.reply_markup, reply.message_id if reply else None
+        )
+        chat = Chat(id=int(method.chat_id), type="private")
+        return Message(message_id=message_id, date=datetime.now(UTC), chat=chat).as_(bot)
+
+    def _edit(self, method: EditMessageText) -> bool:
+        shown = self.messages.get(method.message_id or 0)
+        if shown is None:
+            raise TelegramBadRequest(method, "Bad Request: message to edit not found")
+        if (shown.text, shown.keyboard) == (method.text, method.reply_markup):
+            raise TelegramBadRequest(method, "Bad Request: message is not modified")
+        shown.edits.append(method.text)
+        shown.text, shown.keyboard = method.text, method.reply_markup
+        return True
+
+
+@dataclass
+class FakeCard:
+    document_id: int
+    name: str
+    pages: int = 3
+    chunks: int = 7
+
+
+@dataclass
+class FakeAddition:
+    documents: list[FakeCard]
+    refused: list[Exception] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+
+
+@dataclass
+class FakeSource:
+    number: int = 1
+    document_id: int = 1
+    document_name: str = "pump.pdf"
+    page: int | None = 3
+    quote: str = "24 months"
+    chat_id: int = OWNER
+    message_id: int = 40
+
+
+@dataclass
+class FakeAnswer:
+    text: str
+    sources: list[FakeSource] = field(default_factory=list)
+    found: bool = True
+    complete: bool = True
+
+
+@dataclass
+class FakeUpload:
+    name: str
+    path: Path
+    size: int
+    chat_id: int
+    message_id: int
+
+
+class FakeServices:
+    """A library and an answerer that do what the test says, one thing after another."""
+
+    Answer, Source, Card, Addition = FakeAnswer, FakeSource, FakeCard, FakeAddition
+
+    def __init__(self) -> None:
+        self.cards: dict[int, FakeCard] = {}
+        self.answers: list[Any] = []
+        self.asked: list[tuple[str, list[tuple[str, str]]]] = []
+        self.additions: list[Any] = []
+        self.uploaded: list[tuple[str, bytes]] = []
+        self.failure: Exception | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    def put(self, *names: str) -> None:
+        for name in names:
+            self.cards[len(self.cards) + 1] = FakeCard(len(self.cards) + 1, name)
+
+    @asynccontextmanager
+    async def use_library(self) -> AsyncIterator["FakeServices"]:
+        yield self
+
+    @asynccontextmanager
+    async def use_answerer(self) -> AsyncIterator["FakeAnswerer"]:
+        yield FakeAnswerer(self)
+
+    def describe_upload(self, **fields: Any) -> FakeUpload:
+        return FakeUpload(**fields)
+
+    async def find_name(self, document_id: int) -> str | None:
+        card = self.cards.get(document_id)
+        return card.name if card else None
+
+    async def count(self) -> Any:
+        if self.failure:
+            raise self.failure
+        chunks = sum(card.chunks for card in self.cards.values())
+        return _Counted(len(self.cards), chunks)
+
+    async def list(self, offset: int, limit: int) -> list[FakeCard]:
+        return list(self.cards.values())[offset : offset + limit]
+
+    async def add(self, upload: FakeUpload, on_stage: Callable[[str, str], Any]) -> FakeAddition:
+        self.uploaded.append((upload.name, upload.path.read_bytes()))
+        await on_stage(upload.name, "stored")
+        await self.gate.wait()
+        outcome = self.additions.pop(0) if self.additions else None
+        if isinstance(outcome, BaseException):
+            raise outcome
+        if outcome is None:
+            self.put(upload.name)
+            outcome = FakeAddition([self.cards[len(self.cards)]])
+        await on_stage(upload.name, "indexed")
+        return outcome
+
+    async def delete(self, document_id: int) -> FakeCard:
+        if self.failure:
+            raise self.failure
+        return self.cards.pop(document_id)
+
+    async def clear(self) -> None:
+        if self.failure:
+            raise self.failure
+        self.cards.clear()
+
+
+class _Counted(Shelf):
+    """Counts of the database and, for the library's own `count`, the size of the index."""
+
+    index_bytes = 2048
+
+
+class FakeAnswerer:
+    def __init__(self, services: FakeServices) -> None:
+        self._services = services
+
+    async def answer(
+        self, question: str, history: list[tuple[str, str]], on_text: Callable[[str], Any]
+    ) -> FakeAnswer:
+        self._services.asked.append((question, list(history)))
+        answer = self._services.answers.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        for end in range(10, len(answer.text), 10):
+            await on_text(answer.text[:end])
+            await asyncio.sleep(0)
+        await self._services.gate.wait()
+        return answer
+
+
+@pytest.fixture
+def telegram() -> FakeTelegram:
+    return FakeTelegram()
+
+
+@pytest.fixture
+async def bot(telegram: FakeTelegram) -> Bot:
+    return Bot(TOKEN, session=telegram, default=DefaultBotProperties(parse_mode="HTML"))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> BotFiles:
+    files = BotFiles(tmp_path / "home")
+    files.uploads.mkdir(parents=True)
+    return files
+
+
+@pytest.fixture
+async def database(files: BotFiles) -> AsyncIterator[Database]:
+    database = Database(files.database)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def services() -> FakeServices:
+    return FakeServices()
+
+
+@pytest.fixture
+async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeServices) -> Workbench:
+    preferences = Preferences(database)
+    await preferences.load()
+    return Workbench(
+        user_id=OWNER,
+        settings=Settings(),
+        uploads=files.uploads,
+        database=database,
+        preferences=preferences,
+        languages=Languages(load_catalogues(), preferences),
+        messenger=Messenger(bot, first_pause=0, longest_pause=0),
+        queue=JobQueue(database),
+        services=services,  # type: ignore[arg-type]
+        reporter=Reporter(files),
+        edit_interval=0,
+    )
+
+
+@pytest.fixture
+def dispatcher(bench: Workbench) -> Dispatcher:
+    dispatcher = Dispatcher(disable_fsm=True, bench=bench)
+    dispatcher.update.outer_middleware(OwnerOnly(OWNER, bench.languages))
+    dispatcher.update.outer_middleware(OwnersLanguage(bench.languages))
+    dispatcher.include_router(create_router())
+    return dispatcher
+
+
+@pytest.fixture
+def speaking(bench: Workbench) -> Iterator[None]:
+    with bench.languages.speaking("en"):
+        yield
+
+
+class Person:
+    """Sends updates as a person's Telegram would."""
+
+    def __init__(self, dispatcher: Dispatcher, bot: Bot, telegram: FakeTelegram) -> None:
+        self._dispatcher = dispatcher
+        self._bot = bot
+        self._telegram = telegram
+        self._ids = count(1)
+
+    async def feed(self, fields: dict[str, Any]) -> None:
+        update = {"update_id": next(self._ids), **fields}
+        await self._dispatcher.feed_update(
+            self._bot, Update.model_validate(update, context={"bot": self._bot})
+        )
+
+    async def send(
+        self,
+        text: str | None = None,
+        *,
+        user_id: int = OWNER,
+        language: str = "en",
+        chat: str = "private",
+        **fields: Any,
+    ) -> None:
+        message = {
+            "message_id": next(self._ids),
+            "date": 0,
+            "chat": {"id": user_id if chat == "private" else -7, "type": chat},
+            "from": person(user_id, language),
+            **({"text": text} if text else {}),
+            **fields,
+        }
+        await self.feed({"message": message})
+
+    async def send_file(self, name: str, **fields: Any) -> None:
+        document = {"file_id": f"id-{name}", "file_unique_id": "u", "file_name": name}
+        document |= fields.pop("document", {})
+        await self.send(document={"file_size": 100, **document}, **fields)
+
+    async def tap(self, data: str, message_id: int | None = None, **fields: Any) -> None:
+        message = {
+            "message_id": message_id or max(self._telegram.messages),
+            "date": 1,
+            "chat": {"id": OWNER, "type": "private"},
+            **fields,
+        }
+        callback = {"id": "1", "chat_instance": "1", "data": data, "message": message}
+        await self.feed({"callback_query": {**callback, "from": person(OWNER, "en")}})
+
+    @property
+    def alert(self) -> str | None:
+        """What the last tapped button was answered with."""
+        return self._telegram.list_calls(AnswerCallbackQuery)[-1].text
+
+
+def person(user_id: int, language: str) -> dict[str, Any]:
+    return {"id": user_id, "is_bot": False, "first_name": "A", "language_code": language}
+
+
+@pytest.fixture
+def owner(dispatcher: Dispatcher, bot: Bot, telegram: FakeTelegram) -> Person:
+    return Person(dispatcher, bot, telegram)

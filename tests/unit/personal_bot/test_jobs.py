@@ -1,0 +1,166 @@
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+from peewee import OperationalError
+
+from personal_bot.jobs import (
+    MAX_ATTEMPTS,
+    Intake,
+    JobKind,
+    JobQueue,
+    JobRunner,
+    PostponeError,
+    assign_reply,
+    read_payload,
+)
+from personal_bot.models import Job
+
+QUESTIONS, FILES = [JobKind.QUESTION], [JobKind.FILE]
+
+
+class RecordingDesk:
+    """Does what `script` says, one entry a job: None to succeed, an exception to raise."""
+
+    def __init__(self, *script) -> None:
+        self._script = list(script)
+        self.done: list[str] = []
+        self.given_up: list[str] = []
+        self.started = asyncio.Event()
+
+    async def execute(self, job: Job) -> None:
+        self.started.set()
+        step = self._script.pop(0) if self._script else None
+        if isinstance(step, asyncio.Event):
+            await step.wait()
+        elif step is not None:
+            raise step
+        self.done.append(read_payload(job)["text"])
+
+    async def give_up(self, job: Job) -> None:
+        self.given_up.append(read_payload(job)["text"])
+
+
+def question(update_id: int, text: str = "?", **payload) -> Intake:
+    return Intake(update_id, JobKind.QUESTION, 5, update_id, {"text": text, **payload})
+
+
+def file(update_id: int, **payload) -> Intake:
+    return Intake(update_id, JobKind.FILE, 5, update_id, {"name": "a.txt", **payload})
+
+
+@pytest.fixture
+def queue(database) -> JobQueue:
+    return JobQueue(database)
+
+
+@asynccontextmanager
+async def running(queue: JobQueue, desk: RecordingDesk):
+    task = asyncio.create_task(JobRunner(queue, {JobKind.QUESTION: desk}).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def drained(queue: JobQueue) -> None:
+    while await queue.count(JobKind.QUESTION):
+        await asyncio.sleep(0.01)
+
+
+async def test_jobs_are_done_in_order_of_arrival(queue) -> None:
+    desk = RecordingDesk()
+    await queue.record(question(2, "first"))
+    await queue.record(question(1, "second"))
+    async with running(queue, desk):
+        await queue.record(question(3, "third"))
+        await drained(queue)
+    assert desk.done == ["first", "second", "third"]
+
+
+async def test_an_update_delivered_again_is_done_once(queue) -> None:
+    desk = RecordingDesk()
+    await queue.record(question(1))
+    await queue.record(question(1))
+    async with running(queue, desk):
+        await drained(queue)
+        await queue.record(question(1))
+        assert not await queue.count(JobKind.QUESTION)
+    assert len(desk.done) == 1
+
+
+async def test_a_question_about_files_waits_for_them(queue, database) -> None:
+    await queue.record(file(1, group="album"), question(-1, "about it", group="album"))
+    await queue.record(question(2, "another"))
+    first = await queue.take(QUESTIONS)
+    assert read_payload(first)["text"] == "another"
+    await queue.finish(first)
+    waiting = asyncio.create_task(queue.take(QUESTIONS))
+    await database.run(assign_reply, [1], 50)
+    await queue.finish(await queue.take(FILES))
+    assert read_payload(await waiting)["text"] == "about it"
+
+
+async def test_a_file_is_not_taken_before_a_message_speaks_of_it(queue, database) -> None:
+    await queue.record(file(1), file(2))
+    new = await queue.wait_for_new_files()
+    await database.run(assign_reply, [new[1].job_id], 50)
+    assert (await queue.take(FILES)).job_id == new[1].job_id
+
+
+async def test_a_job_that_fails_is_given_up_and_removed(queue, caplog) -> None:
+    desk = RecordingDesk(RuntimeError("unexpected"))
+    await queue.record(question(1, "bad"), question(2, "good"))
+    async with running(queue, desk):
+        await drained(queue)
+    assert (desk.given_up, desk.done) == (["bad"], ["good"])
+    assert "unexpected" in caplog.text
+
+
+async def test_a_job_that_ended_the_process_too_often_is_given_up(queue) -> None:
+    desk = RecordingDesk()
+    await queue.record(question(1))
+    for _ in range(MAX_ATTEMPTS):  # a killed process begins and does not finish
+        await queue.begin(await queue.take(QUESTIONS))
+    async with running(queue, desk):
+        await drained(queue)
+    assert (desk.given_up, desk.done) == (["?"], [])
+
+
+async def test_a_stop_leaves_the_job_and_does_not_count(queue) -> None:
+    desk = RecordingDesk(asyncio.Event())
+    await queue.record(question(1))
+    async with running(queue, desk):
+        await desk.started.wait()
+    job = await queue.take(QUESTIONS)
+    assert (job.attempts, desk.given_up) == (0, [])
+
+
+async def test_a_postponed_job_stays_first(queue) -> None:
+    desk = RecordingDesk(PostponeError(0))
+    await queue.record(question(1, "first"), question(2, "second"))
+    async with running(queue, desk):
+        await drained(queue)
+    assert desk.done == ["first", "second"]
+
+
+async def test_a_database_that_refuses_loses_no_job(queue, monkeypatch) -> None:
+    monkeypatch.setattr("personal_bot.jobs._DATABASE_PAUSE", 0)
+    desk = RecordingDesk(OperationalError("database is locked"))
+    await queue.record(question(1))
+    async with running(queue, desk):
+        await drained(queue)
+    assert desk.done == ["?"]
+
+
+async def test_result_and_removal_are_one_transaction(queue) -> None:
+    await queue.record(question(1))
+    job = await queue.take(QUESTIONS)
+
+    def fail() -> None:
+        raise OperationalError("disk is full")
+
+    with pytest.raises(OperationalError):
+        await queue.finish(job, fail)
+    assert await queue.count(JobKind.QUESTION) == 1

@@ -1,0 +1,140 @@
+import html
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from personal_bot import errors
+from personal_bot.contract import Condition
+from personal_bot.conversations import Quotation
+from personal_bot.errors import PersonalBotError
+from personal_bot.languages import NAMES, load_catalogues, match_language
+from personal_bot.texts import (
+    answers,
+    chat,
+    count_documents,
+    count_files,
+    documents,
+    explain,
+    format_size,
+)
+from personal_bot.texts.explanations import _EXPLANATIONS
+
+I18N = load_catalogues()
+CYRILLIC = re.compile("[а-яё]")
+
+
+def walk(kind: type[PersonalBotError] = PersonalBotError) -> Iterator[type[PersonalBotError]]:
+    """Yield every class of the tree of `errors.py`."""
+    yield kind
+    for child in kind.__subclasses__():
+        if child.__module__ == errors.__name__:
+            yield from walk(child)
+
+
+def make(kind: type[PersonalBotError]) -> PersonalBotError:
+    match kind:
+        case errors.FileTooLargeError:
+            return kind("<a>.pdf", 21_000_000, 20 * 1024 * 1024)
+        case errors.DuplicateDocumentError:
+            return kind("a.pdf", "<b>.pdf")
+        case errors.OpenAIRateLimitError:
+            return kind(2.5)
+        case errors.StartError:
+            return kind(Condition.CRASHED, 1)
+        case _ if issubclass(kind, errors.DocumentError):
+            return kind("<a>.pdf")
+        case _:
+            return kind()
+
+
+@pytest.fixture(params=NAMES)
+def language(request) -> Iterator[str]:
+    with I18N.context(), I18N.use_locale(request.param):
+        yield request.param
+
+
+@pytest.mark.parametrize("kind", list(walk()))
+def test_every_error_has_a_sentence_of_its_own(language, kind) -> None:
+    assert kind in _EXPLANATIONS
+    sentence = explain(make(kind), "master_bot")
+    assert sentence.endswith((".", "”.", "»."))
+    assert "{" not in sentence
+    assert bool(CYRILLIC.search(sentence)) == (language == "ru")
+    assert not re.search(r"<[ab]>", sentence)  # names are escaped
+
+
+def test_a_key_is_replaced_at_the_master() -> None:
+    with I18N.context(), I18N.use_locale("ru"):
+        assert "боту @master_bot" in explain(errors.OpenAIKeyInvalidError(), "master_bot")
+        assert "боту, который меня создал" in explain(errors.OpenAIKeyInvalidError())
+
+
+def test_sizes_are_never_smaller_than_they_are() -> None:
+    with I18N.context(), I18N.use_locale("en"):
+        assert [format_size(size) for size in (1, 1025, 20 * 1024**2, 20 * 1024**2 + 1)] == [
+            "1 KB",
+            "2 KB",
+            "20 MB",
+            "21 MB",
+        ]
+
+
+def test_russian_plurals_are_right() -> None:
+    with I18N.context(), I18N.use_locale("ru"):
+        assert [count_documents(n) for n in (1, 2, 5, 11, 21, 22)] == [
+            "1 документ",
+            "2 документа",
+            "5 документов",
+            "11 документов",
+            "21 документ",
+            "22 документа",
+        ]
+        assert [count_files(n) for n in (1, 3, 10)] == ["1 файл", "3 файла", "10 файлов"]
+
+
+@pytest.mark.parametrize("condition", list(Condition))
+def test_every_condition_can_be_shown(language, condition) -> None:
+    assert condition not in chat.show_problem(condition)
+
+
+def test_names_of_people_are_escaped_everywhere(language) -> None:
+    name = "<i>&.pdf"
+    refused = errors.EmptyFileError("<i>inner</i>")
+    said = [
+        documents.show_queued(name),
+        documents.show_downloading(name),
+        documents.show_stage(name, 3),
+        documents.show_waiting(name, errors.DownloadError()),
+        documents.show_indexed(name, 1, 2, replaced=True),
+        documents.show_unpacked(name, 1, [refused] * 7),
+        documents.show_refused(name, "why"),
+        documents.ask_deletion(name),
+        documents.confirm_deletion(name),
+        documents.list_documents([documents.Listed(1, name, 2, 3)], 1),
+        answers.show_quotation(Quotation(1, name, 2, name, 5, 40)),
+    ]
+    assert not [text for text in said if "<i>" in text]
+    assert all(html.unescape(text) != text for text in said)
+
+
+def test_a_full_progress_message_fits() -> None:
+    with I18N.context(), I18N.use_locale("ru"):
+        refused = [errors.ArchiveError("в" * 200)] * 9
+        lines = [documents.show_unpacked("д" * 200, 3, refused) for _ in range(20)]
+        text = documents.show_progress(lines, 20, 20)
+    assert 20 * 60 < len(text) < 4096
+
+
+def test_a_menu_description_fits(language) -> None:
+    described = chat.describe_commands()
+    assert set(described) == set(chat.COMMANDS)
+    assert all(0 < len(text) <= 256 for text in described.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [("ru", "ru"), ("ru-RU", "ru"), ("en-US", "en"), ("de", "en"), (None, "en"), ("", "en")],
+)
+def test_languages_are_matched_by_their_first_part(code, language) -> None:
+    assert match_language(code) == language
