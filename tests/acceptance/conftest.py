@@ -1,0 +1,38 @@
+"""One town for a whole test run; people of their own for each test."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.acceptance.person import Person
+from tests.acceptance.town import Town, found_town
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def town() -> Iterator[Town]:
+    # a unix socket's path holds 107 bytes, and pytest's own folders are long
+    folder = Path(tempfile.mkdtemp(prefix="town"))
+    with found_town(folder) as town:
+        yield town
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def client(town: Town) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=town.url, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def make_person(client: httpx.AsyncClient) -> Callable[..., Person]:
+    def make(language: str = "en") -> Person:
+        return Person(client, 700_000_000 + next(_numbers), language)
+
+    return make

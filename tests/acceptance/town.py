@@ -1,0 +1,116 @@
+"""A whole installation for the tests: real supervisord, master and bots, and the sandbox."""
+
+import asyncio
+import os
+import socket
+import xmlrpc.client
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+from supervisor.xmlrpc import SupervisorTransport
+
+from deploy.configuration import configure_sandbox
+from deploy.stack import Stack, find_supervisord
+from master.installation import SUPERVISOR_USERNAME
+from personal_bot.contract import read_report
+from tests.acceptance.person import Message, Person
+from tests.waiting import wait_until
+
+MASTER = "master_bot"
+KEY = "sk-sandbox-abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass
+class Town:
+    """Everything runs below `stack`; a person reaches it at `url`."""
+
+    stack: Stack
+    url: str
+
+    @property
+    def state(self) -> Path:
+        return self.stack.installation.root
+
+    def start(self) -> None:
+        self.stack.start()
+        asyncio.run(self.stack.wait_ready(120))
+
+    def stop(self) -> None:
+        asyncio.run(self.stack.stop())
+
+    def process(self, name: str) -> dict[str, Any]:
+        """What supervisord says of a process."""
+        installation = self.stack.installation
+        transport = SupervisorTransport(
+            SUPERVISOR_USERNAME,
+            installation.read_supervisor_password(),
+            f"unix://{installation.socket}",
+        )
+        try:
+            proxy: Any = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+            return dict(proxy.supervisor.getProcessInfo(name))
+        finally:
+            transport.close()
+
+    def pid(self, name: str) -> int:
+        """Wait until a process runs; return its PID."""
+        wait_until(lambda: self.process(name)["statename"] == "RUNNING", 60)
+        return int(self.process(name)["pid"])
+
+    def bot_pid(self, user_id: int) -> int:
+        """Return the PID that the bot itself reports."""
+        report = self.stack.installation.bot(user_id).report
+        wait_until(report.exists, 60)
+        found = read_report(report)
+        assert found is not None
+        return found.pid
+
+    def supervisord_pid(self) -> int:
+        pid = find_supervisord(self.stack.installation)
+        assert pid is not None
+        return pid
+
+
+@contextmanager
+def found_town(folder: Path) -> Iterator[Town]:
+    """Start everything in a folder of its own, and stop it in the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    os.environ["STATE_DIR"] = str(folder)
+    configuration = configure_sandbox("127.0.0.1", port)
+    del os.environ["STATE_DIR"]
+    assert configuration.stand_in is not None
+    town = Town(Stack(configuration.settings, configuration.stand_in), configuration.stand_in.url)
+    try:
+        town.start()
+        yield town
+    finally:
+        town.stop()
+        assert not find_leftovers(folder), "processes outlived their supervisord"
+
+
+def find_leftovers(folder: Path) -> list[str]:
+    """Return the commands of processes that still work for a state folder."""
+    return [
+        " ".join(process.info["cmdline"])
+        for process in psutil.process_iter(["cmdline"])
+        if str(folder) in " ".join(process.info["cmdline"] or [])
+        and "pytest" not in " ".join(process.info["cmdline"])
+    ]
+
+
+async def onboard(person: Person, username: str, token: str | None = None) -> Message:
+    """Walk from /start to a running bot; returns the message that says so."""
+    token = token or await person.make_bot(username)
+    await person.ask(MASTER, "/start", "BotFather")
+    asked = await person.expect(MASTER, "sk-", after=await person.say(MASTER, token))
+    assert f"@{username}" in asked["text"]
+    sent = await person.say(MASTER, KEY)
+    return await person.expect(
+        MASTER, f"@{username} (is running|работает)", after=sent, patience=120
+    )
