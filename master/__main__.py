@@ -18,7 +18,7 @@ from master.application import open_application
 from master.errors import SettingsError, TokenRevokedError
 from master.racing import run_until_first
 from master.settings import Settings, load_settings
-from personal_bot.contract import ExitCode, MaskingFilter
+from personal_bot.contract import ExitCode, MaskingFilter, end_with_supervisord
 
 logger = logging.getLogger("master")
 
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m master", description="The master bot.")
     parser.add_argument("--settings", type=Path, help="file of settings; the environment wins")
     options = parser.parse_args(arguments)
+    end_with_supervisord()
     try:
         settings = load_settings(options.settings)
         configure_logging(settings.log_level)

@@ -1,12 +1,13 @@
 """Does the jobs of the questions' lane: one message grows from "…" into an answer with sources."""
 
 import logging
+from collections.abc import Sequence
 
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot import conversations, keyboards
-from personal_bot.conversations import Quotation
+from personal_bot.conversations import Source
 from personal_bot.delivery import Content, LiveMessage
 from personal_bot.errors import OpenAIError, StoreError
 from personal_bot.jobs import JobKind, read_payload, save_payload
@@ -94,21 +95,10 @@ class QuestionDesk:
             await self._close(job, self._bench.explain(error), keyboards.offer_retry())
             return None
         await self._bench.reporter.clear_problems(*WORKING)
-        quotations = [
-            Quotation(
-                number=source.number,
-                document_name=source.document_name,
-                page=source.page,
-                quote=source.quote,
-                chat_id=source.chat_id,
-                message_id=source.message_id,
-            )
-            for source in answer.sources
-        ]
         text = answer.text if answer.found else answer.text or answers.find_nothing()
         if not answer.complete:
             text = f"{text.rstrip()}…"
-        return await self._bench.database.run(_remember, job, question, text, quotations)
+        return await self._bench.database.run(_remember, job, question, text, answer.sources)
 
     async def _show(self, job: Job, exchange_id: int) -> None:
         stored = await self._bench.database.run(conversations.find_answer, exchange_id)
@@ -155,8 +145,8 @@ class QuestionDesk:
             await self._bench.database.run(_note_further, job, further)
 
 
-def _remember(job: Job, question: str, answer: str, quotations: list[Quotation]) -> int:
-    exchange_id = conversations.remember(question, answer, quotations)
+def _remember(job: Job, question: str, answer: str, sources: Sequence[Source]) -> int:
+    exchange_id = conversations.remember(question, answer, sources)
     save_payload(job, exchange_id=exchange_id)
     return exchange_id
 

@@ -17,7 +17,7 @@ from aiogram.types import Update
 from aiogram.utils.token import TokenValidationError
 
 from personal_bot.answering import QuestionDesk
-from personal_bot.contract import Condition, ExitCode
+from personal_bot.contract import BotFiles, Condition, ExitCode
 from personal_bot.delivery import Messenger
 from personal_bot.errors import StartError
 from personal_bot.handlers import create_router
@@ -30,7 +30,7 @@ from personal_bot.polling import Poller
 from personal_bot.preferences import Preferences
 from personal_bot.receiving import FileDesk
 from personal_bot.removing import RemovalDesk
-from personal_bot.reporting import Reporter
+from personal_bot.reporting import Reporter, report_exit
 from personal_bot.services import Services
 from personal_bot.settings import Configuration
 from personal_bot.texts import chat
@@ -163,19 +163,24 @@ async def _run(configuration: Configuration, on_ready: Callable[[], None]) -> No
     loop = asyncio.get_running_loop()
     main = asyncio.create_task(Application(configuration, on_ready).run())
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, _stop, main)
+        loop.add_signal_handler(number, _stop, main, configuration.files)
     await asyncio.wait([main])
     if not main.cancelled():
         main.result()
 
 
-def _stop(main: "asyncio.Task[None]") -> None:
+def _stop(main: "asyncio.Task[None]", files: BotFiles) -> None:
     logger.info("Stopping")
     main.cancel()
-    # A thread in the middle of a request cannot be cancelled, and Python would wait for it.
-    timer = threading.Timer(STOPPING_TIME, os._exit, [ExitCode.STOPPED])
+    timer = threading.Timer(STOPPING_TIME, _leave, [files])
     timer.daemon = True
     timer.start()
+
+
+def _leave(files: BotFiles) -> None:
+    """End at once: a thread amid a request cannot be cancelled, and Python would wait for it."""
+    report_exit(files, ExitCode.STOPPED, Condition.STOPPED)
+    os._exit(ExitCode.STOPPED)
 
 
 def find_reason(error: BaseException) -> StartError:

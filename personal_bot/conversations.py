@@ -5,6 +5,7 @@ Functions here are queries for `Database.run`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from personal_bot.models import Citation, Exchange
 
@@ -27,18 +28,35 @@ class Quotation:
     citation_id: int | None = None
 
 
-def remember(question: str, answer: str, quotations: Iterable[Quotation]) -> int:
+class Source(Protocol):
+    """What an answer rests on, as `answers.Source` has it."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def document_name(self) -> str: ...
+    @property
+    def page(self) -> int | None: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def chat_id(self) -> int: ...
+    @property
+    def message_id(self) -> int: ...
+
+
+def remember(question: str, answer: str, sources: Iterable[Source]) -> int:
     """Store an exchange and return its id."""
     exchange = Exchange.create(question=question, answer=answer)
-    for quotation in quotations:
+    for source in sources:
         Citation.create(
             exchange=exchange,
-            number=quotation.number,
-            document_name=quotation.document_name,
-            page=quotation.page,
-            quote=quotation.quote,
-            chat_id=quotation.chat_id,
-            message_id=quotation.message_id,
+            number=source.number,
+            document_name=source.document_name,
+            page=source.page,
+            quote=source.quote,
+            chat_id=source.chat_id,
+            message_id=source.message_id,
         )
     _drop_old()
     return int(exchange.exchange_id)

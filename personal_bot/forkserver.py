@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from personal_bot import __main__ as bot
-from personal_bot.contract import LAUNCHER_VARIABLE, StateFiles
+from personal_bot.contract import LAUNCHER_VARIABLE, StateFiles, end_with_supervisord
 from personal_bot.logs import set_up_logging
 
 logger = logging.getLogger(__name__)
@@ -272,6 +272,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m personal_bot.forkserver", description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True)
     state = StateFiles(parser.parse_args().state_dir)
+    end_with_supervisord()
     set_up_logging()
     # It listens before it preloads: launchers that come early wait, and start nothing themselves.
     server = ForkServer(state.fork_server, bot.main)

@@ -13,6 +13,7 @@ from pathlib import Path
 from aiohttp import web
 
 from deploy.sandbox.server import CHUNK_DELAY_SECONDS, create_app
+from personal_bot.contract import end_with_supervisord
 
 DEFAULT_PORT = 8081
 #: Clients poll and stream for as long as they like; at the end they wait no longer than this.
@@ -22,6 +23,7 @@ _BACKLOG = 1024
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
+    end_with_supervisord()
     os.umask(0o077)  # the state holds tokens
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:

@@ -13,6 +13,7 @@ from personal_bot.contract.credentials import (
     write_credentials,
 )
 from personal_bot.contract.files import BotFiles, StateFiles, collection_name, write_private
+from personal_bot.contract.lifetime import end_with_supervisord
 from personal_bot.contract.masking import MaskingFilter, mask_secrets
 from personal_bot.contract.reports import (
     LAUNCHER_VARIABLE,
@@ -38,6 +39,7 @@ __all__ = [
     "Report",
     "StateFiles",
     "collection_name",
+    "end_with_supervisord",
     "mask_secrets",
     "read_credentials",
     "read_exit_report",

@@ -7,10 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.acceptance.town import MASTER, Town, found_town, onboard
+from tests.acceptance.town import MASTER, Town, find_leftovers, found_town, onboard
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.acceptance
@@ -81,7 +80,7 @@ async def test_a_restarted_supervisord_brings_all_active_bots_back(make_person, 
     os.kill(town.supervisord_pid(), signal.SIGKILL)
     assert town.stack._supervisord is not None
     town.stack._supervisord.wait()
-    wait_until(lambda: not psutil.pid_exists(old), 30)
+    wait_until(lambda: not find_leftovers(town.state), 30)
     await _restart(town)
     wait_until(lambda: town.bot_pid(awake.user_id) != old, 120)
     await awake.ask("early_bot", "/start", "Hello")
