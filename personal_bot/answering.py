@@ -95,7 +95,7 @@ class QuestionDesk:
             await self._close(job, self._bench.explain(error), keyboards.offer_retry())
             return None
         await self._bench.reporter.clear_problems(*WORKING)
-        text = answer.text if answer.found else answer.text or answers.find_nothing()
+        text = answer.text or answers.find_nothing()
         if not answer.complete:
             text = f"{text.rstrip()}…"
         return await self._bench.database.run(_remember, job, question, text, answer.sources)

@@ -67,7 +67,9 @@ def test_every_error_has_a_sentence_of_its_own(language, kind) -> None:
 def test_a_key_is_replaced_at_the_master() -> None:
     with I18N.context(), I18N.use_locale("ru"):
         assert "боту @master_bot" in explain(errors.OpenAIKeyInvalidError(), "master_bot")
-        assert "боту, который меня создал" in explain(errors.OpenAIKeyInvalidError())
+        assert "главному боту (в котором вы меня создали)" in explain(
+            errors.OpenAIKeyInvalidError()
+        )
 
 
 def test_sizes_are_never_smaller_than_they_are() -> None:
