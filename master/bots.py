@@ -8,6 +8,7 @@ from master.diagnostics import Diagnosis
 from master.erasure import Deletion, Eraser
 from master.errors import (
     BotNotFoundError,
+    BotStartError,
     MasterError,
     ProgramError,
     SupervisorError,
@@ -17,9 +18,10 @@ from master.errors import (
 from master.installation import Installation
 from master.locks import UserLocks
 from master.models import Database
+from master.noticebook import NoticeBook
 from master.programs import Programs
 from master.reconciliation import Reconciler, Reconciliation
-from master.registry import BotCard, Registry
+from master.registry import BotCard, BotRecord, Registry
 from master.settings import Settings
 from master.spawning import OnStage, Spawner, Stage, ignore_stage
 from master.statuses import (
@@ -32,6 +34,7 @@ from master.statuses import (
 from master.supervisor import Process, ProcessState, Supervisor
 from master.telegram import BotIdentity
 from master.vault import Vault
+from master.watching import Watch, name_condition
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,9 @@ class BotManager:
 
     Every method raises SupervisorError if supervisord does not do what was asked, and
     peewee.PeeweeException if the database does not; what else it raises it names.
+
+    `owners_ask`: whether it is owners who ask for what is done here, so that the answer to a start
+    that failed is their notice. `watch` finds out what else they should hear.
     """
 
     def __init__(
@@ -63,6 +69,8 @@ class BotManager:
         vault: Vault,
         programs: Programs,
         supervisor: Supervisor,
+        *,
+        owners_ask: bool = True,
     ) -> None:
         self._master_bot_id = settings.master_bot_id
         self._installation = Installation(settings.state_dir)
@@ -81,6 +89,16 @@ class BotManager:
         )
         self._reconciler = Reconciler(
             self._registry, programs, supervisor, self._spawner, self._eraser, locks=self._locks
+        )
+        self._owners_ask = owners_ask
+        self._book = NoticeBook(database)
+        self.watch = Watch(
+            self._installation,
+            self._registry,
+            self._book,
+            self._spawner,
+            self._reconciler,
+            locks=self._locks,
         )
 
     async def create(
@@ -149,9 +167,7 @@ class BotManager:
         async with self._locks.of(user_id):
             await self.get(user_id)
             await self._registry.set_active(user_id, active=True)
-            bot = await self._registry.read(user_id)
-            await self._spawner.start(bot, on_stage)
-            return bot.card
+            return await self._start(await self._registry.read(user_id), on_stage)
 
     async def stop(self, user_id: int) -> BotCard:
         """Stop a bot until it is started again, also by a restart of the machine.
@@ -207,6 +223,14 @@ class BotManager:
         async with self._locks.of(user_id):
             return await self._eraser.erase(user_id)
 
+    async def finish_deletion(self, user_id: int) -> Deletion | None:
+        """Do the rest of a deletion that was interrupted; return None where there was none.
+
+        Raises what `delete` raises.
+        """
+        async with self._locks.of(user_id):
+            return await self._finish_deletion(user_id)
+
     async def status(self, user_id: int) -> BotStatus:
         """Tell how a bot does. Raises BotNotFoundError."""
         card = await self.get(user_id)
@@ -249,7 +273,17 @@ class BotManager:
     async def _restart(self, user_id: int, on_stage: OnStage) -> BotCard:
         bot = await self._registry.read(user_id)
         await self._spawner.stop(user_id)
-        await self._spawner.start(bot, on_stage)
+        return await self._start(bot, on_stage)
+
+    async def _start(self, bot: BotRecord, on_stage: OnStage) -> BotCard:
+        user_id = bot.card.user_id
+        try:
+            await self._spawner.start(bot, on_stage)
+        except BotStartError as error:
+            if self._owners_ask:
+                await self._book.record(user_id, name_condition(error.diagnosis))
+            raise
+        await self._book.forget([user_id])
         return bot.card
 
     async def _apply(self, card: BotCard, on_stage: OnStage) -> BotCard:
@@ -258,10 +292,11 @@ class BotManager:
         await self._spawner.configure(await self._registry.read(card.user_id))
         return card
 
-    async def _finish_deletion(self, user_id: int) -> None:
+    async def _finish_deletion(self, user_id: int) -> Deletion | None:
         for card in await self._registry.list_deleting():
             if card.user_id == user_id:
-                await self._eraser.erase(user_id)
+                return await self._eraser.erase(user_id)
+        return None
 
     async def _undo(self, card: BotCard) -> None:
         """Leave nothing of a bot that could not be set up; a reconciliation does what fails now."""

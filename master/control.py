@@ -25,9 +25,10 @@ class Control:
 
 
 @asynccontextmanager
-async def open_control(settings: Settings) -> AsyncIterator[Control]:
+async def open_control(settings: Settings, *, owners_ask: bool = True) -> AsyncIterator[Control]:
     """Open the database and everything on it; supervisord need not answer yet.
 
+    `owners_ask`: see BotManager.
     Raises SettingsError, and peewee.PeeweeException if the database cannot be opened.
     """
     installation = Installation(settings.state_dir)
@@ -38,7 +39,8 @@ async def open_control(settings: Settings) -> AsyncIterator[Control]:
     database = Database(settings.database_address)
     await database.open()
     try:
-        manager = BotManager(settings, database, vault, Programs(installation), supervisor)
+        programs = Programs(installation)
+        manager = BotManager(settings, database, vault, programs, supervisor, owners_ask=owners_ask)
         yield Control(installation, database, vault, supervisor, manager)
     finally:
         await database.close()

@@ -145,6 +145,14 @@ def diagnose(
     )
 
 
+def examine(process: Process, files: BotFiles) -> Condition | None:
+    """Return what keeps a bot that runs from its work; logs are not read. Blocks for a moment."""
+    report_age = time.time() - _modified_at(files.report)
+    report = read_report(files.report)
+    condition, _ = judge(Evidence(True, process, report, report_age, None, None, ""))
+    return condition
+
+
 def _find_pid(process: Process | None, report: Report | None) -> int | None:
     """Return the bot's own PID if it has told it, else that of its launcher; None if it is down."""
     if process is None or not process.pid:
@@ -158,7 +166,9 @@ def judge(evidence: Evidence) -> tuple[Condition | None, str]:
     if process is None or (process.state is ProcessState.STOPPED and not process.started_at):
         return (Condition.NEVER_STARTED if evidence.active else Condition.STOPPED), ""
     match process.state:
-        case ProcessState.STOPPED | ProcessState.STOPPING:
+        case ProcessState.STOPPED | ProcessState.STOPPING if not (
+            evidence.died and process.spawn_error  # there was nothing that could be started
+        ):
             return Condition.STOPPED, ""
         case _ if evidence.died:
             return _judge_dead(process, evidence)

@@ -112,6 +112,13 @@ class Reconciler:
             log.warning("Mended what differed: %s", found)
         return found
 
+    async def mend(self, user_id: int) -> None:
+        """Mend one bot now, unless it is being worked on; what fails is logged and done later."""
+        found = Reconciliation()
+        await self._try(
+            user_id, partial(self._mend, user_id, found, False), found, asyncio.Semaphore()
+        )
+
     async def run(self) -> None:
         """Reconcile every minute until cancelled; supervisord or the database may be away."""
         while True:

@@ -1,8 +1,9 @@
-"""Methods of ours inside stock supervisord, by its extension point `[rpcinterface:…]`.
+"""Methods and ears of ours inside stock supervisord, by its extension point `[rpcinterface:…]`.
 
 `reloadConfig` reads every section again: 1.1 to 2.9 s at 1,000 programs, during which supervisord
 serves nobody. `fleet.addProgram` reads the one file that is new, with supervisor's own classes, and
 leaves supervisord in the state that `reloadConfig` and `addProcessGroup` would have left it in.
+What happens between the calls is told by `ringing`.
 """
 
 import json
@@ -13,12 +14,15 @@ from typing import Any
 from supervisor.options import UnhosedConfigParser
 from supervisor.rpcinterface import Faults, RPCError, getProcessStateDescription
 
+from master.ringing import BellRinger
+
 
 class FleetInterface:
     """The namespace `fleet` of supervisord. `folder` is the folder of the include glob."""
 
-    def __init__(self, supervisord: Any, folder: str) -> None:
+    def __init__(self, supervisord: Any, folder: str, ringer: BellRinger) -> None:
         self._supervisord = supervisord
+        self._ringer = ringer
         self._folder = Path(folder)
 
     def addProgram(self, name: str) -> bool:  # noqa: N802 - supervisor names its methods so
@@ -49,6 +53,7 @@ class FleetInterface:
     def listProcesses(self) -> str:  # noqa: N802
         """Return what `getAllProcessInfo` tells of each process and we need, as JSON.
 
+        `crashes` is ours: how often it ended by itself within the last ten minutes.
         As XML the answer takes supervisord 1 to 2 s at 1,000 processes.
         """
         self._check_running()
@@ -64,6 +69,7 @@ class FleetInterface:
                     "now": now,
                     "exitstatus": process.exitstatus or 0,
                     "spawnerr": process.spawnerr or "",
+                    "crashes": self._ringer.count_crashes(process.config.name),
                 }
                 for group in self._supervisord.process_groups.values()
                 for process in group.processes.values()
@@ -99,4 +105,7 @@ class FleetInterface:
 
 
 def make_interface(supervisord: Any, **settings: str) -> FleetInterface:
-    return FleetInterface(supervisord, settings["folder"])
+    """Put the namespace together. `bell`: the socket to ring at, absent for none."""
+    ringer = BellRinger(Path(settings["bell"]) if "bell" in settings else None)
+    ringer.listen()
+    return FleetInterface(supervisord, settings["folder"], ringer)

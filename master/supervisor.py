@@ -46,6 +46,8 @@ class Process:
     """What supervisord knows of a process. Times are Unix time in whole seconds, 0 for never.
 
     `exit_status` is 0 for a FATAL or BACKOFF process whatever it was, and -1 for death by signal.
+    `crashes`, how often it ended by itself within the last ten minutes, is told by
+    `list_processes` alone, where supervisord runs our extension.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Process:
     now: int
     exit_status: int
     spawn_error: str
+    crashes: int = 0
 
     @property
     def uptime(self) -> int:
@@ -192,4 +195,5 @@ def _process(info: dict[str, Any]) -> Process:
         now=info["now"],
         exit_status=info["exitstatus"],
         spawn_error=info["spawnerr"],
+        crashes=info.get("crashes", 0),
     )

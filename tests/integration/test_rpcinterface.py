@@ -1,7 +1,10 @@
 """Our extension inside a real supervisord leaves it as its own methods would."""
 
+import contextlib
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import xmlrpc.client
@@ -29,6 +32,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [rpcinterface:fleet]
 supervisor.rpcinterface_factory=master.rpcinterface:make_interface
 folder={folder}/conf.d
+bell={folder}/bell.sock
 [include]
 files={folder}/conf.d/*.conf
 """
@@ -121,5 +125,61 @@ def test_processes_are_listed_as_supervisord_itself_tells_them(proxy, folder):
     assert len(listed) == 2
     for process in listed:
         now = process.pop("now")
+        assert process.pop("crashes") == 0
         assert abs(told[process["name"]]["now"] - now) <= 60
         assert process == {name: told[process["name"]][name] for name in process}
+
+
+@pytest.fixture
+def bell(folder: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
+        bell.bind(str(folder / "bell.sock"))
+        bell.settimeout(20)
+        yield bell
+
+
+def kill_first(proxy) -> None:
+    wait_until(lambda: proxy.supervisor.getProcessInfo("first")["statename"] == "RUNNING")
+    pid = proxy.supervisor.getProcessInfo("first")["pid"]
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: proxy.supervisor.getProcessInfo("first")["pid"] not in {0, pid})
+
+
+def crashes(proxy) -> int:
+    [first] = [p for p in json.loads(proxy.fleet.listProcesses()) if p["name"] == "first"]
+    return first["crashes"]
+
+
+def test_a_process_that_ends_by_itself_rings_and_is_counted(proxy, bell):
+    kill_first(proxy)
+    assert bell.recv(1)
+    kill_first(proxy)
+    assert bell.recv(1)
+    assert crashes(proxy) == 2
+
+
+def test_a_process_that_is_stopped_does_not_ring(proxy, bell):
+    kill_first(proxy)
+    assert bell.recv(1)
+    proxy.supervisor.stopProcess("first")
+    bell.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        bell.recv(1)
+
+
+def test_a_start_that_was_asked_for_begins_the_count_anew(proxy):
+    kill_first(proxy)
+    assert crashes(proxy) == 1
+    proxy.supervisor.stopProcess("first")
+    proxy.supervisor.startProcess("first")
+    assert crashes(proxy) == 0
+
+
+def test_a_bell_that_nobody_answers_does_not_hold_supervisord_up(proxy, folder, bell):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as impatient:
+        impatient.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                impatient.sendto(b"!", str(folder / "bell.sock"))
+    kill_first(proxy)
+    assert crashes(proxy) == 1

@@ -1,10 +1,8 @@
 """A stand-in for a personal bot that keeps the contract and does as its script says.
 
 The script is the file `STATE_DIR/scripts/<user_id>`, one word; without it the bot works. It is read
-at every start.
+at every start, and by a bot that works at SIGUSR1.
 """
-
-# ruff: noqa: T201
 
 import argparse
 import importlib
@@ -17,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path.cwd()))  # the program's directory is the checkout
 
 from personal_bot.contract import (
+    BotFiles,
     Condition,
     ExitCode,
     ExitReport,
@@ -46,10 +45,7 @@ def main() -> int:
         print(f"cannot go on with {token}", file=sys.stderr)
         importlib.import_module("a_module_that_does_not_exist")
     if script == "refuse":
-        print("TelegramUnauthorizedError: Unauthorized", file=sys.stderr)
-        words = ExitReport(os.getpid(), ExitCode.REFUSED, Condition.TOKEN_REVOKED, time.time(), "")
-        write_exit_report(files.exit_report, words)
-        return ExitCode.REFUSED
+        return refuse(files)
     if script == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:
@@ -61,8 +57,21 @@ def main() -> int:
         former = read_report(files.report)
         starts = former.starts + 1 if former else 1
         write_report(files.report, Report(os.getpid(), time.time(), 3, 40, starts=starts))
+    signal.signal(signal.SIGUSR1, lambda *_: None)
     while True:
         signal.pause()
+        script = script_file.read_text()
+        if script == "refuse":
+            return refuse(files)
+        if script == "leave":
+            return ExitCode.STOPPED
+
+
+def refuse(files: BotFiles) -> int:
+    print("TelegramUnauthorizedError: Unauthorized", file=sys.stderr)
+    words = ExitReport(os.getpid(), ExitCode.REFUSED, Condition.TOKEN_REVOKED, time.time(), "")
+    write_exit_report(files.exit_report, words)
+    return ExitCode.REFUSED
 
 
 if __name__ == "__main__":

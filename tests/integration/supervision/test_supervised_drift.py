@@ -17,7 +17,7 @@ from master.errors import (
 from master.installation import SUPERVISOR_USERNAME
 from master.models import Bot
 from master.supervisor import Supervisor
-from personal_bot.contract import read_credentials, read_key
+from personal_bot.contract import Condition, read_credentials, read_key
 from tests.integration.supervision.conftest import KEY, identity_of, scripted_command, token_of
 
 pytestmark = pytest.mark.integration
@@ -220,6 +220,15 @@ async def test_an_interpreter_that_is_missing_is_named(house, caplog):
         await house.create(1)
     assert "[SPAWN] Script or interpreter not found: /nowhere/python" in caplog.text
     assert "/nowhere/python" in caught.value.diagnosis.spawn_error
+
+    async def waits():
+        return await house.state(1) == "BACKOFF"
+
+    await house.until(waits)
+    with pytest.raises(BotStartError) as caught:
+        await house.manager.start(1)
+    assert "/nowhere/python" in caught.value.diagnosis.spawn_error
+    assert caught.value.diagnosis.condition == Condition.MISCONFIGURED
 
 
 async def test_a_wrong_password_is_an_error_of_its_own(house):
