@@ -13,6 +13,8 @@ from master.bots import BotStatus, Diagnosis
 from master.control import Control, open_control
 from master.errors import MasterError, SettingsError
 from master.installation import default_state_dir
+from master.privileges import become_owner
+from master.rotation import GRACE, KeyRotation
 from master.settings import load_installed_settings
 from personal_bot.contract import ExitCode
 
@@ -87,6 +89,22 @@ async def check(control: Control, _arguments: argparse.Namespace) -> int:
     return 1 if invalid else 0
 
 
+async def rotate_key(control: Control, _arguments: argparse.Namespace) -> int:
+    settings = load_installed_settings(control.installation.root)
+    rotation = KeyRotation(
+        control.installation, control.database, control.vault, settings.qdrant_secret
+    )
+    key = settings.secret_key
+    print(f"Encrypting everything anew; bots go on. This takes about {GRACE:.0f} seconds")
+    found = await rotation.rotate(key.get_secret_value() if key else None)
+    for name in found.unreadable:
+        print(f"left as it is, no key opens it: {name}", file=sys.stderr)
+    print(f"Encrypted anew: {found.secrets} secrets in the database, {found.files} credentials")
+    if key:
+        print("SECRET_KEY is set: its first key is in use. Put a new one before it for a change")
+    return 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status: 0, 1 for what failed, 78 for a wrong setting."""
     parsed = _make_parser().parse_args(arguments)
@@ -105,7 +123,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _run(command: Command, arguments: argparse.Namespace) -> int:
     state_dir = (arguments.state_dir or _find_state_dir()).resolve()
-    async with open_control(load_installed_settings(state_dir)) as control:
+    become_owner(state_dir)
+    settings = load_installed_settings(state_dir)
+    async with open_control(settings, owners_ask=False) as control:
         return await command(control, arguments)
 
 
@@ -139,6 +159,7 @@ def _make_parser() -> argparse.ArgumentParser:
     add("delete", delete, "delete a bot with its documents", user=True).add_argument(
         "--yes", action="store_true", help="really"
     )
+    add("rotate-key", rotate_key, "make a new key and encrypt every secret with it")
     add("reconcile", reconcile, "mend what differs from the database")
     add("check", check, "check the program files as supervisord would read them")
     return parser
@@ -153,6 +174,8 @@ def _describe(status: BotStatus) -> str:
     if status.restarts:
         facts.append(f"restarts {status.restarts}")
     facts.append(f"documents {status.documents}")
+    if status.locked_in is False:
+        facts.append("not locked in: the kernel has no Landlock")
     if status.problem:
         facts.append(f"problem {status.problem.condition}")
     return "  ".join(facts)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dotenv import dotenv_values
+
 from master import sections
 from master.errors import ProgramError, SettingsError
 from master.rendering import render
@@ -39,6 +41,8 @@ _FIXED = {
     "HAYSTACK_TELEMETRY_ENABLED": "False",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    # One heap for all threads: with one for each, a bot's short-lived threads hold 2 MB apart.
+    "MALLOC_ARENA_MAX": "1",
 }
 
 
@@ -83,6 +87,11 @@ class Installation(StateFiles):
         return self.run / "supervisor.sock"
 
     @property
+    def bell(self) -> Path:
+        """The socket at which supervisord tells the master that a process has ended."""
+        return self.run / "bell.sock"
+
+    @property
     def supervisor_pid(self) -> Path:
         return self.run / "supervisord.pid"
 
@@ -125,6 +134,35 @@ class Installation(StateFiles):
             reason = f"{error.filename or self.root}: {error.strerror}"
             raise SettingsError("STATE_DIR", reason) from error
 
+    def mend_modes(self) -> list[Path]:
+        """Take away what others may do with secrets and folders; return what was open to them.
+
+        Raises SettingsError where something belongs to another user, who could change it.
+        """
+        homes = list(self.bots.glob("*"))
+        credentials = [home / "credentials" for home in homes]
+        database = [Path(f"{self.database}{suffix}") for suffix in ("", "-wal", "-shm")]
+        own = [self.key, self.settings, self.bot_settings, self.supervisor_config]
+        files = [*own, self.supervisor_password, *database, *credentials]
+        folders = [self.root, self.programs, self.run, self.logs, self.bots, *homes]
+        mended = []
+        for path, mode in [
+            *((path, 0o700) for path in folders),
+            *((path, 0o600) for path in files),
+        ]:
+            try:
+                found = path.stat()
+                if found.st_uid != os.geteuid():
+                    raise SettingsError("STATE_DIR", f"{path} belongs to another user: chown it")
+                if found.st_mode & 0o077:
+                    path.chmod(mode)
+                    mended.append(path)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise SettingsError("STATE_DIR", f"{path}: {error.strerror}") from error
+        return mended
+
     def read_supervisor_password(self) -> str:
         """Return the password of the socket. Raises SettingsError."""
         try:
@@ -143,10 +181,16 @@ class Installation(StateFiles):
         content = render("settings.env.j2", title=title, settings=values)
         write_private(self.settings, content.encode())
 
-    def write_bot_settings(self, settings: "Settings") -> None:
-        """Write what every personal bot reads at start; no secrets. Raises OSError."""
-        title = "Settings of every personal bot; the master writes them at start. No secrets."
+    def write_bot_settings(self, settings: "Settings", master_username: str | None = None) -> None:
+        """Write what every personal bot reads at start; no secrets. Raises OSError.
+
+        `master_username` is where bots send their owners; once it was told it is kept.
+        """
+        title = "Settings of every personal bot; written again at every start. No secrets."
+        known = dotenv_values(self.bot_settings).get("MASTER_USERNAME")
+        username = master_username or known
         values = settings.to_bot_environment()
+        values |= {"MASTER_USERNAME": username} if username else {}
         content = render("settings.env.j2", title=title, settings=values).encode()
         if not (self.bot_settings.exists() and self.bot_settings.read_bytes() == content):
             write_private(self.bot_settings, content)

@@ -97,6 +97,8 @@ class Settings(BaseSettings):
         "INFO"
     )
 
+    run_as: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] | None = None
+
     @property
     def master_bot_id(self) -> int:
         return int(self.master_bot_token.get_secret_value().partition(":")[0])
@@ -128,6 +130,13 @@ class Settings(BaseSettings):
             if value not in {None, ""}:
                 values[name.upper()] = str(value)
         return values
+
+    def list_secrets(self) -> list[str]:
+        """Return what must not show anywhere, the password of the database among it."""
+        values = [getattr(self, name) for name in type(self).model_fields]
+        secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        password = urlsplit(self.database_address).password
+        return [*secrets, *([password] if password else [])]
 
     def to_bot_environment(self) -> dict[str, str]:
         """Return what a personal bot may know: no secret is among it."""

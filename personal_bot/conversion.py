@@ -61,7 +61,19 @@ _LIMIT_SIGNALS: Final = {
 _REQUEST: Final = "TGRAG_CONVERSION"  # worker.REQUEST
 _CHUNK_BYTES: Final = 256 * 1024
 _STDERR_BYTES: Final = 8 * 1024
-_ROOT: Final = Path(__file__).resolve().parent.parent
+# As `python -m personal_bot.worker`, but a locked-in bot and what it starts may not list the folder
+# of a checkout, where Python would look for the package.
+_PACKAGE: Final = Path(__file__).resolve().parent / "__init__.py"
+_WORKER: Final = """
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+spec = spec_from_file_location("personal_bot", sys.argv[2])
+package = sys.modules["personal_bot"] = module_from_spec(spec)
+spec.loader.exec_module(package)
+from personal_bot.worker import main
+main()
+"""
+_LOCKS: Final = 2  # Landlock and seccomp
 
 
 @dataclass(frozen=True)
@@ -95,7 +107,11 @@ async def convert(path: Path, name: str, limits: Limits = DEFAULT) -> Conversion
         answer, status, problem = await _run_worker(source, name, limits)
     finally:
         source.close()
-    return await asyncio.to_thread(_understand, answer, status, problem, name)
+    conversion = await asyncio.to_thread(_understand, answer, status, problem, name)
+    if len(conversion.locks) < _LOCKS:
+        held = ", ".join(conversion.locks) or "nothing"
+        logger.warning("This kernel does not lock a worker in fully; it has %s", held)
+    return conversion
 
 
 def _open(path: Path, name: str, limits: Limits) -> BinaryIO:
@@ -114,7 +130,7 @@ async def _run_worker(source: BinaryIO, name: str, limits: Limits) -> tuple[byte
     started = time.monotonic()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-P", "-B", "-W", "ignore", "-m", "personal_bot.worker"),
+        *("-P", "-B", "-W", "ignore", "-c", _WORKER, "personal_bot.worker", str(_PACKAGE)),
         stdin=source,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -147,7 +163,6 @@ def _make_environment(name: str, limits: Limits) -> dict[str, str]:
     }
     return {
         _REQUEST: json.dumps(request),
-        "PYTHONPATH": str(_ROOT),
         "PYTHONUTF8": "1",
         "LANG": "C.UTF-8",
         "MALLOC_ARENA_MAX": "1",

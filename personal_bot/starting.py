@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import astuple, replace
 
-from personal_bot.contract import BotFiles, Condition, ExitCode
+from personal_bot.contract import BotFiles, Condition, ExitCode, remember_secrets
 from personal_bot.errors import StartError
 from personal_bot.locking import hold_lock
 from personal_bot.logs import set_up_logging
 from personal_bot.reporting import remove_reports, report_exit
 from personal_bot.settings import Arguments, configure, prepare_home
+from personal_bot.territory import lock_in
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,9 @@ def _run(arguments: Arguments, on_ready: Callable[[], None]) -> StartError | Non
     try:
         configuration = configure(arguments)
         set_up_logging(configuration.settings.log_level)
+        remember_secrets(filter(None, astuple(configuration.credentials)))
+        configuration = replace(configuration, locks=lock_in(configuration.files.home))
+        logger.info("Locked in by %s", ", ".join(configuration.locks) or "nothing: an old kernel")
         # Last, so that wrong settings are told at once: this is what takes time and memory.
         from personal_bot.application import run  # noqa: PLC0415
 

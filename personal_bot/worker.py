@@ -5,14 +5,11 @@ output; a traceback, if any, to standard error. What to do comes in the environm
 """
 
 import json
-import mimetypes
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO, Final, NoReturn
 
-import personal_bot
 from personal_bot.confinement import end_with_parent, limit_resources, lock_calls, lock_files
 from personal_bot.converters.protocol import (
     Limits,
@@ -21,6 +18,7 @@ from personal_bot.converters.protocol import (
     RefusalKind,
     explain_failure,
 )
+from personal_bot.territory import find_code
 
 REQUEST: Final = "TGRAG_CONVERSION"
 
@@ -67,24 +65,9 @@ def convert(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
 
 
 def _lock() -> list[str]:
-    abi = lock_files(_find_code())
+    abi = lock_files(find_code())
     calls = lock_calls()
     return ([f"landlock {abi}"] if abi else []) + (["seccomp"] if calls else [])
-
-
-def _find_code() -> Iterator[Path]:
-    """Yield where modules and shared libraries lie; not the folder of a checkout beside them."""
-    package = Path(personal_bot.__file__).parent
-    yield package
-    for entry in map(Path, sys.path):
-        if entry != package.parent or entry.name in {"site-packages", "dist-packages"}:
-            yield entry
-    for path in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib"):
-        yield Path(path)
-    yield Path(sys.base_prefix) / "lib"
-    yield from map(Path, mimetypes.knownfiles)  # openpyxl has them read
-    for path in ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/dev/urandom"):
-        yield Path(path)
 
 
 def _write(output: BinaryIO, message: Message) -> None:

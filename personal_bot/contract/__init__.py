@@ -14,7 +14,7 @@ from personal_bot.contract.credentials import (
 )
 from personal_bot.contract.files import BotFiles, StateFiles, collection_name, write_private
 from personal_bot.contract.lifetime import end_with_supervisord
-from personal_bot.contract.masking import MaskingFilter, mask_secrets
+from personal_bot.contract.masking import MaskingFilter, mask_secrets, remember_secrets
 from personal_bot.contract.reports import (
     LAUNCHER_VARIABLE,
     ExitReport,
@@ -45,6 +45,7 @@ __all__ = [
     "read_exit_report",
     "read_key",
     "read_report",
+    "remember_secrets",
     "write_credentials",
     "write_exit_report",
     "write_private",

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Iterable
 
 _SECRET = re.compile(
     # A bot's token: id, colon, 35 characters; in an address "bot" stands right before it.
@@ -12,9 +13,22 @@ _SECRET = re.compile(
 )
 
 
+_SHORTEST = 8  # characters; what is shorter stands in ordinary words too
+_remembered: list[str] = []
+
+
+def remember_secrets(secrets: Iterable[str]) -> None:
+    """Have these masked from now on in this process, whatever they look like."""
+    known = {*_remembered, *(secret for secret in secrets if len(secret) >= _SHORTEST)}
+    _remembered[:] = sorted(known, key=len, reverse=True)
+
+
 def mask_secrets(text: str) -> str:
     """Replace tokens and keys by their kind and first characters, e.g. `123456:***`, `sk-***`."""
-    return _SECRET.sub(_mask, text)
+    text = _SECRET.sub(_mask, text)
+    for secret in _remembered:
+        text = text.replace(secret, "***")
+    return text
 
 
 def _mask(match: re.Match[str]) -> str:

@@ -30,7 +30,8 @@ class Report:
     """The ready mark: present and of this PID means that the bot polls Telegram.
 
     `starts` is how often the bot has started since it was created, this start included. `launcher`
-    is the PID of the process that supervisord watches in the bot's place, if there is one.
+    is the PID of the process that supervisord watches in the bot's place, if there is one. `locks`
+    keep the bot to its own folder, like ``landlock 7`` and ``seccomp``; a kernel may lack them.
     """
 
     pid: int
@@ -40,6 +41,12 @@ class Report:
     problem: Problem | None = None
     starts: int = 0
     launcher: int | None = None
+    locks: tuple[str, ...] = ()
+
+    @property
+    def is_locked_in(self) -> bool:
+        """Whether the kernel keeps the bot from all files but its own."""
+        return any(lock.startswith("landlock") for lock in self.locks)
 
     @property
     def supervised_pid(self) -> int:
@@ -72,7 +79,8 @@ def read_report(path: Path) -> Report | None:
         if problem is not None:
             problem["condition"] = Condition(problem["condition"])
             problem = Problem(**problem)
-        return Report(**fields, problem=problem)
+        locks = tuple(fields.pop("locks", ()))
+        return Report(**fields, problem=problem, locks=locks)
     except (TypeError, ValueError, KeyError):
         return None
 
