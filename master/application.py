@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.exceptions import (
@@ -24,10 +24,13 @@ from peewee import PeeweeException
 from master.admission import Admission
 from master.control import Control, open_control
 from master.delivery import LateAnswers, PatientRequests
+from master.doorbell import hang_doorbell
 from master.errors import MasterError, SettingsError, TokenRevokedError
 from master.handlers.general import publish_commands
 from master.handlers.root import create_router
+from master.inbox import Inbox, KeepingDispatcher, Left, Recording
 from master.middlewares import InFlight, install
+from master.notices import Notices
 from master.polling import POLLING_TIMEOUT, RevocationWatch, Session
 from master.racing import run_until_first
 from master.settings import Settings
@@ -63,10 +66,11 @@ def create_bot(settings: Settings) -> tuple[Bot, asyncio.Event]:
 
 
 def create_dispatcher(
-    control: Control, settings: Settings, i18n: I18n, in_flight: InFlight
-) -> Dispatcher:
+    control: Control, settings: Settings, i18n: I18n, in_flight: InFlight, inbox: Inbox
+) -> KeepingDispatcher:
     users = Users(control.database)
-    dispatcher = Dispatcher(
+    dispatcher = KeepingDispatcher(
+        inbox,
         storage=DatabaseStorage(control.database, control.vault),
         events_isolation=OneAtATime(),
         disable_fsm=True,  # `install` puts it where it belongs
@@ -88,39 +92,52 @@ def create_dispatcher(
 
 @dataclass(frozen=True)
 class Application:
+    settings: Settings
     control: Control
     bot: Bot
-    dispatcher: Dispatcher
+    dispatcher: KeepingDispatcher
     i18n: I18n
     in_flight: InFlight
     refused: asyncio.Event
+    notices: Notices
 
     async def serve(self) -> None:
-        """Reconcile, then poll until cancelled. Raises TokenRevokedError."""
-        await run_until_first(self._reconcile(), self._poll())
+        """Look after the bots and poll until cancelled. Raises TokenRevokedError."""
+        await run_until_first(self._look_after_bots(), self._poll())
 
-    async def _reconcile(self) -> None:
+    async def _look_after_bots(self) -> None:
         try:
             logger.info("Reconciled: %s", await self.control.manager.reconcile())
         except (MasterError, PeeweeException, OSError) as error:
             logger.error("Cannot reconcile yet: %s", error)  # noqa: TRY400 - a fact, not a defect
-        await self.control.manager.run_reconciler()
+        with hang_doorbell(self.control.installation.bell) as doorbell:
+            await run_until_first(self.control.manager.run_reconciler(), self.notices.run(doorbell))
 
     async def _poll(self) -> None:
         me = await self._reach_telegram()
         await publish_commands(self.bot, self.i18n)
         logger.info("Master @%s is running...", me)
-        await self._report_ready()
-        await run_until_first(self._listen(), self.refused.wait())
+        await self._report_ready(me)
+        # Before polling, which brings new ones.
+        left = await self.dispatcher.take_left(self.bot)
+        await run_until_first(self._answer(left), self.refused.wait())
         if self.refused.is_set():
             raise TokenRevokedError
 
-    async def _report_ready(self) -> None:
+    async def _report_ready(self, username: str) -> None:
+        """Write the ready mark, and tell bots to whom they can send their owners."""
+        installation = self.control.installation
         ready = Report(pid=os.getpid(), started_at=time.time())
         try:
-            await asyncio.to_thread(write_report, self.control.installation.master_report, ready)
+            await asyncio.to_thread(installation.write_bot_settings, self.settings, username)
+            await asyncio.to_thread(write_report, installation.master_report, ready)
         except OSError as error:  # a full disk is no reason to leave people without an answer
             logger.error("Cannot write the ready mark: %s", error)  # noqa: TRY400
+
+    async def _answer(self, left: list[Left]) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.dispatcher.feed_left(self.bot, left))
+            tasks.create_task(self._listen())
 
     async def _listen(self) -> None:
         listening = asyncio.create_task(
@@ -186,7 +203,14 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         i18n, in_flight = open_i18n(), InFlight()
         bot, refused = create_bot(settings)
         stack.push_async_callback(bot.session.close)
-        dispatcher = create_dispatcher(control, settings, i18n, in_flight)
-        application = Application(control, bot, dispatcher, i18n, in_flight, refused)
+        inbox = Inbox(control.database, control.vault)
+        bot.session.middleware(Recording(inbox))
+        dispatcher = create_dispatcher(control, settings, i18n, in_flight, inbox)
+        notices = Notices(
+            bot, i18n, Users(control.database), control.manager.watch, settings.admin_user_ids
+        )
+        application = Application(
+            settings, control, bot, dispatcher, i18n, in_flight, refused, notices
+        )
         stack.push_async_callback(application.close)
         yield application

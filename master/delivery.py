@@ -65,16 +65,32 @@ class PatientRequests(BaseRequestMiddleware):
 class Screen:
     """One message in a private chat: sent by the first `show`, edited by the following ones."""
 
-    def __init__(self, bot: Bot, chat_id: int, message_id: int | None = None) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        chat_id: int,
+        message_id: int | None = None,
+        on_sent: Callable[[int], Awaitable[None]] | None = None,
+    ) -> None:
         self._bot = bot
         self._chat_id = chat_id
         self._message_id = message_id
+        self._on_sent = on_sent
 
     @classmethod
-    def of(cls, bot: Bot, event: Message | CallbackQuery) -> "Screen":
-        """Answer a message with a new one; answer a button in the message that has it."""
+    def of(
+        cls,
+        bot: Bot,
+        event: Message | CallbackQuery,
+        screen_id: int | None = None,
+        on_sent: Callable[[int], Awaitable[None]] | None = None,
+    ) -> "Screen":
+        """Answer a message with a new one; answer a button in the message that has it.
+
+        `screen_id` is of the message that answered before a restart; `on_sent` gets a new one's id.
+        """
         if isinstance(event, Message):
-            return cls(bot, event.chat.id)
+            return cls(bot, event.chat.id, screen_id, on_sent)
         message_id = event.message.message_id if event.message else None
         return cls(bot, event.from_user.id, message_id)
 
@@ -87,6 +103,8 @@ class Screen:
         if self._message_id is None or not await self._edit(text, keyboard):
             message = await self._bot.send_message(self._chat_id, text, reply_markup=keyboard)
             self._message_id = message.message_id
+            if self._on_sent is not None:
+                await self._on_sent(message.message_id)
 
     async def refresh(self, text: str) -> None:
         """Show progress: work goes on even where it cannot be shown."""

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from peewee import (
     BigIntegerField,
     BooleanField,
+    CompositeKey,
     DatabaseProxy,
     FloatField,
     ForeignKeyField,
     ImproperlyConfigured,
+    IntegerField,
     Model,
     ModelDelete,
     PostgresqlDatabase,
@@ -69,6 +71,18 @@ class Bot(Record):
     created_at = FloatField(default=time.time)
 
 
+class Notice(Record):
+    """What a bot's owner was told of it by the master since it last ran well: a condition."""
+
+    bot = ForeignKeyField(Bot, on_delete="CASCADE")
+    bot_id: int
+    condition = TextField()
+    told_at = FloatField(default=time.time)
+
+    class Meta:
+        primary_key = CompositeKey("bot", "condition")
+
+
 class Conversation(Record):
     """Where a person stands in a conversation with the master. `data` is encrypted JSON."""
 
@@ -77,7 +91,16 @@ class Conversation(Record):
     data = TextField(null=True)
 
 
-MODELS: list[type[Record]] = [User, Bot, Conversation]
+class Incoming(Record):
+    """An update of Telegram. `text` is encrypted JSON until it was handled, then None."""
+
+    update_id = BigIntegerField(primary_key=True)
+    text = TextField(null=True)
+    screen_id = BigIntegerField(null=True)  # the message that answers it
+    attempts = IntegerField(default=0)  # by masters that were started after it came
+
+
+MODELS: list[type[Record]] = [User, Bot, Notice, Conversation, Incoming]
 
 
 def sqlite_url(path: Path) -> str:

@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot import conversations, keyboards
 from personal_bot.conversations import Source
-from personal_bot.delivery import Content, LiveMessage
-from personal_bot.errors import OpenAIError, StoreError
-from personal_bot.jobs import JobKind, read_payload, save_payload
+from personal_bot.delivery import Content, LiveMessage, MessageGoneError
+from personal_bot.errors import PASSING, OpenAIError, PersonalBotError, StoreError
+from personal_bot.jobs import JobKind, PostponeError, read_payload, save_payload, set_reply
 from personal_bot.markup import Rich, read_markdown, split
 from personal_bot.models import Job
 from personal_bot.reporting import WORKING
@@ -18,6 +19,9 @@ from personal_bot.texts import answers
 from personal_bot.workbench import Workbench
 
 logger = logging.getLogger(__name__)
+
+PAUSES = (2.0, 8.0, 20.0)  # seconds before the second try and the further ones
+LONGEST_PAUSE = 30.0  # seconds; who has to wait longer is told so
 
 
 class QuestionDesk:
@@ -27,8 +31,9 @@ class QuestionDesk:
     restart, in the same messages, without asking OpenAI again.
     """
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, *, pauses: Sequence[float] = PAUSES) -> None:
         self._bench = bench
+        self._pauses = pauses
 
     async def execute(self, job: Job) -> None:
         """Answer one question, or say why not; finish the job."""
@@ -50,17 +55,13 @@ class QuestionDesk:
     async def _answer(self, job: Job) -> None:
         exchange_id = read_payload(job).get("exchange_id")
         if exchange_id is None:
-            await self._begin(job)
+            await self._put(job, 0, answers.wait())
             if await self._has_nothing(job):
                 await self._close(job, answers.miss_documents())
                 return
             exchange_id = await self._ask(job)
         if exchange_id is not None:
             await self._show(job, exchange_id)
-
-    async def _begin(self, job: Job) -> None:
-        """Show at once that the question has arrived."""
-        await self._put(job, 0, answers.wait())
 
     async def _has_nothing(self, job: Job) -> bool:
         """Tell whether there is no document; wait for the first ones if they are being read."""
@@ -92,6 +93,10 @@ class QuestionDesk:
         except (OpenAIError, StoreError) as error:
             logger.warning("A question was not answered: %s", type(error).__name__)
             await self._bench.note_problem(error)
+            pause = self._choose_pause(job, error)
+            if pause is not None:
+                await self._put(job, 0, answers.wait_for_service(error))
+                raise PostponeError(pause) from error
             await self._close(job, self._bench.explain(error), keyboards.offer_retry())
             return None
         await self._bench.reporter.clear_problems(*WORKING)
@@ -99,6 +104,13 @@ class QuestionDesk:
         if not answer.complete:
             text = f"{text.rstrip()}…"
         return await self._bench.database.run(_remember, job, question, text, answer.sources)
+
+    def _choose_pause(self, job: Job, error: PersonalBotError) -> float | None:
+        """Return the seconds until another try, None when the owner has to try themselves."""
+        if not isinstance(error, PASSING) or job.attempts > len(self._pauses):
+            return None
+        pause = max(self._pauses[job.attempts - 1], getattr(error, "retry_after", None) or 0.0)
+        return pause if pause <= LONGEST_PAUSE else None
 
     async def _show(self, job: Job, exchange_id: int) -> None:
         stored = await self._bench.database.run(conversations.find_answer, exchange_id)
@@ -129,20 +141,25 @@ class QuestionDesk:
         keyboard: InlineKeyboardMarkup | None = None,
     ) -> None:
         """Show the part of this number, in its message of before the restart if there is one."""
+        messenger = self._bench.messenger
         further: list[int] = read_payload(job).get("further_ids", [])
         known = [job.reply_id, *further]
-        before = known[number] if number < len(known) else None
-        reply_to = None if number else job.message_id
-        message_id = await self._bench.messenger.put(
-            job.chat_id, before, content, keyboard, reply_to
+        message_id = known[number] if number < len(known) else None
+        if message_id is not None:
+            try:
+                await messenger.edit(job.chat_id, message_id, content, keyboard)
+            except MessageGoneError:
+                logger.info("Message %d is gone; a new one takes its place", message_id)
+            else:
+                return
+        message_id = await self._bench.placer.place(
+            job.chat_id,
+            answers.wait(),
+            max(job.message_id, *(shown or 0 for shown in known)),
+            partial(_note_message, job, number),
+            None if number else job.message_id,
         )
-        if message_id == before:
-            return
-        if number == 0:
-            await self._bench.queue.set_reply(job, message_id)
-        else:
-            further[number - 1 :] = [message_id]
-            await self._bench.database.run(_note_further, job, further)
+        await messenger.edit(job.chat_id, message_id, content, keyboard)
 
 
 def _remember(job: Job, question: str, answer: str, sources: Sequence[Source]) -> int:
@@ -151,5 +168,10 @@ def _remember(job: Job, question: str, answer: str, sources: Sequence[Source]) -
     return exchange_id
 
 
-def _note_further(job: Job, message_ids: list[int]) -> None:
-    save_payload(job, further_ids=message_ids)
+def _note_message(job: Job, number: int, message_id: int) -> None:
+    if number == 0:
+        set_reply(job, message_id)
+        return
+    further: list[int] = read_payload(job).get("further_ids", [])
+    further[number - 1 :] = [message_id]
+    save_payload(job, further_ids=further)

@@ -29,6 +29,7 @@ EDIT_INTERVAL = 1.2  # seconds between two edits of one message
 TYPING_INTERVAL = 4.5  # seconds; Telegram shows "typing" for five
 _OUTAGES = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_ELSEWHERE = "⤵️"  # what a lost message says where Telegram does not delete it any more
 
 Result = TypeVar("Result")
 
@@ -42,12 +43,17 @@ class Messenger:
 
     Raises TelegramForbiddenError when the owner has blocked the bot, TelegramUnauthorizedError when
     the token was revoked, TelegramBadRequest for what Telegram will never take.
+
+    `sent` holds the ids of what was sent by this process; `losses` counts requests without an
+    answer, which Telegram may or may not have done.
     """
 
     def __init__(self, bot: Bot, first_pause: float = 1.0, longest_pause: float = 60.0) -> None:
         self.bot = bot
         self._first_pause = first_pause
         self._longest_pause = longest_pause
+        self.sent: set[int] = set()
+        self.losses = 0
 
     async def send(
         self,
@@ -74,6 +80,7 @@ class Messenger:
                 reply_parameters=reply,
                 link_preview_options=_NO_PREVIEW,
             )
+            self.sent.add(message.message_id)
             return message.message_id
 
         return await self._persist(lambda: _fall_back(send, content))
@@ -87,6 +94,20 @@ class Messenger:
     ) -> None:
         """Change a message. Raises MessageGoneError."""
         await self._persist(lambda: self.edit_once(chat_id, message_id, content, keyboard))
+
+    async def disown(self, chat_id: int, message_id: int) -> bool:
+        """Remove a message if it is our own; return whether it was.
+
+        A bot may delete what a person wrote, too, but it can edit only what it wrote itself.
+        """
+        try:
+            await self.edit(chat_id, message_id, _ELSEWHERE)
+            await self._persist(lambda: self.bot.delete_message(chat_id, message_id))
+        except MessageGoneError:
+            return False
+        except TelegramBadRequest as error:
+            logger.info("Message %d stays: %s", message_id, error.message)
+        return True
 
     async def put(
         self,
@@ -144,6 +165,7 @@ class Messenger:
             except TelegramRetryAfter as error:
                 pause: float = error.retry_after
             except _OUTAGES as error:
+                self.losses += 1
                 pause = next(pauses)
                 logger.warning("Telegram: %s; again in %.0f s", type(error).__name__, pause)
             await asyncio.sleep(pause)

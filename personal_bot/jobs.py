@@ -83,11 +83,6 @@ class JobQueue:
         """Take an attempt back: it was us who stopped."""
         await self._database.run(_update, job, {"attempts": max(0, job.attempts - 1)})
 
-    async def set_reply(self, job: Job, reply_id: int) -> None:
-        """Remember the message that shows the result, so that a restart goes on in it."""
-        job.reply_id = reply_id
-        await self._database.run(_update, job, {"reply_id": reply_id})
-
     async def finish(self, job: Job, record: Callable[[], Any] | None = None) -> None:
         """Remove a job and, in the same transaction, record what came of it."""
         await self._database.run(_finish, job, record)
@@ -169,6 +164,12 @@ def save_payload(job: Job, **changes: Any) -> None:
     _update(job, {"payload": payload})
 
 
+def set_reply(job: Job, reply_id: int) -> None:
+    """Remember the message that shows the result; a query for `Database.run`."""
+    job.reply_id = reply_id
+    _update(job, {"reply_id": reply_id})
+
+
 def assign_reply(job_ids: Collection[int], reply_id: int) -> None:
     """Let one message speak of these jobs; a query for `Database.run`."""
     Job.update(reply_id=reply_id).where(Job.job_id.in_(job_ids)).execute()
@@ -216,13 +217,18 @@ def _next(kinds: Collection[JobKind]) -> Job | None:
 
 
 def _update(job: Job, changes: dict[str, Any]) -> None:
-    Job.update(changes).where(Job.job_id == job.job_id).execute()
+    Job.update(changes).where(_is(job)).execute()
 
 
 def _finish(job: Job, record: Callable[[], Any] | None) -> None:
-    Job.delete().where(Job.job_id == job.job_id).execute()
+    Job.delete().where(_is(job)).execute()
     if record is not None:
         record()
+
+
+def _is(job: Job) -> Any:
+    """Name a job by its update: SQLite gives the id of a job that is done to the next one."""
+    return Job.update_id == job.update_id
 
 
 def _count(kind: JobKind) -> int:

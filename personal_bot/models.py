@@ -86,6 +86,14 @@ class Outcome(Record):
     text = TextField()
 
 
+class Placement(Record):
+    """The newest message placed in a chat. `after` is set while another is being sent."""
+
+    chat_id = BigIntegerField(primary_key=True)
+    newest = BigIntegerField(default=0)  # message_id
+    after = BigIntegerField(null=True)  # message_id: what is being sent gets a higher one
+
+
 class Exchange(Record):
     """One question with its answer, as remembered for follow-ups."""
 
@@ -115,7 +123,16 @@ class Preference(Record):
     value = TextField()
 
 
-MODELS: list[type[Record]] = [Document, Job, Received, Outcome, Exchange, Citation, Preference]
+MODELS: list[type[Record]] = [
+    Document,
+    Job,
+    Received,
+    Outcome,
+    Placement,
+    Exchange,
+    Citation,
+    Preference,
+]
 
 
 class Database:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from aiogram.exceptions import (
@@ -14,9 +15,9 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientError
 
-from personal_bot import errors
 from personal_bot.conversion import SUPPORTED
 from personal_bot.errors import (
+    PASSING,
     DocumentError,
     DownloadError,
     FileTooLargeError,
@@ -46,11 +47,6 @@ DOWNLOAD_LIMIT = 20 * 1024 * 1024  # bytes (Bot API, getFile)
 DOWNLOAD_TIMEOUT = 120  # seconds
 STAGES = ("stored", "read", "split", "embedded", "indexed")
 PAUSES = (5.0, 20.0, 60.0, 180.0)  # seconds before the second try and the further ones
-_PASSING = (
-    errors.OpenAIUnreachableError,
-    errors.OpenAIRateLimitError,
-    errors.QdrantUnreachableError,
-)
 
 
 class FileDesk:
@@ -108,7 +104,7 @@ class FileDesk:
         except (OpenAIError, StoreError, DownloadError) as error:
             logger.warning("A file was not added: %s", type(error).__name__)
             await self._bench.note_problem(error)
-            if isinstance(error, (*_PASSING, DownloadError)) and job.attempts < MAX_ATTEMPTS:
+            if isinstance(error, (*PASSING, DownloadError)) and job.attempts < MAX_ATTEMPTS:
                 progress.show(job.job_id, texts.show_waiting(name, error))
                 raise PostponeError(self._choose_pause(job, error)) from error
             return texts.show_refused(name, self._bench.explain(error))
@@ -164,11 +160,13 @@ class FileDesk:
         with self._bench.languages.speaking():
             lines = [texts.show_queued(read_payload(job)["name"]) for job in jobs]
             content = texts.show_progress(lines, 0)
+            assign = partial(assign_reply, [job.job_id for job in jobs])
+            newest_id = max(job.message_id for job in jobs)
             try:
-                reply_id = await self._bench.messenger.send(jobs[0].chat_id, content)
+                await self._bench.placer.place(jobs[0].chat_id, content, newest_id, assign)
             except TelegramForbiddenError:
-                reply_id = 0  # nobody to show it to; the files are taken in all the same
-        await self._bench.database.run(assign_reply, [job.job_id for job in jobs], reply_id)
+                # nobody to show it to; the files are taken in all the same
+                await self._bench.database.run(assign, 0)
         await self._bench.queue.announce_change()
 
     async def _find_progress(self, job: Job) -> Progress:

@@ -25,7 +25,12 @@ async def ask(_event: TelegramObject, visit: Visit) -> None:
 
 async def erase(_callback: CallbackQuery, callback_data: Erase, visit: Visit) -> None:
     """Delete the bot of whoever taps, unless the question was about an earlier one."""
-    bot = await visit.manager.get(visit.user_id)
+    bot = await visit.manager.find(visit.user_id)
+    if bot is None:
+        # Tapped twice, or the master was restarted in the middle of it.
+        finished = await visit.manager.finish_deletion(visit.user_id)
+        await visit.screen.show(texts.deleted(finished) if finished else texts.deleted_already())
+        return
     if bot.bot_id != callback_data.bot_id:
         await visit.screen.show(texts.old_button())
         return

@@ -158,5 +158,6 @@ async def _create(identity: BotIdentity, token: str, key: str, visit: Visit) -> 
         logger.exception("Creating the bot of user %d failed", visit.user_id)
         await visit.screen.show(texts.explain(error), keyboards.retry())
     else:
-        await visit.state.clear()
+        # In this order: a master that is killed in between says so again, and loses nothing.
         await visit.screen.show(texts.ready(bot), keyboards.ready(bot))
+        await visit.state.clear()

@@ -166,6 +166,30 @@ async def test_the_process_serves_until_sigterm(settings, mira):
     assert MASTER_TOKEN.encode() not in output + errors
 
 
+async def test_an_update_that_cannot_be_decoded_is_passed_over(settings, mira):
+    async with serving(settings):
+        broken = {"bot": MASTER, "update": {"message": {"chat": "no chat at all"}}}
+        (await mira.client.post("/client/updates", json=broken)).raise_for_status()
+        await mira.ask(MASTER, "/help", "How it works")
+
+
+async def test_a_step_in_work_at_kill_9_is_done_once_in_the_same_message(settings, mira):
+    token = await mira.make_bot("mira_docs_bot")
+    process = await run_master(settings)
+    await mira.ask(MASTER, "/start", "Step 1 of 2")
+    fault = {"method": "getMe", "token": token, "delay": 600}
+    (await mira.client.post("/faults", json=fault)).raise_for_status()
+    sent = await mira.say(MASTER, token)
+    await mira.expect(MASTER, "…", after=sent)
+    while (await mira.client.get("/faults")).json()["faults"]:
+        await asyncio.sleep(0.05)
+    process.kill()
+    await process.communicate()
+    async with serving(settings):
+        await mira.expect(MASTER, "Step 2 of 2", after=sent)
+        assert len(await mira.read(MASTER, after=sent)) == 1
+
+
 async def test_a_refused_token_is_one_clear_line_and_exit_code_77(settings, tmp_path):
     settings = settings.model_copy(
         update={

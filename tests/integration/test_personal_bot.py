@@ -3,9 +3,10 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -238,3 +239,58 @@ async def test_an_outage_in_the_middle_of_an_answer_does_not_lose_it(street) -> 
         await street.say("How long is the warranty of the pump?")
         answer = await street.said("Sources")
     assert "24 months" in answer["text"]
+
+
+async def test_an_update_that_cannot_be_decoded_is_passed_over(street) -> None:
+    async with street.running() as process:
+        await street.ready(process)
+        await street.call(
+            "/client/updates", bot="docs_bot", update={"message": {"chat": "no chat at all"}}
+        )
+        await street.say("/help")
+        await street.said("Questions.")
+
+
+async def test_a_locked_database_delays_a_question_and_does_not_lose_it(street) -> None:
+    async with street.running() as process:
+        await street.ready(process)
+        await street.upload(("pump.txt", PUMP))
+        await street.said("Done.")
+        with closing(sqlite3.connect(street.files.database, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await street.say("How long is the warranty of the pump?")
+            await logged(process, "the database refuses")
+            other.execute("ROLLBACK")
+        await street.said("Sources")
+    assert len(await street.read()) == 2
+
+
+async def test_a_damaged_index_is_told_to_the_owner_and_mended_by_clearing(street) -> None:
+    async with street.running() as process:
+        await street.ready(process)
+        await street.upload(("pump.txt", PUMP))
+        await street.said("Done.")
+    for path in (street.files.index / "shard").rglob("*"):
+        if path.is_file():
+            os.truncate(path, path.stat().st_size // 2)
+    async with street.running() as process:
+        await street.ready(process)
+        await street.say("How long is the warranty of the pump?")
+        await street.said("/clear")
+        problem = read_report(street.files.report).problem
+        assert problem.condition == Condition.INDEX_DAMAGED
+        await street.say("/clear")
+        await street.tap(await street.said("This cannot be undone"))
+        await street.said("Deleted: 1 document")
+        await street.upload(("pump.txt", PUMP))
+        await street.said("✅ pump.txt")
+
+
+async def logged(process: asyncio.subprocess.Process, words: str) -> None:
+    """Wait until the process has logged these words."""
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE):
+        async for line in process.stdout:
+            if words in line.decode():
+                return
+    pytest.fail(f"the process ended without {words!r}")

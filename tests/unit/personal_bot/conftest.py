@@ -16,6 +16,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import (
     AnswerCallbackQuery,
+    DeleteMessage,
     EditMessageText,
     GetFile,
     GetUpdates,
@@ -31,6 +32,7 @@ from personal_bot.jobs import JobQueue
 from personal_bot.languages import Languages, load_catalogues
 from personal_bot.middlewares import OwnerOnly, OwnersLanguage
 from personal_bot.models import Database
+from personal_bot.placing import Placer
 from personal_bot.preferences import Preferences
 from personal_bot.reporting import Reporter
 from personal_bot.services import Shelf
@@ -68,10 +70,15 @@ class FakeTelegram(BaseSession):
         self.content = b"content"
         self._ids = count(100)
         self._refusals: dict[type[TelegramMethod[Any]], list[Any]] = {}
+        self._losses: dict[type[TelegramMethod[Any]], list[Any]] = {}
 
     def refuse(self, method: type[TelegramMethod[Any]], *errors: Any) -> None:
         """`errors` are made with `method=…`; None lets a call through."""
         self._refusals.setdefault(method, []).extend(errors)
+
+    def lose(self, method: type[TelegramMethod[Any]], *errors: Any) -> None:
+        """The next calls are done, but these errors are what is heard of them."""
+        self._losses.setdefault(method, []).extend(errors)
 
     def list_calls(self, kind: type[TelegramMethod[Any]]) -> list[Any]:
         return [call for call in self.calls if isinstance(call, kind)]
@@ -85,6 +92,12 @@ class FakeTelegram(BaseSession):
         refusals = self._refusals.get(type(method))
         if refusals and (error := refusals.pop(0)) is not None:
             raise error
+        answer = await self._perform(bot, method)
+        if self._losses.get(type(method)):
+            raise self._losses[type(method)].pop(0)
+        return answer
+
+    async def _perform(self, bot: Bot, method: Any) -> Any:
         match method:
             case GetUpdates():
                 batch = await self.batches.get()
@@ -95,6 +108,8 @@ class FakeTelegram(BaseSession):
                 return self._send(bot, method)
             case EditMessageText():
                 return self._edit(method)
+            case DeleteMessage():
+                return self.messages.pop(method.message_id, None) is not None
             case GetFile():
                 return File(file_id=method.file_id, file_unique_id="u", file_path="file")
             case _:
@@ -294,6 +309,7 @@ async def services() -> FakeServices:
 async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeServices) -> Workbench:
     preferences = Preferences(database)
     await preferences.load()
+    messenger = Messenger(bot, first_pause=0, longest_pause=0)
     return Workbench(
         user_id=OWNER,
         settings=Settings(),
@@ -301,7 +317,8 @@ async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeSer
         database=database,
         preferences=preferences,
         languages=Languages(load_catalogues(), preferences),
-        messenger=Messenger(bot, first_pause=0, longest_pause=0),
+        messenger=messenger,
+        placer=Placer(messenger, database),
         queue=JobQueue(database),
         services=services,  # type: ignore[arg-type]
         reporter=Reporter(files),
@@ -312,8 +329,8 @@ async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeSer
 @pytest.fixture
 def dispatcher(bench: Workbench) -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True, bench=bench)
-    dispatcher.update.outer_middleware(OwnerOnly(OWNER, bench.languages))
-    dispatcher.update.outer_middleware(OwnersLanguage(bench.languages))
+    dispatcher.update.outer_middleware(OwnerOnly())
+    dispatcher.update.outer_middleware(OwnersLanguage())
     dispatcher.include_router(create_router())
     return dispatcher
 

@@ -1,15 +1,15 @@
 import asyncio
 
 import pytest
-from aiogram.exceptions import TelegramForbiddenError
+from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError
 from aiogram.methods import SendMessage
 from peewee import OperationalError
 
 from personal_bot import conversations
-from personal_bot.answering import QuestionDesk
+from personal_bot.answering import PAUSES, QuestionDesk
 from personal_bot.contract import Condition
 from personal_bot.errors import OpenAIKeyInvalidError, OpenAIRateLimitError
-from personal_bot.jobs import Intake, JobKind, assign_reply
+from personal_bot.jobs import Intake, JobKind, PostponeError, assign_reply, set_reply
 from personal_bot.markup import MESSAGE_LIMIT, measure
 
 OWNER = 5
@@ -192,12 +192,45 @@ async def test_a_refused_key_is_explained_reported_and_can_be_tried_again(
     assert bench.reporter.problem is None
 
 
-async def test_a_passing_refusal_is_no_condition(desk, ask, bench, telegram, services) -> None:
+async def test_a_passing_refusal_is_tried_again_and_then_told(
+    desk, ask, bench, telegram, services
+) -> None:
     services.put("pump.pdf")
-    services.answers = [OpenAIRateLimitError(7)]
-    await desk.execute(await ask())
+    services.answers = [OpenAIRateLimitError(7)] * (len(PAUSES) + 1)
+    job = await ask()
+    for _ in PAUSES:
+        await bench.queue.begin(job)
+        with pytest.raises(PostponeError) as postponed:
+            await desk.execute(job)
+        assert postponed.value.delay >= 7
+        assert telegram.last.text.startswith("⏸ OpenAI does not answer yet")
+    await bench.queue.begin(job)
+    await desk.execute(job)
     assert "Try again in 7 seconds" in telegram.last.text
+    assert len(telegram.messages) == 1
     assert bench.reporter.problem is None
+
+
+async def test_a_long_refusal_is_told_at_once(desk, ask, bench, telegram, services) -> None:
+    services.put("pump.pdf")
+    services.answers = [OpenAIRateLimitError(300)]
+    job = await ask()
+    await bench.queue.begin(job)
+    await desk.execute(job)
+    assert telegram.last.buttons == ["retry"]
+
+
+async def test_a_placeholder_that_nobody_knows_of_is_removed(
+    desk, ask, bench, telegram, services, cited
+) -> None:
+    """The answer to a request is lost, or the process dies before it notes the id."""
+    services.answers = [cited]
+    job = await ask()
+    lost = TelegramNetworkError(SendMessage(chat_id=OWNER, text="x"), "the answer was lost")
+    telegram.lose(SendMessage, lost)
+    await desk.execute(job)
+    [shown] = telegram.messages.values()
+    assert shown.text.startswith("It lasts 24 months")
 
 
 async def test_a_message_that_the_owner_deleted_is_sent_anew(
@@ -205,7 +238,7 @@ async def test_a_message_that_the_owner_deleted_is_sent_anew(
 ) -> None:
     services.answers = [cited]
     job = await ask()
-    await bench.queue.set_reply(job, 77)
+    await bench.database.run(set_reply, job, 77)
     await desk.execute(job)
     assert telegram.last.text.startswith("It lasts 24 months")
 

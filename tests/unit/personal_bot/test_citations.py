@@ -89,6 +89,12 @@ def test_a_claim_is_the_sentence_that_cites_wherever_its_mark_stands() -> None:
     }
 
 
+def test_a_mark_after_a_closing_quote_belongs_to_the_words_that_are_quoted() -> None:
+    claims = list_claims("«Насос в подвале.» [1]\n«Масло меняют раз в месяц.» [2]")
+
+    assert claims == {1: "«Насос в подвале.»", 2: "«Масло меняют раз в месяц.»"}
+
+
 PASSAGE = """Уход за насосом
 Насос стоит в подвале дома. Гарантия на него составляет три года со дня покупки. Масло
 меняют раз в месяц."""
@@ -103,9 +109,17 @@ PASSAGE = """Уход за насосом
     ],
 )
 def test_the_quote_is_the_sentence_that_says_the_claim(claim: str, expected: str) -> None:
-    quote = find_quote(PASSAGE.replace("Масло\n", "Масло "), claim, "Что с насосом?")
+    quote = find_quote(PASSAGE, claim, "Что с насосом?")
 
     assert quote.text == expected
+
+
+def test_rows_of_a_table_and_items_of_a_list_are_quoted_by_themselves() -> None:
+    rows = "Item: a ladder of aluminium, price: 90 EUR\nItem: a drill for concrete, price: 120 EUR"
+    items = "1. Fill the tank with clean water\n2. Wait until the pump is silent"
+
+    assert find_quote(rows, "The drill costs 120 EUR", "").text == rows.splitlines()[1]
+    assert find_quote(items, "Then wait for the silent pump", "").text == items.splitlines()[1]
 
 
 @given(st.text(), st.text(max_size=40))

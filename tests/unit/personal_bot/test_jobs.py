@@ -164,3 +164,13 @@ async def test_result_and_removal_are_one_transaction(queue) -> None:
     with pytest.raises(OperationalError):
         await queue.finish(job, fail)
     assert await queue.count(JobKind.QUESTION) == 1
+
+
+async def test_finishing_a_job_again_does_not_remove_the_one_after_it(bench) -> None:
+    """SQLite gives the id of a removed row to the next one."""
+    await bench.queue.record(Intake(1, JobKind.QUESTION, 5, 31, {"text": "First?"}))
+    first = await bench.queue.take([JobKind.QUESTION])
+    await bench.queue.finish(first)
+    await bench.queue.record(Intake(2, JobKind.QUESTION, 5, 32, {"text": "Second?"}))
+    await bench.queue.finish(first)
+    assert (await bench.queue.take([JobKind.QUESTION])).update_id == 2

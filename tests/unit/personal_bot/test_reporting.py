@@ -74,3 +74,15 @@ def test_only_what_outlasts_a_question_is_a_condition() -> None:
     assert find_condition(OpenAIQuotaError()) == Condition.OPENAI_QUOTA_EXCEEDED
     assert find_condition(IndexMismatchError()) == Condition.INDEX_DAMAGED
     assert find_condition(OpenAIRateLimitError()) is None
+
+
+@pytest.mark.parametrize(
+    ("locks", "is_locked_in"),
+    [(("landlock 7", "seccomp"), True), (("seccomp",), False), ((), False)],
+)
+async def test_the_report_tells_whether_the_kernel_locks_the_bot_in(
+    files, locks, is_locked_in
+) -> None:
+    await Reporter(files, locks).open(1)
+    report = read_report(files.report)
+    assert (report.locks, report.is_locked_in) == (locks, is_locked_in)

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from cryptography.fernet import Fernet, MultiFernet
 
 from master.application import open_i18n
 from master.handlers.root import create_router
+from master.inbox import Inbox, KeepingDispatcher
 from master.middlewares import InFlight, install
 from master.models import Database, sqlite_url
 from master.storage import DatabaseStorage, OneAtATime
@@ -36,8 +37,9 @@ class Town:
     database: Database
     vault: Vault
     bot: Bot
-    dispatcher: Dispatcher
+    dispatcher: KeepingDispatcher
     in_flight: InFlight
+    inbox: Inbox
 
     async def feed(self, update: dict[str, Any]) -> None:
         await self.dispatcher.feed_raw_update(self.bot, update)
@@ -125,7 +127,9 @@ async def make_town(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Town
     async def make() -> Town:
         telegram, i18n, in_flight = Telegram(), open_i18n(), InFlight()
         users = Users(database)
-        dispatcher = Dispatcher(
+        inbox = Inbox(database, vault)
+        dispatcher = KeepingDispatcher(
+            inbox,
             storage=DatabaseStorage(database, vault),
             events_isolation=OneAtATime(),
             disable_fsm=True,
@@ -142,7 +146,7 @@ async def make_town(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Town
             session=telegram,
             default=DefaultBotProperties(parse_mode="HTML"),
         )
-        return Town(telegram, manager, services, database, vault, bot, dispatcher, in_flight)
+        return Town(telegram, manager, services, database, vault, bot, dispatcher, in_flight, inbox)
 
     yield make
     await database.close()

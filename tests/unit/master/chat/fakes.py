@@ -143,6 +143,7 @@ class Manager:
         self.creations = 0
         self.start_error: Exception | None = None
         self.problem: Any = None
+        self.unfinished: dict[int, Any] = {}
         self.condition: Condition | None = None
 
     async def create(self, user_id, identity, token, key, on_stage):
@@ -202,6 +203,9 @@ class Manager:
         card = await self.get(user_id)
         del self.cards[user_id], self.secrets[user_id]
         return Deletion(card.username, True, True, True, 12, 3_400_000, 2, 1)
+
+    async def finish_deletion(self, user_id):
+        return self.unfinished.pop(user_id, None)
 
     async def status(self, user_id):
         return self._status(await self.get(user_id))

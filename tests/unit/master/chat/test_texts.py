@@ -14,7 +14,8 @@ from master.erasure import Deletion
 from master.handlers.general import publish_commands
 from master.registry import BotCard
 from master.supervisor import ProcessState
-from master.texts import words
+from master.texts import notices, words
+from master.watching import Trouble, TroubleKind
 from personal_bot.contract import Condition
 from tests.unit.master.chat.fakes import make_diagnosis
 
@@ -65,6 +66,26 @@ def test_every_condition_has_a_meaning_and_an_advice(condition, language):
 
 def test_conditions_are_told_apart(language):
     assert len({texts.advise(condition) for condition in [*Condition, None]}) == len(Condition) + 1
+
+
+@pytest.mark.parametrize("kind", TroubleKind)
+@pytest.mark.parametrize("condition", Condition)
+def test_a_notice_names_the_bot_and_advises(kind, condition, language):
+    card = BotCard(1, 2, "helper_bot", "Helper", active=True)
+    notice = texts.trouble(Trouble(card, kind, condition, 3))
+    assert_readable(notice, language)
+    assert "@helper_bot" in notice
+    assert texts.advise(condition) in notice
+
+
+def test_a_summary_fits_whatever_happened(language):
+    burst = [
+        Trouble(BotCard(10**10 + n, n, "b" * 32, "B", active=True), TroubleKind.DOWN, condition)
+        for condition in Condition
+        for n in range(1_000)
+    ]
+    assert_readable(texts.summary(burst), language)
+    assert len({notices.label(condition) for condition in Condition}) == len(Condition)
 
 
 def test_an_error_that_nobody_foresaw_is_apologised_for(language):

@@ -1,0 +1,259 @@
+"""Breaks a live installation under load, and counts what was lost or doubled.
+
+    python -m tests.benchmarks.faults [--questions 500] [--uploads 50] [--newcomers 5] [--owners 4]
+                                      [--seed 1] [--pause 2.0]
+
+A whole installation comes up in a folder of its own, with the sandbox in the place of Telegram and
+OpenAI. Owners ask and upload while processes are killed and services fail at random. In the end
+every question must have exactly one complete answer, every upload one document and one line that
+says so, every newcomer a running bot, and no message may promise more than came.
+"""
+
+import argparse
+import asyncio
+import logging
+import random
+import shutil
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.acceptance.person import Person
+from tests.acceptance.town import Town, found_town, onboard
+from tests.benchmarks.crowd import HANDBOOK, Newcomer, Owner
+from tests.benchmarks.saboteur import KINDS, Saboteur, count_pending, list_documents
+
+FIRST_USER = 730_000_001
+
+log = logging.getLogger("faults")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What happens. `pause` is seconds from one fault to the next, `patience` after the last."""
+
+    questions: int
+    uploads: int
+    newcomers: int = 0
+    owners: int = 4
+    seed: int = 1
+    pause: float = 2.0
+    patience: float = 240.0
+    kinds: tuple[str, ...] | None = None  # of faults, in order, instead of chosen ones
+
+
+@dataclass
+class Tally:
+    """What came of it; each entry names what, and the faults of the seconds after it was sent."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    told: list[str] = field(default_factory=list)  # that it failed, and to try again
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)  # messages that promise more
+    faults: Counter[str] = field(default_factory=Counter)
+    sent_during: Counter[str] = field(default_factory=Counter)
+    lost_during: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        kinds = (*(kind for kind in KINDS if self.faults[kind]), "(before the first)")
+        lines = [
+            f"{'':<32}{'faults':>8}{'sent':>8}{'lost or doubled':>18}",
+            *(
+                f"{kind:<32}{self.faults[kind]:>8}{self.sent_during[kind]:>8}"
+                f"{self.lost_during[kind]:>18}"
+                for kind in kinds
+            ),
+            "",
+            *(f"{what}: {self.sent[what]} sent, {self.done[what]} done" for what in self.sent),
+            f"told to try again: {len(self.told)}, lost: {len(self.lost)}",
+            f"doubled: {len(self.doubled)}, left behind: {len(self.strays)}; {self.seconds:.0f} s",
+        ]
+        for title in ("told", "lost", "doubled", "strays"):
+            lines += [f"{title}: {entry}" for entry in getattr(self, title)]
+        return "\n".join(lines)
+
+
+async def run(town: Town, plan: Plan) -> Tally:
+    """Let people talk and things break, wait until all is over, and count."""
+    chance = random.Random(plan.seed)
+    async with httpx.AsyncClient(base_url=town.url, timeout=60) as client:
+        saboteur = Saboteur(town, client, chance)
+        people = [
+            Person(client, FIRST_USER + number) for number in range(plan.owners + plan.newcomers)
+        ]
+        owners = [
+            await settle_in(person, f"owner{number}_bot")
+            for number, person in enumerate(people[: plan.owners])
+        ]
+        newcomers = [
+            Newcomer(person, f"newcomer{number}_bot")
+            for number, person in enumerate(people[plan.owners :])
+        ]
+        saboteur.user_ids = [owner.person.user_id for owner in owners]
+        began = time.time()
+        talking = asyncio.ensure_future(_talk(plan, owners, newcomers, saboteur, chance))
+        try:
+            await _break(plan, saboteur, talking)
+            await talking
+        finally:
+            talking.cancel()
+        await saboteur.clear()
+        await _wait_until_over(town, owners, plan.patience)
+        for newcomer in newcomers:
+            await newcomer.look()
+        tally = _count(town, owners, newcomers, saboteur)
+        tally.seconds = time.time() - began
+    return tally
+
+
+async def settle_in(person: Person, bot: str) -> Owner:
+    """Make an owner who has a bot with a document to ask about."""
+    await onboard(person, bot)
+    await person.ask(bot, "/start", "Hello")
+    sent = await person.upload(bot, HANDBOOK)
+    await person.expect(bot, "Ask me about it", after=sent)
+    return Owner(person, bot)
+
+
+async def _talk(
+    plan: Plan,
+    owners: list[Owner],
+    newcomers: list[Newcomer],
+    saboteur: Saboteur,
+    chance: random.Random,
+) -> None:
+    errands = ["question"] * plan.questions + ["upload"] * plan.uploads
+    chance.shuffle(errands)
+    async with asyncio.TaskGroup() as tasks:
+        for number, newcomer in enumerate(newcomers):
+            tasks.create_task(_come_later(newcomer, number * 10.0, saboteur, plan.patience))
+        for number, errand in enumerate(errands):
+            owner = owners[number % len(owners)]
+            async with saboteur.road:
+                act = owner.ask if errand == "question" else owner.upload
+                await act(f"{errand[0]}{number}x")
+            await asyncio.sleep(chance.uniform(0.1, 0.9))
+            while await asyncio.to_thread(_backlog, saboteur, owners) > 3 * len(owners):
+                await asyncio.sleep(0.5)  # people, too, wait for answers
+
+
+async def _come_later(
+    newcomer: Newcomer, delay: float, saboteur: Saboteur, patience: float
+) -> None:
+    await asyncio.sleep(delay)
+    await newcomer.begin(saboteur.road, patience)
+
+
+def _backlog(saboteur: Saboteur, owners: list[Owner]) -> int:
+    return sum(count_pending(saboteur.town, owner.person.user_id) for owner in owners)
+
+
+async def _break(plan: Plan, saboteur: Saboteur, talking: "asyncio.Future[None]") -> None:
+    kinds = iter(plan.kinds or ())
+    while True:
+        kind = next(kinds, None) if plan.kinds else saboteur.choose()
+        if kind is None or (talking.done() and not plan.kinds):
+            return
+        await saboteur.strike(kind)
+        await asyncio.sleep(plan.pause * saboteur.chance.uniform(0.5, 1.5))
+
+
+async def _wait_until_over(town: Town, owners: list[Owner], patience: float) -> None:
+    """Wait until nothing is pending and nothing is promised; what is by then missing is lost."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        pending = [count_pending(town, owner.person.user_id) for owner in owners]
+        for owner in owners:
+            await owner.look()
+        over = all(
+            question.answers or question.refusals
+            for owner in owners
+            for question in owner.questions
+        ) and all(owner.lines_about(name) for owner in owners for name in owner.uploads)
+        if over and not any(pending):
+            break
+        await asyncio.sleep(1)
+    await asyncio.sleep(2)  # the last edits
+    for owner in owners:
+        await owner.look()
+
+
+def _count(town: Town, owners: list[Owner], newcomers: list[Newcomer], saboteur: Saboteur) -> Tally:
+    tally = Tally(faults=Counter(kind for _, kind in saboteur.history))
+
+    def note(what: str, sent_at: float, *, lost: bool, doubled: bool) -> None:
+        before = [kind for at, kind in saboteur.history if at <= sent_at]
+        tally.sent_during[before[-1] if before else "(before the first)"] += 1
+        tally.lost_during[before[-1] if before else "(before the first)"] += lost or doubled
+        near = [kind for at, kind in saboteur.history if sent_at - 5 <= at <= sent_at + 15]
+        if lost:
+            tally.lost.append(f"{what}; {near}")
+        if doubled:
+            tally.doubled.append(f"{what}; {near}")
+
+    for owner in owners:
+        for question in owner.questions:
+            tally.sent["questions"] += 1
+            tally.done["questions"] += len(question.answers) == 1
+            what = f"{owner.bot} question {question.marker}"
+            note(
+                what,
+                question.sent_at,
+                lost=not (question.answers or question.refusals),
+                doubled=len(question.answers) + len(question.refusals) > 1,
+            )
+            tally.told += [f"{what}: {shown['text']}" for shown in question.refusals]
+            tally.strays += [f"{what}: {shown['text']!r}" for shown in question.strays]
+        documents = Counter(list_documents(town, owner.person.user_id))
+        for name, sent_at in owner.uploads.items():
+            lines = owner.lines_about(name)
+            good = sum(line.startswith("✅") for line in lines)
+            tally.sent["uploads"] += 1
+            tally.done["uploads"] += documents[name] == 1 and good == 1
+            refused = any(line.startswith("❌") for line in lines)
+            what = f"{owner.bot} upload {name}: {lines}"
+            lost = not refused and not (documents[name] and good)
+            note(what, sent_at, lost=lost, doubled=documents[name] > 1 or good > 1)
+            tally.told += [what] if refused else []
+            tally.strays += [what for line in lines if line[0] in "⏳🕓⏸"]
+    for newcomer in newcomers:
+        tally.sent["newcomers"] += 1
+        tally.done["newcomers"] += not newcomer.trouble
+        tally.lost += [f"{newcomer.bot}: {newcomer.trouble}"] if newcomer.trouble else []
+        tally.strays += [f"{newcomer.bot}: {text!r}" for text in newcomer.left_behind]
+    return tally
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--questions", type=int, default=500)
+    parser.add_argument("--uploads", type=int, default=50)
+    parser.add_argument("--newcomers", type=int, default=5)
+    parser.add_argument("--owners", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pause", type=float, default=2.0, help="seconds between faults")
+    parser.add_argument("--keep", action="store_true", help="the folder, to read the logs")
+    options = vars(parser.parse_args())
+    keep = options.pop("keep")
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    log.setLevel(logging.INFO)
+    # a unix socket's path holds 107 bytes
+    folder = Path(tempfile.mkdtemp(prefix="faults"))
+    log.info("In %s", folder)
+    try:
+        with found_town(folder) as town:
+            print(asyncio.run(run(town, Plan(**options))))
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
