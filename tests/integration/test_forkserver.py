@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -14,6 +15,7 @@ from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 LAUNCHER = ROOT / "personal_bot" / "launcher.py"
+PROGRAM = Path(__file__).with_name("forkserver_program.py")
 
 pytestmark = pytest.mark.integration
 
@@ -28,7 +30,7 @@ def state(tmp_path: Path) -> Path:
 def server(state: Path) -> Iterator[subprocess.Popen[str]]:
     path = state / "run" / "forkserver.sock"
     process = subprocess.Popen(
-        [sys.executable, Path(__file__).with_name("forkserver_program.py"), path],
+        [sys.executable, PROGRAM, path],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
     )
@@ -66,6 +68,39 @@ def bot_pid(process: subprocess.Popen[str]) -> int:
     word, pid = process.stdout.readline().split()
     assert word == "waiting"
     return int(pid)
+
+
+PARENT_OF_LAUNCHER = """
+import subprocess, sys
+subprocess.Popen([sys.executable, "-I", "-S", *sys.argv[3:]], process_group=0).wait()
+"""
+PARENT_OF_BOTH = f"""
+import os, subprocess, sys, time
+null = subprocess.DEVNULL
+subprocess.Popen([sys.executable, *sys.argv[1:3]], stdout=null, stderr=null)
+while not os.path.exists(sys.argv[2]):
+    time.sleep(0.05)
+{PARENT_OF_LAUNCHER}
+"""
+
+
+@contextmanager
+def started_by_another(state: Path, script: str) -> Iterator[subprocess.Popen[str]]:
+    """Have a process of its own start the launcher, and perhaps a fork server too."""
+    parent = subprocess.Popen(
+        [
+            *(sys.executable, "-c", script, PROGRAM, state / "run" / "forkserver.sock"),
+            *(LAUNCHER, "--state-dir", state, "--user-id", "7", "wait"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    yield parent
+    parent.kill()
+    parent.communicate()
 
 
 @pytest.mark.usefixtures("server")
@@ -117,12 +152,12 @@ class TestLauncher:
 class TestFork:
     def test_nothing_is_shared_that_must_not_be(self, launch):
         descriptions = [launch("describe").communicate(timeout=10)[0].split("\n") for _ in range(3)]
-        assert len({lines[0] for lines in descriptions}) == 3, "random numbers"
-        assert len({lines[1] for lines in descriptions}) == 3, "uuids"
-        assert len({lines[2] for lines in descriptions}) == 3, "process groups"
+        own = ("random", "uuid", "secrets", "TLS", "NumPy", "process group")
+        for name, values in zip(own, zip(*descriptions, strict=False), strict=False):
+            assert len(set(values)) == 3, name
         for lines in descriptions:
-            assert lines[3:5] == ["True", "True"], "signal handlers are the default ones"
-            open_files = [line for line in lines[5:] if line]
+            assert lines[6:8] == ["True", "True"], "signal handlers are the default ones"
+            open_files = [line for line in lines[8:] if line]
             kinds = sorted(name.partition(":")[0] for name in open_files)
             # stdin, stdout and stderr, the launcher's socket, the pipe that tells readiness
             assert kinds == ["/dev/null", "pipe", "pipe", "pipe", "socket"]
@@ -162,31 +197,21 @@ class TestFaults:
         assert other.wait(10) == 3
         assert not psutil.Process(server.pid).children()
 
-    def test_a_killed_parent_takes_launcher_and_bot_along(self, server, state):
-        parent = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                "import subprocess, sys; subprocess.Popen(sys.argv[1:], process_group=0).wait()",
-                *[
-                    sys.executable,
-                    "-I",
-                    "-S",
-                    LAUNCHER,
-                    "--state-dir",
-                    state,
-                    "--user-id",
-                    "7",
-                    "wait",
-                ],
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        pid = bot_pid(parent)
-        parent.kill()
-        parent.communicate(timeout=10)
-        wait_until(lambda: not psutil.pid_exists(pid))
+    def test_a_killed_parent_takes_launcher_and_bot_along(self, state):
+        with started_by_another(state, PARENT_OF_BOTH) as parent:
+            pid = bot_pid(parent)
+            server = psutil.Process(psutil.Process(pid).ppid())
+            parent.kill()
+            parent.communicate(timeout=10)
+            wait_until(lambda: not psutil.pid_exists(pid))
+            server.kill()
+
+    def test_whoever_has_another_parent_is_no_launcher(self, server, state):
+        with started_by_another(state, PARENT_OF_LAUNCHER) as parent:
+            # refused, the launcher becomes the bot, which says what is wrong with its arguments
+            _, err = parent.communicate(timeout=60)
+        assert "unrecognized arguments: wait" in err
+        assert not psutil.Process(server.pid).children()
 
     def test_without_a_fork_server_the_launcher_becomes_the_bot(self, launch):
         process = launch("--help", cwd=ROOT)

@@ -1,0 +1,15 @@
+"""The one TLS context of this process: 1.6 MB and 20 ms that bots share if made before the fork."""
+
+import os
+import ssl
+from functools import cache
+
+import certifi
+
+
+@cache
+def client_context() -> ssl.SSLContext:
+    """Return a context that trusts certifi's authorities, or those of SSL_CERT_FILE and _DIR."""
+    folder = os.environ.get("SSL_CERT_DIR")
+    file = os.environ.get("SSL_CERT_FILE") or (None if folder else certifi.where())
+    return ssl.create_default_context(cafile=file, capath=folder)

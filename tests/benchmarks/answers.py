@@ -1,0 +1,98 @@
+"""Measures one forked bot with many passages: idle, at work, and idle again.
+
+    python -m tests.benchmarks.answers [--passages 10000] [--output build/benchmarks]
+
+The documents go in through the chat; the last figure comes after the bot has let its index go,
+`services.IDLE_TIME` after the last question. Written is `answers.json`; PSS in MB over the fork
+server's own, launcher included. Takes ten minutes.
+"""
+
+import argparse
+import asyncio
+import json
+import logging
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from personal_bot.services import IDLE_TIME
+from tests.acceptance.person import Person
+from tests.benchmarks.fleets import FIRST_USER, Fleet, found_fleet, username_of
+from tests.benchmarks.processes import read_cpu
+
+FILE_PASSAGES = 2_000
+PASSAGE_WORDS = 100  # a passage has 120 words, 20 of them of the one before
+QUESTIONS = 5
+
+log = logging.getLogger("answers")
+
+
+def write_text(number: int, passages: int) -> bytes:
+    """Return a text that is cut into about this many passages, all of them different."""
+    dice = random.Random(number)
+    words = [
+        "".join(dice.choices("abcdefghiklmnoprstuvy", k=dice.randint(3, 9))) for _ in range(5_000)
+    ]
+    lines = (
+        " ".join(dice.choices(words, k=PASSAGE_WORDS)).capitalize() + "." for _ in range(passages)
+    )
+    return "\n\n".join(lines).encode()
+
+
+async def measure(folder: Path, passages: int) -> dict[str, float]:
+    async with found_fleet(folder, 1) as fleet:
+        await fleet.boot()
+        person, bot = Person(fleet.people, FIRST_USER), username_of(FIRST_USER)
+        found = {"idle_mb": await settle(fleet)}
+        begun = time.monotonic()
+        for number in range(max(1, passages // FILE_PASSAGES)):
+            text = write_text(number, min(passages, FILE_PASSAGES))
+            sent = await person.upload(bot, (f"book-{number}.txt", text))
+            await person.expect(bot, "✅|❌", after=sent, patience=900)
+        found["indexing_seconds"] = time.monotonic() - begun
+        found["indexed_mb"] = await settle(fleet)
+        begun, cpu = time.monotonic(), read_cpu(fleet.bot_pids()[0])
+        for number in range(QUESTIONS):
+            sent = await person.say(bot, f"What is said of chapter {number}?")
+            await person.expect(bot, r"\w{3,}", after=sent, patience=120)
+        found["question_seconds"] = (time.monotonic() - begun) / QUESTIONS
+        found["question_cpu"] = (read_cpu(fleet.bot_pids()[0]) - cpu) / QUESTIONS
+        found["answered_mb"] = await settle(fleet)
+        report = fleet.stack.installation.bot(FIRST_USER).report
+        found["passages"] = json.loads(report.read_bytes())["chunks"]
+        log.info("%s; waiting until the index is let go", found)
+        await asyncio.sleep(IDLE_TIME * 1.2 + 10)
+        found["idle_again_mb"] = await settle(fleet)
+        sent = await person.say(bot, "And of the last chapter?")
+        await person.expect(bot, r"\w{3,}", after=sent, patience=120)
+        found["answered_again_mb"] = await settle(fleet)
+        return found
+
+
+async def settle(fleet: Fleet) -> float:
+    await asyncio.sleep(5)
+    return await fleet.measure_memory()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.answers",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--passages", type=int, default=10_000)
+    parser.add_argument("--output", type=Path, default=Path("build/benchmarks"))
+    options = parser.parse_args()
+    logging.basicConfig(level="INFO", format="%(asctime)s %(message)s")
+    logging.getLogger("httpx").setLevel("WARNING")
+    with tempfile.TemporaryDirectory(prefix="answers-") as folder:
+        found = asyncio.run(measure(Path(folder) / "state", options.passages))
+    options.output.mkdir(parents=True, exist_ok=True)
+    (options.output / "answers.json").write_text(json.dumps(found, indent=2) + "\n")
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

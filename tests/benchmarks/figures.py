@@ -1,0 +1,54 @@
+"""The figures of one fleet, and all of them as a table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Figures:
+    """Memory in MB (PSS), time and CPU in seconds, idle CPU in cores."""
+
+    size: int
+    plain: bool
+    bot_mb: float = 0.0  # bot and launcher over the fork server's own
+    launcher_mb: float = 0.0  # the part of it that is the launcher
+    talked_mb: float = 0.0  # the same after each has answered a message
+    fleet_mb: float = 0.0
+    forkserver_mb: float = 0.0
+    start_cpu: float = 0.0  # spawn to polling: launcher, bot, and the fork server's share
+    start_cpu_alone: float = 0.0  # the same on a machine that starts nothing else
+    ready_seconds: float = 0.0  # from supervisord's start until all poll
+    talk_seconds: float = 0.0  # until all have answered a message
+    onboard_seconds: float = 0.0
+    onboard_each: list[float] = field(default_factory=list)
+    idle_core: float = 0.0
+    idle_bots: float = 0.0
+    idle_rest: float = 0.0  # supervisord, master, fork server
+
+
+ROWS: list[tuple[str, str, Callable[[Figures], float]]] = [
+    ("Memory a bot, MB", "{:.1f}", lambda found: found.bot_mb),
+    ("… after an answer, MB", "{:.1f}", lambda found: found.talked_mb),
+    ("CPU a start, s", "{:.2f}", lambda found: found.start_cpu),
+    ("All ready after, s", "{:.0f}", lambda found: found.ready_seconds),
+    ("… a bot, s", "{:.2f}", lambda found: found.ready_seconds / found.size),
+    ("Each answered a message, s", "{:.1f}", lambda found: found.talk_seconds),
+    ("One more bot, s", "{:.2f}", lambda found: found.onboard_seconds),
+    ("Idle CPU of all, % of a core", "{:.1f}", lambda found: 100 * found.idle_core),
+]
+
+
+def tabulate(found: Sequence[Figures]) -> str:
+    """Return a Markdown table; the ratio compares the first plain fleet with one of its size."""
+    columns = [f"{one.size} plain" if one.plain else f"{one.size}" for one in found]
+    plain = next((one for one in found if one.plain), None)
+    peer = next((one for one in found if plain and not one.plain and one.size == plain.size), None)
+    if plain and peer:
+        columns.append(f"plain ÷ forked, {plain.size}")
+    lines = ["| Bots | " + " | ".join(columns) + " |", "|---" + "|--:" * len(columns) + "|"]
+    for title, form, value in ROWS:
+        cells = [form.format(value(one)) for one in found]
+        if plain and peer:
+            cells.append(f"{value(plain) / value(peer):.1f}")
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,25 @@
+"""The master, but its bots start the plain way: `python -m personal_bot`, without a fork server."""
+
+import sys
+
+from master import programs
+from master.installation import Installation
+
+FLAG = "tests.benchmarks.plain_master"
+
+
+def plain_command(installation: Installation, user_id: int) -> list[str]:
+    python = [sys.executable, "-m", "personal_bot"]
+    return [*python, "--state-dir", str(installation.root), "--user-id", str(user_id)]
+
+
+def make_plain() -> None:
+    """Let `Programs` of this process write plain sections."""
+    programs.Programs.__init__.__defaults__ = (plain_command, programs.START_SECONDS)
+
+
+if __name__ == "__main__":
+    from master.__main__ import main
+
+    make_plain()
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""What processes cost, by the kernel's own count."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+MB = 1_000_000
+_PROC = Path("/proc")
+
+
+def read_pss(pid: int, kind: str = "Pss") -> float:
+    """Return the proportional set size in MB: a page that n processes share counts 1/n in each.
+
+    `kind` is "Pss", or "Pss_Anon", "Pss_File" and "Pss_Shmem", the parts of it.
+    """
+    for line in (_PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith(f"{kind}:"):
+            return int(line.split()[1]) * 1024 / MB
+    raise ValueError(f"process {pid} tells no {kind}")
+
+
+def sum_pss(pids: Iterable[int]) -> float:
+    return sum(read_pss(pid) for pid in pids)
+
+
+def sum_added(server: int, bots: Iterable[int]) -> float:
+    """Return the MB that bots add to the fork server that they were forked from.
+
+    Anonymous pages are shared within that family alone, so what all of it holds less what the
+    server holds is exact. Of mapped files, the server maps the bots' code too; what a bot maps
+    beyond that, an index, is its own.
+    """
+    bots = list(bots)
+    anonymous = sum(read_pss(pid, "Pss_Anon") for pid in (server, *bots)) - _read_anonymous(server)
+    code = read_pss(server, "Pss_File")
+    files = sum(max(0.0, read_pss(pid, "Pss_File") - code) for pid in bots)
+    return anonymous + files + sum(read_pss(pid, "Pss_Shmem") for pid in bots)
+
+
+def _read_anonymous(pid: int) -> float:
+    """Return the MB of anonymous pages that a process maps, shared or not."""
+    status = (_PROC / str(pid) / "status").read_text(encoding="ascii")
+    line = next(line for line in status.splitlines() if line.startswith("RssAnon:"))
+    return int(line.split()[1]) * 1024 / MB
+
+
+def read_cpu(pid: int) -> float:
+    """Return seconds of CPU that the threads of a process have used so far, user and system."""
+    tasks = (_PROC / str(pid) / "task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+
+
+def sum_cpu(pids: Iterable[int]) -> float:
+    return sum(read_cpu(pid) for pid in pids)

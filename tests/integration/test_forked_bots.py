@@ -1,0 +1,164 @@
+"""Real bots of the real fork server, beside a Telegram without news."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import psutil
+import pytest
+from cryptography.fernet import Fernet
+
+from master.installation import environment
+from personal_bot.contract import (
+    Credentials,
+    Report,
+    StateFiles,
+    read_key,
+    read_report,
+    write_credentials,
+    write_private,
+)
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+OWNERS = (7, 8)
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def telegram() -> Iterator[str]:
+    stopped = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            polling = self.path.endswith("/getUpdates")
+            if polling and re.search(rb'name="timeout"\s+50', body):
+                stopped.wait(60)
+            answer = json.dumps({"ok": True, "result": [] if polling else True}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, template: str, *args: object) -> None:
+            """Say nothing."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A bot that is stopped leaves its request behind."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    stopped.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def state(tmp_path: Path, telegram: str) -> StateFiles:
+    state = StateFiles(tmp_path)
+    (tmp_path / "run").mkdir()
+    write_private(state.key, Fernet.generate_key())
+    write_private(state.bot_settings, f"TELEGRAM_API_URL={telegram}\n".encode())
+    for owner in OWNERS:
+        files = state.bot(owner)
+        files.home.mkdir(parents=True)
+        credentials = Credentials(f"{owner}00000:{'x' * 35}", "sk-sandbox-of-nobody")
+        write_credentials(files.credentials, credentials, read_key(state.key))
+    return state
+
+
+@pytest.fixture
+def server(state: StateFiles) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "personal_bot.forkserver", "--state-dir", state.root],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    wait_until(state.fork_server.exists, 60)
+    yield process
+    process.terminate()
+    _, complaints = process.communicate(timeout=60)
+    assert not complaints, "a rehearsal that fails, or threads before the fork"
+
+
+@pytest.fixture
+def bots(server: subprocess.Popen[bytes], state: StateFiles) -> Iterator[list[Report]]:
+    launchers = [
+        subprocess.Popen(
+            [
+                *(sys.executable, "-I", "-S", ROOT / "personal_bot" / "launcher.py"),
+                *("--state-dir", state.root, "--user-id", str(owner)),
+            ],
+            cwd=ROOT,
+            env=environment(),
+            process_group=0,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for owner in OWNERS
+    ]
+    reports = [state.bot(owner).report for owner in OWNERS]
+    wait_until(lambda: all(read_report(path) for path in reports), 90)
+    yield [report for path in reports if (report := read_report(path))]
+    for launcher in launchers:
+        launcher.terminate()
+    assert [launcher.wait(10) for launcher in launchers] == [0, 0]
+
+
+def open_files(pid: int) -> set[str]:
+    folder = Path(f"/proc/{pid}/fd")
+    return {str(path.readlink()) for path in folder.iterdir()}
+
+
+def test_forked_bots_share_no_file_and_no_socket(bots, server, state):
+    assert all(psutil.Process(bot.pid).ppid() == server.pid for bot in bots)
+    first, second = (open_files(bot.pid) for bot in bots)
+    servers = open_files(server.pid)
+    anonymous = {"anon_inode:[eventpoll]", "/dev/null"}  # each its own; the names are the same
+    # Left in common is the pipe by which bots tell the fork server that they are ready.
+    common = (first & second) - anonymous
+    assert len(common) == 1
+    assert next(iter(common)).startswith("pipe:")
+    for files in (first, second):
+        # With the server, besides, the socket of the own launcher: it gets both their words.
+        mine = (files & servers) - anonymous - common
+        assert len(mine) == 1
+        assert next(iter(mine)).startswith("socket:")
+    for owner, files in zip(OWNERS, (first, second), strict=True):
+        home = f"{state.bot(owner).home}/"
+        paths = {name for name in files if name.startswith("/")} - {"/dev/null"}
+        assert all(path.startswith(home) for path in paths), "nothing of anyone else's is open"
+
+
+def test_a_forked_bot_catches_the_signals_that_stop_it_and_no_other(bots):
+    for bot in bots:
+        status = Path(f"/proc/{bot.pid}/status").read_text()
+        caught = int(re.search(r"SigCgt:\s+(\w+)", status)[1], 16)
+        numbers = {number for number in range(1, 32) if caught >> (number - 1) & 1}
+        assert numbers == {signal.SIGTERM, signal.SIGINT}
+
+
+def test_the_report_names_the_bot_and_its_launcher(bots):
+    for bot in bots:
+        assert bot.launcher is not None
+        assert bot.supervised_pid == bot.launcher == os.getpgid(bot.pid)
