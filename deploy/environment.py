@@ -62,6 +62,7 @@ def make_environment(root: Path, part: str) -> None:
         else:
             if environment.exists():
                 shutil.rmtree(environment)
+            environment.mkdir()
             with Progress("Making the environment in .venv"):
                 _run([sys.executable, "-m", "venv", str(environment)])
         pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
@@ -151,7 +152,10 @@ def main() -> int:
     except EnvironmentFailedError as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        print(f"Cannot write {error.filename}: {error.strerror}.", file=sys.stderr)
+        print(
+            f"Cannot write {error.filename}: {error.strerror}. Use a copy in a folder of your own.",
+            file=sys.stderr,
+        )
     else:
         return 0
     return 1

@@ -71,6 +71,7 @@ class Stack:
         key = self.settings.secret_key
         installation.prepare(key.get_secret_value() if key else None)
         installation.write_settings(self.settings)
+        installation.write_bot_settings(self.settings)
         installation.write_supervisor_config([self.stand_in.program] if self.stand_in else [])
         self.quarantined = installation.quarantine_invalid_programs()
         config = str(installation.supervisor_config)
@@ -156,7 +157,7 @@ async def stop(installation: Installation, patience: float = STOP_SECONDS) -> bo
     try:
         async with asyncio.timeout(patience):
             try:
-                await connect(installation).shut_down()
+                await connect(installation, patience).shut_down()
             except SupervisorShuttingDownError:
                 logger.info("supervisord, PID %d, is stopping already", pid)
             while find_supervisord(installation) == pid:  # noqa: ASYNC110 - no event of ours

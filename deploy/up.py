@@ -26,6 +26,7 @@ from deploy.progress import Progress
 from deploy.stack import Stack, StackError, find_supervisord
 from master.errors import MasterError, SettingsError
 from master.installation import Installation
+from master.privileges import ACCOUNT, give_up_root
 from master.settings import load_installed_settings
 from personal_bot.contract import ExitCode
 
@@ -41,7 +42,10 @@ def main() -> int:
     except (StackError, MasterError) as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        print(
+            f"{error.filename}: {error.strerror}. Choose a folder of your own with --state-dir.",
+            file=sys.stderr,
+        )
     except (KeyboardInterrupt, EOFError):
         print("Not started.", file=sys.stderr)
     return 1
@@ -83,6 +87,7 @@ async def run(options: argparse.Namespace) -> int:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        _give_up_root(configuration)
         stack.start()
         for path in stack.quarantined:
             print(f"Put aside, since supervisord could not read it: {path}", file=sys.stderr)
@@ -96,6 +101,20 @@ async def run(options: argparse.Namespace) -> int:
         if options.detach:
             return 0
     return await _wait_end(stack, stop)
+
+
+def _give_up_root(configuration: Configuration) -> None:
+    """Go on without root where there is an account for it. Raises SettingsError, OSError."""
+    settings = configuration.settings
+    account = give_up_root(settings.installation.root, settings.run_as)
+    if account is not None:
+        print(f"Started by root, it runs as {account}.", file=sys.stderr)
+    elif os.geteuid() == 0:
+        print(
+            f"It runs as root. Safer: useradd --system {ACCOUNT}, or set RUN_AS to an account that "
+            "can read the program.",
+            file=sys.stderr,
+        )
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from master.application import open_application
 from master.errors import SettingsError, TokenRevokedError
 from master.racing import run_until_first
 from master.settings import Settings, load_settings
-from personal_bot.contract import ExitCode, MaskingFilter, end_with_supervisord
+from personal_bot.contract import ExitCode, MaskingFilter, end_with_supervisord, remember_secrets
 
 logger = logging.getLogger("master")
 
@@ -31,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load_settings(options.settings)
         configure_logging(settings.log_level)
+        remember_secrets(settings.list_secrets())
+        for path in settings.installation.mend_modes():
+            logger.warning("Others could read %s; now they cannot", path)
         return asyncio.run(run(settings))
     except SettingsError as error:
         print(f"master: {error}", file=sys.stderr)  # noqa: T201 - logging may not be set up yet

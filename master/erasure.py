@@ -82,10 +82,10 @@ class Eraser:
 
 
 def _remove_files(home: Path, logs: BotLogs) -> tuple[int, int]:
-    """Remove a bot's folder and logs; return how many files there were, and bytes in them."""
+    """Remove a bot's folder and logs; return how many files there were, and bytes on the disk."""
     paths = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
     paths += logs.all()
-    size = sum(path.stat().st_size for path in paths)
+    size = sum(path.stat().st_blocks * 512 for path in paths)  # an index is mostly holes
     if home.exists():
         shutil.rmtree(home)
     for path in logs.all():

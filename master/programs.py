@@ -11,9 +11,10 @@ from master.installation import ROOT, Installation, environment, working_directo
 from master.rendering import format_command, render
 from personal_bot.contract import ExitCode, write_private
 
-# Seconds a bot must live to count as running. A plain start takes longer than this, so one that
-# fails while it imports is backed off from and given up, not restarted for ever.
-START_SECONDS = 3
+# Seconds a bot must live to count as running; onboarding waits for them. A forked bot takes less
+# to start, so one that fails while it starts is backed off from and given up, not restarted for
+# ever.
+START_SECONDS = 1
 STOP_SECONDS = 5  # from SIGTERM to SIGKILL
 EXPECTED_EXITS = (ExitCode.STOPPED, ExitCode.REFUSED, ExitCode.MISCONFIGURED)
 

@@ -118,7 +118,7 @@ class Spawner:
         replaced = await self.configure(bot)
         await on_stage(Stage.CONFIGURED)
         process = await self._supervisor.read_process(name)
-        if process.state in _LOST:
+        if process.state in _LOST and not replaced:
             await self._supervisor.stop(name)
             replaced = True
         if process.state.is_alive and not replaced:
@@ -260,6 +260,7 @@ def _has_died(process: Process, first: Process | None) -> bool:
     if process.state in _DEAD:
         return True
     if first is None:
-        # Until supervisord's next round a program that was just added is STOPPED.
-        return False
+        # Until supervisord's next round a program that was just added is STOPPED; one that cannot
+        # be started at all may stay so, with the reason.
+        return bool(process.spawn_error)
     return process.state is ProcessState.STOPPED or process.pid not in {0, first.pid}

@@ -14,7 +14,8 @@ class BotStatus:
     """How a bot does. `pid` and `uptime` (seconds) are None while it does not run.
 
     `is_ready`: it runs and polls Telegram. Documents, chunks, restarts and problem are what the
-    bot itself reported last.
+    bot itself reported last. `locked_in` is None while it does not run: whether the kernel keeps it
+    from all files but its own.
     """
 
     card: BotCard
@@ -26,6 +27,7 @@ class BotStatus:
     documents: int
     chunks: int
     problem: Problem | None
+    locked_in: bool | None = None
 
 
 class ProcessStatus(StrEnum):
@@ -60,6 +62,7 @@ def read_status(card: BotCard, process: Process | None, files: BotFiles) -> BotS
         documents=report.documents if report else 0,
         chunks=report.chunks if report else 0,
         problem=report.problem if report and ready else None,
+        locked_in=report.is_locked_in if report and ready else None,
     )
 
 

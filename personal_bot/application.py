@@ -7,10 +7,10 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from functools import cache
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.types import Update
@@ -26,12 +26,14 @@ from personal_bot.languages import Languages, load_catalogues
 from personal_bot.menu import publish_menu
 from personal_bot.middlewares import OwnerOnly, OwnersLanguage
 from personal_bot.models import Database
+from personal_bot.placing import Placer
 from personal_bot.polling import Poller
 from personal_bot.preferences import Preferences
 from personal_bot.receiving import FileDesk
 from personal_bot.removing import RemovalDesk
 from personal_bot.reporting import Reporter, report_exit
 from personal_bot.services import Services
+from personal_bot.session import Session
 from personal_bot.settings import Configuration
 from personal_bot.texts import chat
 from personal_bot.workbench import Workbench
@@ -51,6 +53,7 @@ class Application:
         preferences = Preferences(database)
         self._on_ready = on_ready
         self._bot = create_bot(configuration)
+        messenger = Messenger(self._bot)
         self._bench = Workbench(
             user_id=configuration.user_id,
             settings=configuration.settings,
@@ -58,15 +61,16 @@ class Application:
             database=database,
             preferences=preferences,
             languages=Languages(load_catalogues(), preferences),
-            messenger=Messenger(self._bot),
+            messenger=messenger,
+            placer=Placer(messenger, database),
             queue=JobQueue(database),
             services=Services(configuration, database),
-            reporter=Reporter(files),
+            reporter=Reporter(files, configuration.locks),
         )
         self._files = FileDesk(self._bench)
         self._removals = RemovalDesk(self._bench)
         self._questions = QuestionDesk(self._bench)
-        self._dispatcher = self._create_dispatcher()
+        self._dispatcher = create_dispatcher()
 
     async def run(self) -> None:
         """Serve until cancelled. Raises StartError, and whatever nobody expected."""
@@ -95,16 +99,9 @@ class Application:
             await self._bench.services.close()
             await self._bench.database.close()
 
-    def _create_dispatcher(self) -> Dispatcher:
-        dispatcher = Dispatcher(disable_fsm=True, bench=self._bench)
-        dispatcher.update.outer_middleware(OwnerOnly(self._bench.user_id, self._bench.languages))
-        dispatcher.update.outer_middleware(OwnersLanguage(self._bench.languages))
-        dispatcher.include_router(create_router())
-        return dispatcher
-
     def _create_poller(self) -> Poller:
         async def feed(update: Update) -> None:
-            await self._dispatcher.feed_update(self._bot, update)
+            await self._dispatcher.feed_update(self._bot, update, bench=self._bench)
 
         return Poller(self._bot, feed, self._bench.reporter, self._warn, self._announce)
 
@@ -134,13 +131,23 @@ class Application:
             logger.warning("The menu was not published; the next start tries again: %s", error)
 
 
+@cache
+def create_dispatcher() -> Dispatcher:
+    """Return the dispatcher of this process: it knows no bot, `feed_update` is given the bench."""
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.update.outer_middleware(OwnerOnly())
+    dispatcher.update.outer_middleware(OwnersLanguage())
+    dispatcher.include_router(create_router())
+    return dispatcher
+
+
 def create_bot(configuration: Configuration) -> Bot:
     """Make the client of Telegram. Raises StartError when the token cannot be one."""
     server = TelegramAPIServer.from_base(configuration.settings.telegram_api_url)
     try:
         return Bot(
             configuration.credentials.bot_token,
-            session=AiohttpSession(api=server, timeout=REQUEST_TIME),
+            session=Session(server, REQUEST_TIME),
             default=DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True),
         )
     except TokenValidationError:

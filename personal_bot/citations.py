@@ -14,7 +14,12 @@ _NUMBERS = r"\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*"
 _MARK = re.compile(rf"\s*[\[【]\s*({_NUMBERS})\s*[\]】]")
 # The end of a text that may yet become a mark. The space before it goes with it.
 _UNFINISHED = re.compile(r"\s*(?:[\[【][\d\s,;–-]*)?$")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[»\")\]]*\s+(?=[^\sа-яёa-z])|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?P<closing>[»”\")\]]*)\s+(?=[^\sа-яёa-z])|\n+")
+# Where a PDF or a text breaks a line in the middle of a sentence; not after a heading, nor in a
+# list or a table.
+_WRAPPED = re.compile(
+    r"^([^\n|]{29,}[^\n|.!?…:;])\n(?!\d+[.)]\s|[^\n.]{1,40}:\s)(?=[\w«“\"(])", re.MULTILINE
+)
 _SHORTEST_SENTENCE = 25  # characters; anything shorter is more likely an abbreviation or a label
 
 
@@ -74,6 +79,7 @@ def list_claims(text: str) -> dict[int, str]:
 def find_quote(passage: str, claim: str, question: str) -> Quote:
     """Choose the sentence of a passage that says most of the claim, then of the question."""
     wanted, asked = list_tokens(claim), list_tokens(question)
+    passage = _WRAPPED.sub(r"\1 ", passage)  # as long as before: offsets stay
 
     def weigh(span: tuple[int, int]) -> float:
         tokens = list_tokens(passage[slice(*span)])
@@ -104,7 +110,10 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     """Return where sentences begin and end; a mark after the full stop belongs to its sentence."""
     spans: list[tuple[int, int]] = []
     start = 0
-    bounds = [(match.start(), match.end()) for match in _SENTENCE_END.finditer(text)]
+    bounds = [
+        (match.end("closing") if match["closing"] else match.start(), match.end())
+        for match in _SENTENCE_END.finditer(text)
+    ]
     for end, following in [*bounds, (len(text), len(text))]:
         mark = _MARK.match(text, end)
         if mark and "\n" not in text[end:following]:

@@ -146,3 +146,7 @@ class IndexDamagedError(StoreError):
 
 class IndexMismatchError(StoreError):
     pass
+
+
+PASSING = (OpenAIUnreachableError, OpenAIRateLimitError, QdrantUnreachableError)
+"""What goes by: worth another try without the owner."""

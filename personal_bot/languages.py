@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from aiogram.utils.i18n import I18n
@@ -13,6 +14,7 @@ DEFAULT = "en"
 NAMES = {"en": "English", "ru": "Русский"}  # each in itself
 
 
+@cache
 def load_catalogues() -> I18n:
     """Open the compiled catalogues. Raises RuntimeError when one is not compiled."""
     return I18n(path=LOCALES, default_locale=DEFAULT, domain="personal_bot")

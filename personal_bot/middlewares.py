@@ -11,6 +11,7 @@ from aiogram.types import Chat, TelegramObject, Update, User
 from personal_bot.languages import Languages, match_language
 from personal_bot.recent import Recent
 from personal_bot.texts import chat as texts
+from personal_bot.workbench import Workbench
 
 logger = logging.getLogger(__name__)
 
@@ -20,9 +21,7 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class OwnerOnly(BaseMiddleware):
     """Let through what the owner does in the private chat; tell anyone else once, politely."""
 
-    def __init__(self, owner_id: int, languages: Languages) -> None:
-        self._owner_id = owner_id
-        self._languages = languages
+    def __init__(self) -> None:
         self._strangers = Recent()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -30,15 +29,16 @@ class OwnerOnly(BaseMiddleware):
         chat: Chat | None = data.get("event_chat")
         if user is None or user.is_bot or (chat is not None and chat.type != "private"):
             return None
-        if user.id == self._owner_id:
+        bench: Workbench = data["bench"]
+        if user.id == bench.user_id:
             return await handler(event, data)
         if isinstance(event, Update) and event.message and self._strangers.is_new(user.id):
-            await self._turn_away(data["bot"], user)
+            await self._turn_away(data["bot"], user, bench.languages)
         return None
 
-    async def _turn_away(self, bot: Bot, user: User) -> None:
+    async def _turn_away(self, bot: Bot, user: User, languages: Languages) -> None:
         logger.info("Turned away user %d", user.id)
-        with self._languages.speaking(match_language(user.language_code)):
+        with languages.speaking(match_language(user.language_code)):
             try:
                 await bot.send_message(user.id, texts.turn_away())
             except TelegramAPIError as error:
@@ -48,11 +48,9 @@ class OwnerOnly(BaseMiddleware):
 class OwnersLanguage(BaseMiddleware):
     """Speak the owner's language; behind `OwnerOnly`."""
 
-    def __init__(self, languages: Languages) -> None:
-        self._languages = languages
-
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user: User = data["event_from_user"]
-        await self._languages.notice(user.language_code)
-        with self._languages.speaking():
+        languages = data["bench"].languages
+        await languages.notice(user.language_code)
+        with languages.speaking():
             return await handler(event, data)

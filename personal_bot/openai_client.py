@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
+from personal_bot.tls import client_context
 
 TIMEOUT = 90.0  # seconds without a byte: a reasoning model is silent for long before it answers
 MAX_RETRIES = 2
@@ -11,7 +13,13 @@ QUESTION_RETRIES = 1
 
 
 def create_client(api_key: str, base_url: str) -> AsyncOpenAI:
-    return AsyncOpenAI(api_key=api_key, base_url=base_url, timeout=TIMEOUT, max_retries=MAX_RETRIES)
+    return AsyncOpenAI(
+        api_key=api_key,
+        base_url=base_url,
+        timeout=TIMEOUT,
+        max_retries=MAX_RETRIES,
+        http_client=DefaultAsyncHttpxClient(verify=client_context()),
+    )
 
 
 class PackedEmbeddings:

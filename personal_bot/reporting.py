@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from dataclasses import replace
+from typing import Any
 
 from personal_bot import errors
 from personal_bot.contract import (
@@ -26,12 +27,13 @@ logger = logging.getLogger(__name__)
 class Reporter:
     """Keeps `report.json` true. Nothing is written before `open`: the file is the ready mark."""
 
-    def __init__(self, files: BotFiles) -> None:
+    def __init__(self, files: BotFiles, locks: tuple[str, ...] = ()) -> None:
         self._path = files.report
         self._report = Report(
             pid=os.getpid(),
             started_at=time.time(),
             launcher=int(os.environ.get(LAUNCHER_VARIABLE, "0")) or None,
+            locks=locks,
         )
         self._problems: dict[Condition, Problem] = {}
         self._is_open = False
@@ -69,7 +71,7 @@ class Reporter:
                 self._problems.pop(condition, None)
             await self._update()
 
-    async def _update(self, **changes: int) -> None:
+    async def _update(self, **changes: Any) -> None:
         async with self._lock:
             before = self._report
             self._report = replace(before, problem=self.problem, **changes)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from peewee import fn
 
+from personal_bot.memory import page_out, return_memory
 from personal_bot.models import Database, Document
 from personal_bot.settings import Configuration
 
@@ -81,12 +82,24 @@ class Services:
         return await self._database.run(_find_name, document_id)
 
     async def run_idle_closing(self) -> None:
-        """Let index and connections go whenever they were not used for a while; until cancelled."""
+        """Let go of what was not used for a while; until cancelled.
+
+        First the pages that the index has read, then index and connections themselves.
+        """
+        relieved = closed = 0.0  # the use after which it was done
         while True:
             await asyncio.sleep(self._idle_time / 5)
-            idle = time.monotonic() - self._used_at
-            if self._made is not None and not self._users and idle >= self._idle_time:
+            used_at = self._used_at
+            if self._made is None or self._users:
+                continue
+            if time.monotonic() - used_at >= self._idle_time and closed != used_at:
                 await self._made.knowledge.close()
+                await asyncio.to_thread(return_memory)
+                closed = used_at
+            elif relieved != used_at:
+                await asyncio.to_thread(page_out, self._configuration.files.index)
+                await asyncio.to_thread(return_memory)
+                relieved = used_at
 
     async def close(self) -> None:
         if self._made is not None:

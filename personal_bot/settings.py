@@ -65,7 +65,7 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Configuration:
-    """All that one bot is: whose, with which files, credentials and settings."""
+    """All that one bot is: whose, with which files, credentials and settings; what locks it in."""
 
     user_id: int
     files: BotFiles
@@ -73,6 +73,7 @@ class Configuration:
     collection: str
     qdrant_url: str | None
     settings: Settings
+    locks: tuple[str, ...] = ()
 
 
 def prepare_home(arguments: Arguments) -> BotFiles:

@@ -8,6 +8,7 @@ from personal_bot.errors import PersonalBotError
 from personal_bot.jobs import JobQueue
 from personal_bot.languages import Languages
 from personal_bot.models import Database
+from personal_bot.placing import Placer
 from personal_bot.preferences import Preferences
 from personal_bot.reporting import Reporter, find_condition
 from personal_bot.services import Services
@@ -24,6 +25,7 @@ class Workbench:
     preferences: Preferences
     languages: Languages
     messenger: Messenger
+    placer: Placer
     queue: JobQueue
     services: Services
     reporter: Reporter

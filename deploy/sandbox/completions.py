@@ -20,14 +20,18 @@ MAX_QUOTE_CHARACTERS = 400
 _ENOUGH = 0.4
 #: A further quote must be at least so good beside the best.
 _NEARLY_BEST = 0.6
-#: A question of at most so many salient words may need those of the one before.
-_SHORT_QUESTION_WORDS = 2
-#: Words by which a question leans on the one before.
-_LEANING = """
-он она оно они его ее их ему ей им нем ней них этот эта это эти этом этого этой тот та там тогда
-а еще it its they them their he she his her this that these those there then also
+#: Words by which a question leans on the one before: anywhere in it, or as its first.
+_PRONOUNS = """
+он она оно они его ее их ему ей им нем ней них it its they them their he she his her
 """
-_LEANING_WORDS = frozenset(_LEANING.split())
+_OPENINGS = "а и еще тогда and then also"
+_COURTESIES = """
+привет здравствуй здравствуйте добрый день вечер спасибо большое благодарю ок хорошо
+hello hi hey good morning evening thanks thank you very much ok okay
+"""
+_LEANING_WORDS = frozenset(_PRONOUNS.split())
+_OPENING_WORDS = frozenset(_OPENINGS.split())
+_COURTEOUS_WORDS = frozenset(_COURTESIES.split())
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])\s+(?=[\"«(\[]?[A-ZА-ЯЁ0-9])"
     r"|\n\s*\n"
@@ -63,7 +67,7 @@ def complete(inquiry: Inquiry) -> str:
     if inquiry.wants_rewriting:
         return _rewrite(inquiry)
     russian = is_russian(inquiry.question)
-    if not inquiry.passages:
+    if not inquiry.passages or _is_courtesy(inquiry.own_words):
         return _STAND_IN[russian]
     if not find_salient_words(inquiry.question):
         return _begin(inquiry.passages, russian)
@@ -74,21 +78,35 @@ def complete(inquiry: Inquiry) -> str:
 
 
 def _rewrite(inquiry: Inquiry) -> str:
-    """Put in what the question leaves out: salient words of the questions before it.
+    """Put in what the question leaves out: salient words of a question of its language before it.
 
-    A question that says enough by itself is repeated unchanged.
+    A question that does not lean on another is repeated unchanged.
     """
-    salient = find_salient_words(inquiry.question)
-    leans = not _LEANING_WORDS.isdisjoint(map(fold, find_words(inquiry.question)))
-    if len(salient) > _SHORT_QUESTION_WORDS and not leans:
+    if _is_courtesy(inquiry.question) or not _leans(inquiry.question):
         return inquiry.question
-    known = set(find_stems(inquiry.question))
+    known, russian = set(find_stems(inquiry.question)), is_russian(inquiry.question)
     for earlier in reversed(inquiry.earlier):
+        if is_russian(earlier) != russian:
+            continue
         words = find_salient_words(earlier)
         missing = [word for word in words if not known.intersection(find_stems(word))]
         if len(words) > 1 and missing:
             return " ".join([*missing, inquiry.question])
     return inquiry.question
+
+
+def _leans(question: str) -> bool:
+    words = [fold(word) for word in find_words(question)]
+    return (
+        not find_salient_words(question)
+        or words[0] in _OPENING_WORDS
+        or not _LEANING_WORDS.isdisjoint(words)
+    )
+
+
+def _is_courtesy(text: str) -> bool:
+    words = {fold(word) for word in find_words(text)}
+    return bool(words) and words <= _COURTEOUS_WORDS
 
 
 def _begin(passages: list[Passage], russian: bool) -> str:
@@ -104,6 +122,7 @@ def _choose_quotes(inquiry: Inquiry) -> list[_Quote]:
     """Choose the best sentences of those passages that hold enough of the question, best first."""
     passages, own = inquiry.passages, set(find_stems(inquiry.own_words))
     asked = {stem for word in find_salient_words(inquiry.question) for stem in find_stems(word)}
+    needed = asked & own or asked  # a follow-up is not answered by the question before it
     held = {passage.number: set(find_stems(passage.text)) for passage in passages}
     spread = Counter(stem for stems in held.values() for stem in stems & asked)
     # A word that few passages have tells more than one that all have.
@@ -119,8 +138,9 @@ def _choose_quotes(inquiry: Inquiry) -> list[_Quote]:
         if sum(weights[stem] for stem in held[passage.number] & asked) < _ENOUGH * whole:
             continue
         for sentence in _split(passage.text):
-            score = sum(weights[stem] for stem in asked.intersection(find_stems(sentence)))
-            if score > 0 and sentence not in quotes:
+            said = asked.intersection(find_stems(sentence))
+            score = sum(weights[stem] for stem in said)
+            if said & needed and sentence not in quotes:
                 quotes[sentence] = _Quote(passage.number, sentence, score)
     ranked = sorted(quotes.values(), key=lambda quote: -quote.score)[:MAX_QUOTES]
     return [quote for quote in ranked if quote.score >= _NEARLY_BEST * ranked[0].score]

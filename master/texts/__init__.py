@@ -3,6 +3,7 @@
 from master.texts.bots import (
     card,
     deleted,
+    deleted_already,
     deletion_question,
     fleet,
     restarted,
@@ -27,6 +28,7 @@ from master.texts.general import (
     too_many_messages,
     unknown_command,
 )
+from master.texts.notices import summary, trouble
 from master.texts.onboarding import (
     ask_key,
     checking_key,
@@ -65,6 +67,7 @@ __all__ = [
     "commands",
     "delete_it_yourself",
     "deleted",
+    "deleted_already",
     "deletion_question",
     "diagnosis",
     "expect_key",
@@ -92,8 +95,10 @@ __all__ = [
     "start_first",
     "status",
     "stopped",
+    "summary",
     "token_replaced",
     "too_many_messages",
+    "trouble",
     "unknown_command",
     "welcome",
     "working",

@@ -34,7 +34,7 @@ def status(found: BotStatus) -> str:
     if found.uptime is not None:
         lines.append(_("Running for: {time}").format(time=words.duration(found.uptime)))
     if found.restarts:
-        lines.append(_("Restarted by itself: {times}").format(times=words.times(found.restarts)))
+        lines.append(_("Restarted: {times}").format(times=words.times(found.restarts)))
     lines.append(_("Library: {documents}").format(documents=words.documents(found.documents)))
     if found.problem:
         lines += ["", "⚠️ " + conditions.advise(found.problem.condition)]
@@ -67,6 +67,13 @@ def deletion_question(username: str, documents: int) -> str:
     ).format(username=html.quote(username), documents=words.documents(documents))
 
 
+def deleted_already() -> str:
+    return _(
+        "Your bot is deleted already, with everything that was kept for it. /start creates a new "
+        "one."
+    )
+
+
 def deleted(receipt: Deletion) -> str:
     """Say what was removed, line by line."""
     lines = [
@@ -89,8 +96,9 @@ def deleted(receipt: Deletion) -> str:
         "• " + _("your token and your key"),
         "",
         _(
-            "If you do not need the bot any more, delete it at @BotFather too (/deletebot), and "
-            "the key at platform.openai.com/api-keys. /start creates a new bot."
+            "If you do not need the bot any more, delete it at @BotFather too "
+            "(<code>/deletebot</code>), and the key at platform.openai.com/api-keys. /start "
+            "creates a new bot."
         ),
     ]
     return "\n".join(lines)
@@ -108,4 +116,6 @@ def fleet(statuses: Sequence[BotStatus]) -> str:
     ]
     states = Counter(found.state for found in statuses)
     lines += [f"{words.state(state)}: {count}" for state, count in states.most_common()]
+    if free := sum(found.locked_in is False for found in statuses):
+        lines += ["", _("Not locked in, as the kernel has no Landlock: {free}").format(free=free)]
     return "\n".join(lines)

@@ -16,7 +16,7 @@ def advise(condition: Condition | None) -> str:
     return {
         Condition.TOKEN_REVOKED: _(
             "Telegram does not accept the bot token: it was revoked, or the bot was deleted at "
-            "@BotFather. Get a token with /mybots there and send it with /token."
+            "@BotFather. Get a token with <code>/mybots</code> there and send it with /token."
         ),
         Condition.TOKEN_IN_USE: _(
             "Another program uses the same bot token, and Telegram serves only one. Stop that "
@@ -92,8 +92,9 @@ def diagnosis(username: str, found: Diagnosis) -> str:
         _("State: {state}").format(state=words.state(found.state)),
         _("PID: {pid}").format(pid=found.pid or none),
         _("Exit status: {code}").format(code=none if found.exit_code is None else found.exit_code),
-        _("Restarted by itself: {times}").format(times=words.times(found.restarts)),
     ]
+    if found.restarts:
+        facts.append(_("Restarted: {times}").format(times=words.times(found.restarts)))
     if found.spawn_error:
         facts.append(
             _("Start error: {error}").format(error=html.quote(_newest(found.spawn_error, 200)))

@@ -34,7 +34,8 @@ def _sentences(error: Exception) -> dict[type[BaseException], str]:
             "with /token and the key with /key; if that fails, tell the operator."
         ),
         errors.TokenError: _(
-            "❌ This bot token cannot be used. Get another one from @BotFather with /newbot."
+            "❌ This bot token cannot be used. Get another one from @BotFather with "
+            "<code>/newbot</code>."
         ),
         errors.TokenMalformedError: _(
             "❌ This does not look like a whole bot token. It is a number, a colon and about 35 "
@@ -43,16 +44,17 @@ def _sentences(error: Exception) -> dict[type[BaseException], str]:
         ),
         errors.TokenRevokedError: _(
             "❌ Telegram does not know this token: it was revoked, or a character is missing. In "
-            "@BotFather send /mybots, choose the bot, then “API Token”, and send me that one."
+            "@BotFather send <code>/mybots</code>, choose the bot, then “API Token”, and send me "
+            "that one."
         ),
         errors.TokenIsMasterError: _(
-            "❌ This is my own token. You need a bot of your own: send /newbot to @BotFather and "
-            "forward me the reply."
+            "❌ This is my own token. You need a bot of your own: send <code>/newbot</code> to "
+            "@BotFather and forward me the reply."
         ),
         errors.TokenTakenError: _(
             "❌ This bot is registered here already, by another person. Create a new one with "
-            "/newbot at @BotFather. If the bot is yours and you did not register it, revoke its "
-            "token there at once."
+            "<code>/newbot</code> at @BotFather. If the bot is yours and you did not register it, "
+            "revoke its token there at once."
         ),
         errors.KeyRejectedError: _(
             "❌ This OpenAI key cannot be used. Create another one at platform.openai.com/api-keys."

@@ -14,7 +14,7 @@ def welcome() -> str:
         "👋 <b>Hello!</b> In two steps you will have a bot of your own: it reads your documents "
         "and answers questions about them, with sources.\n\n"
         "<b>Step 1 of 2: the bot token</b>\n"
-        "1. Open @BotFather and send /newbot\n"
+        "1. Open @BotFather and send <code>/newbot</code>\n"
         "2. Choose a name, then a username that ends in “bot”\n"
         "3. BotFather replies with a token like <code>123456789:AAE…</code>\n\n"
         "Forward me that message, or paste the token here. I delete your message at once and "
@@ -28,8 +28,8 @@ def checking_token() -> str:
 
 def expect_token() -> str:
     return _(
-        "I am waiting for the bot token. @BotFather sends it after /newbot; it looks like "
-        "<code>123456789:AAE…</code>. Forward me that message. /cancel stops here, /help "
+        "I am waiting for the bot token. @BotFather sends it after <code>/newbot</code>; it looks "
+        "like <code>123456789:AAE…</code>. Forward me that message. /cancel stops here, /help "
         "explains everything."
     )
 
@@ -37,7 +37,7 @@ def expect_token() -> str:
 def key_kept_for_later() -> str:
     return _(
         "🔑 Thank you, I will use this OpenAI key in a moment. First I need the bot token: send "
-        "/newbot to @BotFather and forward me the reply with the token."
+        "<code>/newbot</code> to @BotFather and forward me the reply with the token."
     )
 
 

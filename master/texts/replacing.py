@@ -6,9 +6,9 @@ from aiogram.utils.i18n import gettext as _
 
 def ask_new_token(username: str) -> str:
     return _(
-        "Send me the new token for @{username}: in @BotFather send /mybots, choose the bot, then "
-        "“API Token”. A token of another bot of yours works too. I check it first; until then "
-        "the present one stays in place."
+        "Send me the new token for @{username}: in @BotFather send <code>/mybots</code>, choose "
+        "the bot, then “API Token”. A token of another bot of yours works too. I check it "
+        "first; until then the present one stays in place."
     ).format(username=html.quote(username))
 
 

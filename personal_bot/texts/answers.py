@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from aiogram.utils.i18n import gettext as _
 
 from personal_bot.conversations import Quotation
+from personal_bot.errors import OpenAIError, PersonalBotError
 from personal_bot.markup import Rich, Style, shorten, styled
 from personal_bot.texts.numbers import count_files
 
@@ -23,12 +24,23 @@ def wait_for_files(files: int) -> str:
     )
 
 
+def wait_for_service(error: PersonalBotError) -> str:
+    """Tell of a question that will be tried again without its owner."""
+    if isinstance(error, OpenAIError):
+        return "⏸ " + _("OpenAI does not answer yet, I will try again by myself")
+    return "⏸ " + _("the storage does not answer yet, I will try again by myself")
+
+
 def list_sources(quotations: Sequence[Quotation]) -> Rich:
-    """List what is cited under an answer: `[1] name.pdf, p. 3`."""
+    """List what is cited under an answer, each place once: `[1][3] name.pdf, p. 3`."""
     if not quotations:
         return Rich()
-    lines = "\n".join(f"[{found.number}] {name_source(found)}" for found in quotations)
-    return Rich("\n\n") + styled(Style.BOLD, _("Sources")) + Rich(f"\n{lines}")
+    numbers: dict[str, str] = {}
+    for found in quotations:
+        name = name_source(found)
+        numbers[name] = f"{numbers.get(name, '')}[{found.number}]"
+    lines = "".join(f"\n{marks} {name}" for name, marks in numbers.items())
+    return Rich("\n\n") + styled(Style.BOLD, _("Sources")) + Rich(lines)
 
 
 def name_source(found: Quotation) -> str:

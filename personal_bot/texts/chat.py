@@ -139,8 +139,8 @@ def warn_token_in_use(master: str | None) -> str:
     return _(
         "⚠️ Another program reads this bot's messages with the same token, so some do not "
         "reach me. "
-        "Stop that program, or revoke the token at @BotFather and send /token to {master} to "
-        "give it "
+        "Stop that program, or revoke the token at @BotFather and send <code>/token</code> to "
+        "{master} to give it "
         "the new one."
     ).format(master=name_master(master))
 

@@ -71,7 +71,7 @@ def _say(text: Callable[[], str]) -> Callable[[PersonalBotError], str]:
 _EXPLANATIONS: dict[type[BaseException], Callable[..., str]] = {
     PersonalBotError: _general,
     errors.StartError: _say(
-        lambda: _("I could not start. Send /debug to {master} to see what is wrong.")
+        lambda: _("I could not start. Send <code>/debug</code> to {master} to see what is wrong.")
     ),
     errors.DocumentError: _document,
     errors.FileTooLargeError: _too_large,
@@ -112,27 +112,29 @@ _EXPLANATIONS: dict[type[BaseException], Callable[..., str]] = {
     ),
     errors.OpenAIKeyInvalidError: _say(
         lambda: _(
-            "OpenAI does not accept your key any more. Send /key to {master} and give it a new one."
+            "OpenAI does not accept your key any more. Send <code>/key</code> to {master} "
+            "and give it a new one."
         )
     ),
     errors.OpenAIForbiddenError: _say(
         lambda: _(
             "OpenAI does not let your key do this: your country or the permissions of the key do "
-            "not allow it. Check the key at platform.openai.com, or send /key to {master} and give "
-            "it another one."
+            "not allow it. Check the key at platform.openai.com, or send <code>/key</code> to "
+            "{master} and give it another one."
         )
     ),
     errors.OpenAIModelError: _say(
         lambda: _(
             "Your OpenAI key has no access to the model that I use. Allow it in the settings of "
-            "your project at platform.openai.com, or send /key to {master} and give it another key."
+            "your project at platform.openai.com, or send <code>/key</code> to "
+            "{master} and give it another key."
         )
     ),
     errors.OpenAIQuotaError: _say(
         lambda: _(
             "Your OpenAI account has no credit left. Add some at "
-            "platform.openai.com/settings/organization/billing and try again, or send /key to "
-            "{master} and give it another key."
+            "platform.openai.com/settings/organization/billing and try again, or send "
+            "<code>/key</code> to {master} and give it another key."
         )
     ),
     errors.OpenAIRateLimitError: _rate_limit,

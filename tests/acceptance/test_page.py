@@ -26,7 +26,6 @@ TIMEOUT_SECONDS = 30
 DESKTOP = {"width": 1200, "height": 800}
 PHONE = {"width": 390, "height": 844}
 _user_ids = itertools.count(810_000_001)
-expect.set_options(timeout=TIMEOUT_SECONDS * 1000)
 
 
 Enter = Callable[..., Awaitable[Visitor]]

@@ -33,7 +33,7 @@ async def test_a_killed_bot_comes_back_by_itself(make_person, town: Town):
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: town.bot_pid(person.user_id) != pid, 60)
     await person.ask("phoenix_bot", "/start", "Hello")
-    await person.ask(MASTER, "/status", "Restarted by itself: 1 time")
+    await person.ask(MASTER, "/status", "Restarted: 1 time")
 
 
 async def test_a_revoked_token_ends_the_bot_once_and_debug_says_why(make_person, town: Town):

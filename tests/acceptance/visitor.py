@@ -1,10 +1,14 @@
 """A person before the page of the sandbox."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
 from tests.acceptance import parrot
+
+expect.set_options(timeout=30_000)  # milliseconds; the machine may be busy
 
 
 @dataclass
@@ -19,6 +23,43 @@ class Visitor:
 
     def message(self, text: str, sender: str = "bot") -> Locator:
         return self.page.locator(f'.message[data-from="{sender}"]').filter(has_text=text)
+
+    def last_from_bot(self) -> Locator:
+        return self.page.locator('.message[data-from="bot"]').last
+
+    async def open(self, bot: str) -> None:
+        """Choose a chat in the list; on a phone, go back to the list first."""
+        if await self.page.locator("#back").is_visible():
+            await self.page.click("#back")
+        await self.row(bot).click()
+        await expect(self.page.locator(f'#chat[data-bot="{bot}"]')).to_be_visible()
+
+    async def create_bot(self, name: str, username: str) -> str:
+        """Have BotFather make a bot; returns the token that it shows."""
+        await self.open("BotFather")
+        await self.page.click("#start")
+        await self.last_from_bot().locator('[data-command="/newbot"]').click()
+        replies = self.page.locator('.message[data-from="bot"]')
+        await expect(replies).to_have_count(2)
+        await self.write(name)
+        await expect(replies).to_have_count(3)
+        await self.write(username)
+        return await self.last_from_bot().locator("code", has_text=":").inner_text()
+
+    async def ask_master(self, token: str, username: str) -> Locator:
+        """Give the master token and key; returns the link to the bot, seen once it runs."""
+        await self.open("master_bot")
+        await self.page.click("#start")
+        await expect(self.last_from_bot()).to_contain_text("@BotFather")
+        await self.write(token)
+        await expect(self.last_from_bot().locator("code", has_text="sk-")).to_be_visible()
+        await self.write(await self.page.locator("#openai-key").inner_text())
+        return self.last_from_bot().locator(".key[href]", has_text=f"@{username}")
+
+    async def send_files(self, files: Sequence[Path]) -> None:
+        await self.page.set_input_files("#files", files)
+        await expect(self.page.locator("#tray li")).to_have_count(len(files))
+        await self.page.click("#send")
 
     async def find_bot(self, bot: str) -> None:
         await self.page.fill("#search", f"@{bot}")

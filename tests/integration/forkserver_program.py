@@ -3,12 +3,16 @@
 import logging
 import os
 import random
+import secrets
 import signal
+import ssl
 import sys
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from personal_bot.forkserver import ForkServer
 
@@ -30,6 +34,9 @@ def run_bot(arguments: Sequence[str], ready: Callable[[], None]) -> int:
         print(
             random.random(),
             uuid.uuid4(),
+            secrets.token_hex(),
+            ssl.RAND_bytes(16).hex(),
+            np.random.random(),  # noqa: NPY002 - the state that a fork would share
             os.getpgrp(),
             signal.getsignal(signal.SIGTERM) is signal.SIG_DFL,
             signal.getsignal(signal.SIGCHLD) is signal.SIG_DFL,

@@ -64,7 +64,7 @@ def test_supervisord_reads_what_was_meant(tmp_path, name):
     options.configfile = str(installation.supervisor_config)
     options.process_config(do_usage=False)
     programs = {group.name: group.process_configs[0] for group in options.process_group_configs}
-    assert set(programs) == {"sandbox", "master"}
+    assert set(programs) == {"sandbox", "forkserver", "master"}
     assert programs["sandbox"].command == "/usr/bin/env 'a b' 100% '; no comment'"
     assert programs["sandbox"].priority < programs["master"].priority
     assert str(installation.settings) in programs["master"].command
@@ -108,3 +108,19 @@ def test_nothing_of_the_shell_but_what_is_needed_reaches_the_programs(monkeypatc
     assert "LD_PRELOAD" not in scrubbed
     assert scrubbed["PATH"] == "/usr/bin"
     assert scrubbed["HAYSTACK_TELEMETRY_ENABLED"] == "False"
+
+
+def test_what_others_could_read_is_mended_and_named(installation):
+    home = installation.bot(5).home
+    home.mkdir(mode=0o755)
+    installation.key.chmod(0o644)
+    installation.bots.chmod(0o750)
+    assert sorted(installation.mend_modes()) == sorted([installation.bots, home, installation.key])
+    assert installation.mend_modes() == []
+    assert installation.key.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_belongs_to_another_user_is_refused(installation, monkeypatch):
+    monkeypatch.setattr(module.os, "geteuid", lambda: installation.key.stat().st_uid + 1)
+    with pytest.raises(SettingsError, match="belongs to another user"):
+        installation.mend_modes()

@@ -148,7 +148,7 @@ def test_a_file_that_would_stop_supervisord_is_put_aside(installation, programs,
     [moved] = installation.quarantine_invalid_programs()
     assert moved.parent == installation.quarantine
     assert moved.read_text() == content
-    assert set(read_back(installation)) == {"master", "bot-7"}
+    assert set(read_back(installation)) == {"master", "forkserver", "bot-7"}
 
 
 def test_files_that_are_no_text_or_cannot_be_read_are_put_aside(installation):

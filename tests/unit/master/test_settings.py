@@ -142,6 +142,14 @@ def test_bots_are_told_no_secret(monkeypatch):
     assert TOKEN not in text
 
 
+def test_the_masters_name_once_told_stays_in_the_settings_of_bots():
+    settings = load_settings()
+    settings.installation.prepare()
+    settings.installation.write_bot_settings(settings, "guide_bot")
+    settings.installation.write_bot_settings(settings)
+    assert "MASTER_USERNAME='guide_bot'" in settings.installation.bot_settings.read_text()
+
+
 def test_the_database_is_in_the_state_dir_unless_it_is_set(tmp_path):
     assert load_settings().database_address == f"sqlite:///{tmp_path}/state/master.db"
     assert Installation(Path(tmp_path)).database == tmp_path / "master.db"

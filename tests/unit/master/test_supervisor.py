@@ -1,11 +1,8 @@
 """What supervisord answers becomes our own errors and words."""
 
-import shutil
 import socket
-import tempfile
 import threading
 import xmlrpc.client
-from pathlib import Path
 
 import pytest
 from supervisor.states import ProcessStates
@@ -56,14 +53,6 @@ def test_every_state_of_supervisor_is_one_of_ours():
     assert {name for name in vars(ProcessStates) if not name.startswith("_")} == set(ProcessState)
 
 
-@pytest.fixture
-def state_dir():
-    # pytest's own folders are too deep for the path of a socket on some machines.
-    folder = Path(tempfile.mkdtemp(prefix="tgrag-"))
-    yield folder
-    shutil.rmtree(folder)
-
-
 class Listener:
     """A unix socket that answers each connection with given bytes and closes it."""
 
@@ -107,21 +96,21 @@ def http(body: bytes, status: str = "200 OK") -> bytes:
         (http(b"", "500 Internal Server Error"), errors.SupervisorError),
     ],
 )
-async def test_any_answer_that_is_none_is_an_error_of_ours(state_dir, answer, kind):
-    listener = Listener(state_dir / "s.sock", answer)
+async def test_any_answer_that_is_none_is_an_error_of_ours(tmp_path, answer, kind):
+    listener = Listener(tmp_path / "s.sock", answer)
     try:
         with pytest.raises(kind):
-            await Supervisor(state_dir / "s.sock", "u", "p", timeout=5).read_pid()
+            await Supervisor(tmp_path / "s.sock", "u", "p", timeout=5).read_pid()
     finally:
         listener.close()
 
 
-async def test_no_socket_and_nobody_behind_one_are_unreachable(state_dir):
-    supervisor = Supervisor(state_dir / "s.sock", "u", "p", timeout=5)
+async def test_no_socket_and_nobody_behind_one_are_unreachable(tmp_path):
+    supervisor = Supervisor(tmp_path / "s.sock", "u", "p", timeout=5)
     with pytest.raises(errors.SupervisorUnreachableError):
         await supervisor.read_pid()
     stale = socket.socket(socket.AF_UNIX)
-    stale.bind(str(state_dir / "s.sock"))
+    stale.bind(str(tmp_path / "s.sock"))
     stale.close()
     with pytest.raises(errors.SupervisorUnreachableError):
         await supervisor.read_pid()

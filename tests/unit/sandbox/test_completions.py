@@ -64,6 +64,16 @@ def test_a_follow_up_in_full_is_answered_by_its_own_words():
     assert reply.splitlines()[0].endswith("[2]")
 
 
+def test_a_follow_up_is_not_answered_by_the_question_before():
+    reply = answer("А на утюг?", "гарантия насос А на утюг?")
+    assert reply.startswith("В этих документах я не нашёл")
+
+
+def test_a_courtesy_is_not_looked_for_in_documents():
+    assert answer("Спасибо!").startswith("Я — учебная замена")
+    assert answer("hello").startswith("I am a stand-in")
+
+
 def test_a_question_about_everything_shows_how_the_passages_begin():
     assert "«Насос качает воду.» [1]" in answer("О чём этот документ?")
 
@@ -85,6 +95,7 @@ def test_at_most_three_sentences_are_quoted():
         (["Какой срок гарантии на насос?"], "А на дрель?", {"гарантии", "дрель?"}),
         (["How long is the warranty of the pump?"], "And where is it?", {"warranty", "pump"}),
         (["Срок гарантии насоса?", "А почему?"], "А дрели?", {"гарантии", "дрели?"}),
+        (["Срок гарантии насоса?", "How long do cats sleep?"], "А дрели?", {"гарантии"}),
     ],
 )
 def test_a_follow_up_gets_the_words_that_it_leaves_out(earlier, question, words):
@@ -97,6 +108,10 @@ def test_a_follow_up_gets_the_words_that_it_leaves_out(earlier, question, words)
         ([], "А на дрель?"),
         (["Какой срок гарантии на насос?"], "Сколько часов в день спят рыжие кошки?"),
         (["pump"], "Where is it?"),
+        (["How long do cats sleep?"], "When was the pump bought?"),
+        (["How long do cats sleep?"], "How many pumps are there?"),
+        (["How long do cats sleep?"], "Thank you!"),
+        (["Срок гарантии насоса?"], "And where is it?"),
     ],
 )
 def test_a_question_that_needs_nothing_is_repeated(earlier, question):

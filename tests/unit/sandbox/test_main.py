@@ -1,6 +1,7 @@
 """The program itself: a process of its own, for a thousand bots."""
 
 import asyncio
+import os
 import socket
 import sys
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
+from deploy.sandbox.__main__ import main
 from tests.unit.sandbox.conftest import MASTER_TOKEN, USER
 
 pytestmark = pytest.mark.integration
@@ -20,20 +22,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-async def start(tmp_path, port: int, *more: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "deploy.sandbox", "--port", str(port), "--state", str(tmp_path / "state"), *more),
-        stderr=asyncio.subprocess.PIPE,
-    )
-
-
 @asynccontextmanager
 async def running(tmp_path):
     token = tmp_path / "master.token"
     token.write_text(MASTER_TOKEN + "\n")
     port = free_port()
-    process = await start(tmp_path, port, "--master-token-file", str(token))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "deploy.sandbox", "--port", str(port)),
+        *("--state", str(tmp_path / "state"), "--master-token-file", str(token)),
+        stderr=asyncio.subprocess.PIPE,
+    )
     connector = aiohttp.TCPConnector(limit=0)
     http = aiohttp.ClientSession(f"http://127.0.0.1:{port}", connector=connector)
     try:
@@ -104,36 +102,44 @@ async def test_nobody_else_can_read_the_state(tmp_path):
         assert [path for path in paths if path.stat().st_mode & 0o077] == []
 
 
-async def test_a_busy_port_is_one_clear_line(tmp_path):
+@pytest.fixture
+def run(tmp_path, capsys):
+    """Run the program in this process, which has imported everything; return status and stderr."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+
+    def start(*more: str, port: int | None = None) -> tuple[int, str]:
+        status = main(["--port", str(port or free_port()), "--state", f"{tmp_path}/state", *more])
+        return status, capsys.readouterr().err
+
+    yield start
+    os.umask(umask)
+
+
+def test_a_busy_port_is_one_clear_line(run):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        process = await start(tmp_path, port)
-        _out, error = await process.communicate()
-    assert process.returncode == 1
-    assert error.decode() == f"sandbox: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+        reason = f"cannot listen on 127.0.0.1:{port}: Address already in use"
+        assert run(port=port) == (1, f"sandbox: {reason}\n")
 
 
 @pytest.mark.parametrize(
     ("token", "reason"),
     [(None, "No such file"), ("nonsense", "the master's token is not like 123456789:")],
 )
-async def test_a_wrong_token_file_is_one_clear_line(tmp_path, token, reason):
+def test_a_wrong_token_file_is_one_clear_line(run, tmp_path, token, reason):
     path = tmp_path / "token"
     if token is not None:
         path.write_text(token)
-    process = await start(tmp_path, free_port(), "--master-token-file", str(path))
-    _out, error = await process.communicate()
-    assert process.returncode == 78
-    [line] = error.decode().splitlines()
+    status, error = run("--master-token-file", str(path))
+    assert status == 78
+    [line] = error.splitlines()
     assert reason in line
     assert "nonsense" not in line
 
 
-async def test_a_state_folder_that_cannot_be_used_is_one_clear_line(tmp_path):
+def test_a_state_folder_that_cannot_be_used_is_one_clear_line(run, tmp_path):
     (tmp_path / "state").write_text("a file, not a folder")
-    process = await start(tmp_path, free_port())
-    _out, error = await process.communicate()
-    assert process.returncode == 1
-    assert error.decode() == "sandbox: cannot open its state: File exists\n"
+    assert run() == (1, "sandbox: cannot open its state: File exists\n")

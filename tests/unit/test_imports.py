@@ -1,0 +1,36 @@
+"""What import-linter cannot say; its contracts are in pyproject.toml."""
+
+import ast
+import sys
+
+import pytest
+
+from deploy.environment import ROOT
+
+# They run before anything is installed, or are in memory once for each bot.
+ALONE = {
+    "personal_bot/launcher.py": set(),
+    "deploy/environment.py": {"deploy.progress"},
+    "deploy/progress.py": set(),
+}
+
+
+def find_imports(source: str) -> set[str]:
+    """Return every module that is imported anywhere in the source, even inside a function."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add("." * node.level + (node.module or ""))
+    return found
+
+
+@pytest.mark.parametrize("path", ALONE)
+def test_modules_that_stand_alone_import_the_standard_library_only(path):
+    foreign = {
+        name
+        for name in find_imports((ROOT / path).read_text(encoding="utf-8"))
+        if name.partition(".")[0] not in sys.stdlib_module_names
+    }
+    assert foreign == ALONE[path]
