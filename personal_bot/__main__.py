@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -32,6 +33,12 @@ def main(argv: Sequence[str] | None = None, on_ready: Callable[[], None] = lambd
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    return create_parser().parse_args(argv)
+
+
+@cache
+def create_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line; the fork server makes it once for all bots."""
     parser = _Parser(
         prog="python -m personal_bot",
         description=__doc__,
@@ -48,7 +55,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--openai-key", help="instead of the stored credentials")
     parser.add_argument("--collection", help="name of the collection (default: user_USER_ID)")
     parser.add_argument("--qdrant-url", help="a Qdrant server instead of the embedded index")
-    return parser.parse_args(argv)
+    return parser
 
 
 def _user_id(text: str) -> int:

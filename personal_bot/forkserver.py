@@ -22,27 +22,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
 from personal_bot import __main__ as bot
 from personal_bot.contract import LAUNCHER_VARIABLE, StateFiles, end_with_supervisord
 from personal_bot.logs import set_up_logging
-from personal_bot.memory import return_memory
+from personal_bot.preloading import preload, read_settings
 
 logger = logging.getLogger(__name__)
 
 RunBot = Callable[[Sequence[str], Callable[[], None]], int]
 """Runs a bot with its arguments, calls back once when it is ready, returns its exit code."""
-
-PRELOADED = (
-    "personal_bot.starting",
-    "personal_bot.application",
-    "personal_bot.answers",
-    "personal_bot.library",
-)
-"""Modules that a bot imports sooner or later, each with all that it imports itself."""
 
 STARTING_AT_ONCE = 2 * (os.cpu_count() or 1)
 STARTING_LIMIT = 10.0  # seconds after which a bot no longer holds up the next one
@@ -70,8 +61,12 @@ class ForkServer:
     Single-threaded on purpose: a fork copies only the thread that calls it.
     """
 
-    def __init__(self, path: Path, run_bot: RunBot) -> None:
+    def __init__(
+        self, path: Path, run_bot: RunBot, prepare: Callable[[], None] = lambda: None
+    ) -> None:
+        """Listen at `path`. `prepare` is called before every fork."""
         self._path = path
+        self._prepare = prepare
         self._run_bot = run_bot
         self._selector = selectors.DefaultSelector()
         self._waiting: deque[Request] = deque()
@@ -178,6 +173,7 @@ class ForkServer:
             self._fork(request)
 
     def _fork(self, request: Request) -> None:
+        self._prepare()
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
@@ -267,41 +263,6 @@ def _reseed_numpy() -> None:
         numpy.random.seed()
 
 
-_PLUGS: list[bytes] = []
-_POOL_BYTES = 16_384  # CPython's Objects/obmalloc.c, POOL_SIZE since 3.10
-_BLOCK_BYTES = range(48, 513, 16)  # sizes that obmalloc serves, as far as bytes have them
-
-
-def _fill_gaps() -> None:
-    """Fill the free places between living objects, so that bots put theirs onto pages of their own.
-
-    Otherwise the few objects of a bot go into gaps all over the heap, and each unshares its page:
-    3 MB a bot, against 5 MB once.
-    """
-    empty = sys.getsizeof(b"")
-    for size in _BLOCK_BYTES:
-        needed = _POOL_BYTES // size - 2  # places in a row that are a pool nobody has used
-        in_row, last = 0, 0
-        while in_row < needed:
-            plug = bytes(size - empty)
-            in_row = in_row + 1 if id(plug) - last == size else 0
-            last = id(plug)
-            _PLUGS.append(plug)
-
-
-def preload() -> None:
-    """Import what bots need, and set it apart from garbage collection, which would unshare it."""
-    gc.disable()
-    for name in PRELOADED:
-        import_module(name)
-    import_module("personal_bot.rehearsal").rehearse()
-    return_memory()
-    _fill_gaps()
-    gc.freeze()
-    if (threads := len(os.listdir("/proc/self/task"))) > 1:  # noqa: PTH208
-        logger.error("A bot forked now would lose %d threads of its libraries", threads - 1)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m personal_bot.forkserver", description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True)
@@ -309,7 +270,8 @@ def main() -> None:
     end_with_supervisord()
     set_up_logging()
     # It listens before it preloads: launchers that come early wait, and start nothing themselves.
-    server = ForkServer(state.fork_server, bot.main)
+    server = ForkServer(state.fork_server, bot.main, lambda: read_settings(state.bot_settings))
+    bot.create_parser()
     preload()
     server.serve()
 

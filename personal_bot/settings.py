@@ -1,6 +1,8 @@
 """What a bot is told at its start: settings, credentials, where its files lie."""
 
+import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -91,7 +93,7 @@ def prepare_home(arguments: Arguments) -> BotFiles:
 def load_settings(env_file: Path | None = None) -> Settings:
     """Read the environment and the operator's file. Raises StartError, in one line."""
     try:
-        return Settings(_env_file=env_file)
+        return _read(env_file, _find_version(env_file))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         setting = str(first["loc"][0]).upper()
@@ -99,6 +101,23 @@ def load_settings(env_file: Path | None = None) -> Settings:
     except (OSError, ValueError) as error:  # a file that cannot be read or decoded
         detail = f"{env_file}: {error}"
     raise StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail)
+
+
+@lru_cache(maxsize=1)
+def _read(env_file: Path | None, _version: object) -> Settings:
+    """Read a file once in each version: 2 MB that a bot shares if the fork server has read it."""
+    return Settings(_env_file=env_file)
+
+
+def _find_version(env_file: Path | None) -> object:
+    """Return what changes with the file and the environment."""
+    names = (name.upper() for name in Settings.model_fields)
+    environment = tuple(os.environ.get(name) for name in names)
+    try:
+        found = env_file.stat() if env_file else None
+    except FileNotFoundError:
+        return environment, None
+    return environment, found and (found.st_ino, found.st_mtime_ns, found.st_size)
 
 
 def configure(arguments: Arguments) -> Configuration:

@@ -122,7 +122,7 @@ def bots(server: subprocess.Popen[bytes], state: StateFiles) -> Iterator[list[Re
     yield [report for path in reports if (report := read_report(path))]
     for launcher in launchers:
         launcher.terminate()
-    assert [launcher.wait(10) for launcher in launchers] == [0, 0]
+    assert [launcher.wait(30) for launcher in launchers] == [0, 0]
 
 
 def open_files(pid: int) -> set[str]:
