@@ -81,12 +81,15 @@ def become_the_bot(arguments: list[str]) -> "NoReturn":
 def watch(control: "_socket.socket", arguments: list[str], home: str) -> int:
     """Hand the bot over, forward signals to it, and return its wait status."""
     bot_pid = 0
+    early: list[int] = []
 
     def forward(number: int, _frame: object) -> None:
         if bot_pid:
             signal_bot(bot_pid, number)
+        elif number in (_signal.SIGUSR1, _signal.SIGUSR2):
+            early.append(number)
         else:
-            reproduce(number)  # nothing was forked yet: closing the socket withdraws the request
+            reproduce(number)  # closing the socket withdraws the request, or ends the bot
 
     for number in FORWARDED:
         _signal.signal(number, forward)
@@ -99,6 +102,9 @@ def watch(control: "_socket.socket", arguments: list[str], home: str) -> int:
         if word == "exit":
             return int(value)
         bot_pid = int(value)
+        for number in early:
+            signal_bot(bot_pid, number)
+        early.clear()
     if not bot_pid:
         become_the_bot(arguments)
     return last_words(home, bot_pid) << 8

@@ -106,21 +106,21 @@ def started_by_another(state: Path, script: str) -> Iterator[subprocess.Popen[st
 @pytest.mark.usefixtures("server")
 class TestLauncher:
     def test_output_goes_where_the_launcher_writes(self, launch):
-        out, err = launch("exit=0").communicate(timeout=10)
+        out, err = launch("exit=0").communicate(timeout=30)
         assert out == "out of the bot\n"
         assert err == "err of the bot\n"
 
     @pytest.mark.parametrize("code", [0, 1, 77, 78, 255])
     def test_exit_code_is_reproduced(self, launch, code):
-        assert launch(f"exit={code}").wait(10) == code
+        assert launch(f"exit={code}").wait(30) == code
 
     @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
     def test_death_by_a_signal_is_reproduced(self, launch, number):
-        assert launch(f"kill={int(number)}").wait(10) == -number
+        assert launch(f"kill={int(number)}").wait(30) == -number
 
     def test_an_exception_is_logged_and_ends_with_one(self, launch):
         process = launch("raise=something")
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=30)
         assert process.returncode == 1
         assert "RuntimeError: something" in err
 
@@ -131,14 +131,14 @@ class TestLauncher:
         assert process.stdout.readline() == "usr1\n"
         process.terminate()
         assert process.stdout.readline() == "stopped\n"
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
 
     def test_the_bot_is_in_the_launchers_process_group(self, launch):
         process = launch("wait")
         pid = bot_pid(process)
         assert os.getpgid(pid) == process.pid
         os.killpg(process.pid, signal.SIGKILL)
-        assert process.wait(10) == -signal.SIGKILL
+        assert process.wait(30) == -signal.SIGKILL
         wait_until(lambda: not psutil.pid_exists(pid))
 
     def test_a_killed_launcher_takes_its_bot_along(self, launch):
@@ -151,7 +151,7 @@ class TestLauncher:
 @pytest.mark.usefixtures("server")
 class TestFork:
     def test_nothing_is_shared_that_must_not_be(self, launch):
-        descriptions = [launch("describe").communicate(timeout=10)[0].split("\n") for _ in range(3)]
+        descriptions = [launch("describe").communicate(timeout=30)[0].split("\n") for _ in range(3)]
         own = ("random", "uuid", "secrets", "TLS", "NumPy", "process group")
         for name, values in zip(own, zip(*descriptions, strict=False), strict=False):
             assert len(set(values)) == 3, name
@@ -184,17 +184,17 @@ class TestFaults:
         server.kill()
         server.wait()
         process.terminate()
-        assert process.wait(10) == 5
+        assert process.wait(30) == 5
 
     def test_a_request_is_withdrawn_when_its_launcher_ends(self, server, launch):
         server.send_signal(signal.SIGSTOP)
         process = launch("wait")
         wait_until(lambda: psutil.Process(process.pid).net_connections("unix"))
         process.terminate()
-        assert process.wait(10) == -signal.SIGTERM
+        assert process.wait(30) == -signal.SIGTERM
         server.send_signal(signal.SIGCONT)
         other = launch("exit=3")
-        assert other.wait(10) == 3
+        assert other.wait(30) == 3
         assert not psutil.Process(server.pid).children()
 
     def test_a_killed_parent_takes_launcher_and_bot_along(self, state):
@@ -202,7 +202,7 @@ class TestFaults:
             pid = bot_pid(parent)
             server = psutil.Process(psutil.Process(pid).ppid())
             parent.kill()
-            parent.communicate(timeout=10)
+            parent.communicate(timeout=30)
             wait_until(lambda: not psutil.pid_exists(pid))
             server.kill()
 
