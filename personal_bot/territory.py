@@ -42,6 +42,8 @@ def lock_in(home: Path) -> tuple[str, ...]:
     """
     home = home.resolve()
     os.environ["TMPDIR"] = tempfile.tempdir = str(home)  # SQLite and the index read the variable
+    os.environ["HOME"] = str(home)  # Haystack asks for it as it is imported; /etc/passwd is locked
+    os.environ["HOME"] = str(home)  # Haystack wants to know, and /etc/passwd is out of reach
     # The folder that a process was started in leads its path, and may hold all the others' files.
     readable = [
         path

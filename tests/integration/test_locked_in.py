@@ -92,6 +92,7 @@ def run(configuration, on_ready):
     attempt("rename own", lambda: (home / "new").rename(home / "uploads" / "newer"))
     attempt("remove own", (home / "uploads" / "newer").unlink)
     attempt("temporary", lambda: Path(tempfile.mkstemp()[1]).parent == home)
+    attempt("home", lambda: Path.home() == home)
     attempt("certificates", lambda: len(ssl.create_default_context().get_ca_certs()) >= 0)
     attempt("certifi", lambda: ssl.create_default_context(cafile=__import__("certifi").where()))
     attempt("name", lambda: bool(socket.getaddrinfo("localhost", 80)))
@@ -179,6 +180,7 @@ def test_a_bot_reaches_its_own_folder_and_nothing_else(found: Any, state: Path) 
     refused = {name: answer for name, answer in found.items() if re.fullmatch("E[A-Z]+", answer)}
     assert not refused, "should have been allowed"
     assert found["temporary"] == "True"
+    assert found["home"] == "True"
     assert found["name"] == "True"
 
 
