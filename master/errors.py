@@ -3,6 +3,7 @@
 MasterError
 ├─ SettingsError                 a setting is missing or wrong (exit code 78)
 ├─ VaultError                    a stored secret cannot be decrypted with this key
+├─ RotationError                 secrets were still being encrypted with an old key
 ├─ TokenError                    a bot token was not accepted
 │  ├─ TokenMalformedError
 │  ├─ TokenRevokedError          Telegram answers 401
@@ -48,6 +49,10 @@ class SettingsError(MasterError):
 
 class VaultError(MasterError):
     """A stored secret cannot be decrypted with this key. Carries neither."""
+
+
+class RotationError(MasterError):
+    """The old keys had to be kept: something was still being encrypted with them."""
 
 
 class TokenError(MasterError):

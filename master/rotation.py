@@ -14,7 +14,7 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from master.credentials import CredentialsKeeper
-from master.errors import MasterError, VaultError
+from master.errors import RotationError, VaultError
 from master.installation import Installation
 from master.models import Bot, Conversation, Database
 from master.registry import Registry
@@ -37,10 +37,6 @@ class Rotation:
     @property
     def changed(self) -> int:
         return self.secrets + self.files
-
-
-class RotationError(MasterError):
-    """The old keys had to be kept: something was still being encrypted with them."""
 
 
 class KeyRotation:

@@ -33,6 +33,10 @@ def _sentences(error: Exception) -> dict[type[BaseException], str]:
             "😔 The stored secrets cannot be read with this server's key. Send the token again "
             "with /token and the key with /key; if that fails, tell the operator."
         ),
+        errors.RotationError: _(
+            "😔 Some secrets were still being written with the old key, so it was kept. Please "
+            "start the rotation again in a minute."
+        ),
         errors.TokenError: _(
             "❌ This bot token cannot be used. Get another one from @BotFather with "
             "<code>/newbot</code>."
