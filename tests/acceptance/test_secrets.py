@@ -98,7 +98,7 @@ async def test_the_key_is_rotated_under_running_bots(make_person, town: Town):
     await person.ask("rotated_bot", "/start", "Hello")
     await person.ask(MASTER, "/restart", "was restarted")
     await person.ask("rotated_bot", "/status", "Documents: 0")
-    await onboard(newcomer, "later_bot")
+    await onboard(newcomer, "newcomer_bot")
 
 
 async def _walk(person: Person, token: str) -> str:

@@ -20,7 +20,7 @@ from personal_bot.contract import Condition, StateFiles, read_exit_report, read_
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNER = 5
-PATIENCE = 60  # seconds
+PATIENCE = 120  # seconds
 PUMP = b"The pump P-100 has a warranty of 24 months.\n\nThe office opens at nine o'clock.\n"
 
 pytestmark = pytest.mark.integration

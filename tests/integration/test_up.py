@@ -13,7 +13,7 @@ from deploy.environment import ROOT
 from deploy.stack import find_supervisord
 from master.installation import Installation
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.integration
 
 
 @pytest.fixture

@@ -81,7 +81,6 @@ async def test_the_next_time_is_told_again_after_a_new_token_worked(house):
     assert (await find(house)).condition is Condition.TOKEN_REVOKED
 
 
-@pytest.mark.timeout(240)
 async def test_what_supervisord_gives_up_is_told_once(house):
     await house.create(1)
     house.script(1, "die")
@@ -244,7 +243,6 @@ async def test_one_bot_that_cannot_be_looked_at_does_not_hide_the_others(house):
     assert trouble.card.user_id == 2
 
 
-@pytest.mark.timeout(240)
 async def test_a_supervisord_without_our_extension_is_watched_too(house):
     await house.run_without_extension()
     await house.create(1)
