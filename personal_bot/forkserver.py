@@ -1,34 +1,34 @@
 """One process that has imported everything, and forks a personal bot for every launcher that asks.
 
 A bot that starts the plain way imports 2,600 modules: 6 s of CPU and 240 MB of its own. Forked
-from here it shares all of that with its siblings. What a fork must not share is given up in
-`_become_bot`: sockets, log stream, signal handlers, process group. Random state needs nothing:
-`random` reseeds itself after a fork, `secrets`, `uuid` and TLS read the kernel's; only NumPy's
-is reseeded here.
+from here it shares all of that with its siblings; what it must not share is in `inheritance`.
+
+At boot all launchers ask at once. They wait here for one another: so the machine stays responsive, and Telegram sees bots come one by one.
+
+A bot can do nothing to the server but close the pipe that it was given: that says once that it is
+ready, and the next one may start. One that never does holds up a place for STARTING_LIMIT.
 """
 
 import argparse
-import array
-import fcntl
 import gc
 import logging
 import os
 import selectors
 import signal
 import socket
-import struct
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from personal_bot import __main__ as bot
 from personal_bot.contract import LAUNCHER_VARIABLE, StateFiles, end_with_supervisord
+from personal_bot.inheritance import give_up_inheritance
 from personal_bot.logs import set_up_logging
 from personal_bot.preloading import preload, read_settings
+from personal_bot.requesting import Request, receive_request, send
 
 logger = logging.getLogger(__name__)
 
@@ -37,22 +37,7 @@ RunBot = Callable[[Sequence[str], Callable[[], None]], int]
 
 STARTING_AT_ONCE = 2 * (os.cpu_count() or 1)
 STARTING_LIMIT = 10.0  # seconds after which a bot no longer holds up the next one
-_PEER = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
-
-
-@dataclass
-class Request:
-    """A launcher that waits for its bot."""
-
-    control: socket.socket
-    arguments: list[str]
-    stdio: list[int]
-    launcher: int = field(default=0)
-
-    def close(self) -> None:
-        self.control.close()
-        for fd in self.stdio:
-            os.close(fd)
+_PAUSE = 0.1  # seconds
 
 
 class ForkServer:
@@ -62,7 +47,10 @@ class ForkServer:
     """
 
     def __init__(
-        self, path: Path, run_bot: RunBot, prepare: Callable[[], None] = lambda: None
+        self,
+        path: Path,
+        run_bot: RunBot,
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
         """Listen at `path`. `prepare` is called before every fork."""
         self._path = path
@@ -71,10 +59,10 @@ class ForkServer:
         self._selector = selectors.DefaultSelector()
         self._waiting: deque[Request] = deque()
         self._bots: dict[int, socket.socket] = {}
-        self._starting: dict[int, float] = {}  # pid → monotonic time at which it counts as started
+        # Pipe that a bot closes when it is ready → monotonic time at which it counts as started
+        self._starting: dict[int, float] = {}
         self._stopping = False
         self._listener = self._listen()
-        self._ready_reader, self._ready_writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def serve(self) -> None:
         """Serve until SIGTERM. Bots that run then go on without their parent."""
@@ -85,7 +73,6 @@ class ForkServer:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: self._stop())
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
-        self._selector.register(self._ready_reader, selectors.EVENT_READ, self._note_ready)
         self._selector.register(wake_reader, selectors.EVENT_READ, lambda: wake_reader.recv(4096))
         logger.info("Fork server listens at %s", self._path)
         while not self._stopping:
@@ -110,7 +97,7 @@ class ForkServer:
         self._stopping = True
 
     def _patience(self) -> float | None:
-        """Seconds until a bot that does not become ready stops holding up the next."""
+        """Seconds until a bot that waits may be started, whatever happens or does not."""
         if not self._waiting or not self._starting:
             return None
         return max(0.0, min(self._starting.values()) - time.monotonic())
@@ -120,147 +107,92 @@ class ForkServer:
             control, _ = self._listener.accept()
         except BlockingIOError:
             return
+        except OSError as error:  # too many open files: some bot will end
+            logger.error("Cannot hear a launcher: %s", error)  # noqa: TRY400 - a fact, not a defect
+            time.sleep(_PAUSE)
+            return
         control.setblocking(False)
         self._selector.register(control, selectors.EVENT_READ, lambda: self._receive(control))
 
     def _receive(self, control: socket.socket) -> None:
-        """Take a request, or notice that a launcher which still waited has gone."""
         self._selector.unregister(control)
-        pid, uid, _ = _PEER.unpack(
-            control.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
-        )
-        stdio = array.array("i")
-        try:
-            packet, ancillary, _, _ = control.recvmsg(65536, socket.CMSG_SPACE(3 * stdio.itemsize))
-        except OSError:
-            packet, ancillary = b"", []
-        for level, kind, data in ancillary:
-            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                stdio.frombytes(data[: len(data) - len(data) % stdio.itemsize])
-        request = Request(control, packet.decode().split("\0"), list(stdio), launcher=pid)
-        if uid != os.getuid() or not _is_sibling(pid) or len(stdio) != 3 or not packet:
-            logger.warning("Refused a request of process %d, user %d", pid, uid)
-            request.close()
-            return
-        self._waiting.append(request)
+        request = receive_request(control)
+        if request is not None:
+            self._waiting.append(request)
 
-    def _note_ready(self) -> None:
-        pids = array.array("i")
-        pids.frombytes(os.read(self._ready_reader, 1024 * pids.itemsize))
-        for pid in pids:
-            self._starting.pop(pid, None)
+    def _note_started(self, ready: int) -> None:
+        """Hold up nobody for this bot any more: it closed its end, wrote, ended, or takes long."""
+        self._selector.unregister(ready)
+        os.close(ready)
+        del self._starting[ready]
 
     def _reap(self) -> None:
         while self._bots:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
-            self._starting.pop(pid, None)
             control = self._bots.pop(pid, None)
             if control is not None:
-                _send(control, f"exit {status}")
+                send(control, "exit", status)
                 control.close()
 
     def _fork_waiting(self) -> None:
         now = time.monotonic()
-        for pid in [pid for pid, limit in self._starting.items() if limit <= now]:
-            del self._starting[pid]
+        for ready in [ready for ready, limit in self._starting.items() if limit <= now]:
+            self._note_started(ready)
         while self._waiting and len(self._starting) < STARTING_AT_ONCE:
             request = self._waiting.popleft()
-            if not _is_alive(request.control):
+            if request.is_withdrawn:
                 request.close()
                 continue
-            self._fork(request)
+            try:
+                self._fork(request)
+            except OSError as error:  # supervisord tries again later
+                logger.error("Cannot fork a bot: %s", error)  # noqa: TRY400 - a fact, not a defect
+                send(request.control, "exit", os.EX_OSERR << 8)
+                request.close()
 
     def _fork(self, request: Request) -> None:
         self._prepare()
         sys.stdout.flush()
         sys.stderr.flush()
-        pid = os.fork()
-        if not pid:
-            self._become_bot(request)
+        ready, bots_end = os.pipe2(os.O_CLOEXEC)
+        try:
+            pid = os.fork()
+            if not pid:
+                self._become_bot(request, bots_end)
+        except OSError:
+            os.close(ready)
+            raise
+        finally:
+            os.close(bots_end)
+        self._selector.register(ready, selectors.EVENT_READ, lambda: self._note_started(ready))
+        self._starting[ready] = time.monotonic() + STARTING_LIMIT
         self._bots[pid] = request.control
-        self._starting[pid] = time.monotonic() + STARTING_LIMIT
-        _send(request.control, f"pid {pid}")
-        for fd in request.stdio:
-            os.close(fd)
+        send(request.control, "pid", pid)
+        request.close_stdio()
 
-    def _become_bot(self, request: Request) -> NoReturn:
+    def _become_bot(self, request: Request, bots_end: int) -> NoReturn:
         code = 1
         try:
-            signal.set_wakeup_fd(-1)
-            for number in (signal.SIGCHLD, signal.SIGTERM):
-                signal.signal(number, signal.SIG_DFL)
-            os.setpgid(0, os.getpgid(request.launcher))
-            for target, fd in enumerate(request.stdio):
-                os.dup2(fd, target)
-            control = request.control.fileno()
-            _close_all_but({0, 1, 2, control, self._ready_writer})
-            _terminate_at_end_of_file(control)
-            _reseed_numpy()
+            give_up_inheritance(request.launcher, request.control.fileno(), request.stdio, bots_end)
             os.environ[LAUNCHER_VARIABLE] = str(request.launcher)
             gc.enable()
-            code = self._run_bot(request.arguments, self._tell_ready)
+            with os.fdopen(bots_end, "wb", buffering=0) as until_ready:
+                # Its launcher may have gone before the kernel was asked to tell.
+                if not request.is_withdrawn:
+                    code = self._run_bot(request.arguments, until_ready.close)
         except SystemExit as exit_:
             code = exit_.code if isinstance(exit_.code, int) else 1
         except BaseException:
             logger.exception("The bot ended by an exception")
         finally:
-            logging.shutdown()
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
-
-    def _tell_ready(self) -> None:
-        os.write(self._ready_writer, array.array("i", [os.getpid()]).tobytes())
-
-
-def _is_sibling(pid: int) -> bool:
-    """Tell whether a process was started by our own parent: launchers are, bots forked here not."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_bytes()
-    except OSError:
-        return False
-    return int(status.rpartition(b")")[2].split()[1]) == os.getppid()
-
-
-def _send(control: socket.socket, packet: str) -> None:
-    try:
-        control.send(packet.encode())
-    except OSError:
-        logger.info("A launcher went away before it heard: %s", packet)
-
-
-def _is_alive(control: socket.socket) -> bool:
-    """Tell whether the launcher still holds its end: nothing but end of file ever arrives there."""
-    try:
-        return bool(control.recv(1, socket.MSG_PEEK))
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-
-
-def _close_all_but(kept: set[int]) -> None:
-    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208
-        if int(name) not in kept:
             try:
-                os.close(int(name))
-            except OSError:  # the listing's own descriptor
-                continue
-
-
-def _terminate_at_end_of_file(control: int) -> None:
-    """Have the kernel send SIGTERM to this process when the launcher's end closes (fcntl(2))."""
-    fcntl.fcntl(control, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(control, 10, signal.SIGTERM)  # F_SETSIG, which the fcntl module does not name
-    fcntl.fcntl(control, fcntl.F_SETFL, fcntl.fcntl(control, fcntl.F_GETFL) | os.O_ASYNC)
-
-
-def _reseed_numpy() -> None:
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and "numpy.random" in sys.modules:
-        numpy.random.seed()
+                logging.shutdown()
+                sys.stdout.flush()
+                sys.stderr.flush()
+            finally:  # whatever happens, or it would go on as a second server
+                os._exit(code)
 
 
 def main() -> None:
@@ -270,7 +202,11 @@ def main() -> None:
     end_with_supervisord()
     set_up_logging()
     # It listens before it preloads: launchers that come early wait, and start nothing themselves.
-    server = ForkServer(state.fork_server, bot.main, lambda: read_settings(state.bot_settings))
+    server = ForkServer(
+        state.fork_server,
+        bot.main,
+        lambda: read_settings(state.bot_settings),
+    )
     bot.create_parser()
     preload()
     server.serve()

@@ -1,12 +1,23 @@
-"""A fork server whose bots do what their last argument says; run by test_forkserver.py."""
+"""A fork server whose bots do what their last argument says; run by test_forkserver.py.
 
+A second argument `unable` makes every fork fail.
+"""
+
+import asyncio
+import contextlib
+import errno
+import gc
+import json
 import logging
 import os
 import random
 import secrets
 import signal
+import socket
 import ssl
 import sys
+import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -18,7 +29,6 @@ from personal_bot.forkserver import ForkServer
 
 
 def run_bot(arguments: Sequence[str], ready: Callable[[], None]) -> int:
-    ready()
     deed, _, value = arguments[-1].partition("=")
     if deed == "exit":
         print("out of the bot", flush=True)
@@ -29,22 +39,13 @@ def run_bot(arguments: Sequence[str], ready: Callable[[], None]) -> int:
     if deed == "raise":
         raise RuntimeError(value)
     if deed == "describe":
-        paths = [f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd")]
-        fds = [os.readlink(path) for path in paths if os.path.lexists(path)]  # but the listing's
-        print(
-            random.random(),
-            uuid.uuid4(),
-            secrets.token_hex(),
-            ssl.RAND_bytes(16).hex(),
-            np.random.random(),  # noqa: NPY002 - the state that a fork would share
-            os.getpgrp(),
-            signal.getsignal(signal.SIGTERM) is signal.SIG_DFL,
-            signal.getsignal(signal.SIGCHLD) is signal.SIG_DFL,
-            *fds,
-            sep="\n",
-            flush=True,
-        )
+        print(json.dumps(describe()), flush=True)
         return 0
+    if deed == "babble":
+        babble()
+    if deed == "clog":
+        clog()
+    ready()
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     signal.signal(signal.SIGUSR1, lambda *_: print("usr1", flush=True))
@@ -58,6 +59,79 @@ def run_bot(arguments: Sequence[str], ready: Callable[[], None]) -> int:
     return 0
 
 
+def describe() -> dict[str, dict[str, object]]:
+    """Return what each bot must have for itself, and what is the same for every program."""
+    paths = [f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd")]
+    files = [os.readlink(path) for path in paths if os.path.lexists(path)]  # but the listing's
+    own = {
+        "random": random.random(),
+        "uuid": str(uuid.uuid4()),
+        "secrets": secrets.token_hex(),
+        "TLS": ssl.RAND_bytes(16).hex(),
+        "temporary name": tempfile.mktemp(),
+        "NumPy": np.random.random(),  # noqa: NPY002 - the state that a fork would share
+        "process group": os.getpgrp(),
+        "event loop": asyncio.run(describe_loop()),
+    }
+    numbers = (signal.SIGTERM, signal.SIGCHLD, signal.SIGHUP, signal.SIGUSR1)
+    umask = os.umask(0o77)
+    common = {
+        "files": sorted(name.partition(":")[0] for name in files),
+        "default handlers": all(signal.getsignal(each) is signal.SIG_DFL for each in numbers),
+        "blocked signals": list(signal.pthread_sigmask(signal.SIG_BLOCK, ())),
+        "timer": signal.getitimer(signal.ITIMER_REAL),
+        "wakes": signal.set_wakeup_fd(-1),
+        "names": sorted(name for name in os.environ if name.startswith("SUPERVISOR")),
+        "threads": threading.active_count(),
+        "collects garbage": gc.isenabled(),
+        "folder": os.getcwd(),
+        "umask": umask,
+        "log": [handler.stream.name for handler in logging.getLogger().handlers],
+    }
+    return {"own": own, "common": common}
+
+
+async def describe_loop() -> str:
+    """Return the kernel's own name of a new loop's wake-up socket."""
+    loop = asyncio.get_running_loop()
+    return os.readlink(f"/proc/self/fd/{loop._ssock.fileno()}")
+
+
+def babble() -> None:
+    """Say to everyone who listens what nobody expects, as long as they do."""
+    for name in os.listdir("/proc/self/fd"):
+        fd = int(name)
+        with contextlib.suppress(OSError):
+            if fd > 2:
+                os.fstat(fd)  # but the listing's
+                threading.Thread(target=flood, args=[fd]).start()
+
+
+def flood(fd: int) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            os.write(fd, b"pid 1")
+            os.write(fd, b"\xff" * 3)
+
+
+def clog() -> None:
+    """Leave no room for a word to the launcher, which does not listen, nor for patience."""
+    os.kill(os.getpgrp(), signal.SIGSTOP)
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(name))) as control:
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    control.send(b"pid 1", socket.MSG_DONTWAIT)
+            control.setblocking(True)
+
+
+def fail() -> int:
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
 if __name__ == "__main__":
     logging.basicConfig()
+    signal.setitimer(signal.ITIMER_REAL, 3_600)
+    if sys.argv[2:] == ["unable"]:
+        os.fork = fail
     ForkServer(Path(sys.argv[1]), run_bot).serve()

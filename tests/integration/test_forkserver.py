@@ -1,7 +1,9 @@
 """The launcher and the fork server together, as real processes."""
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +19,9 @@ ROOT = Path(__file__).parents[2]
 LAUNCHER = ROOT / "personal_bot" / "launcher.py"
 PROGRAM = Path(__file__).with_name("forkserver_program.py")
 
+UMASK = os.umask(0o22)
+os.umask(UMASK)
+
 pytestmark = pytest.mark.integration
 
 
@@ -27,17 +32,30 @@ def state(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(state: Path) -> Iterator[subprocess.Popen[str]]:
-    path = state / "run" / "forkserver.sock"
-    process = subprocess.Popen(
-        [sys.executable, PROGRAM, path],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        text=True,
-    )
-    wait_until(path.exists)
-    yield process
-    process.kill()
-    process.wait()
+def serve(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*how: str) -> subprocess.Popen[str]:
+        path = state / "run" / "forkserver.sock"
+        path.unlink(missing_ok=True)
+        process = subprocess.Popen(
+            [sys.executable, PROGRAM, path, *how],
+            env={**os.environ, "PYTHONPATH": str(ROOT), "SUPERVISOR_PROCESS_NAME": "forkserver"},
+            text=True,
+        )
+        started.append(process)
+        wait_until(path.exists)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def server(serve: Callable[..., subprocess.Popen[str]]) -> subprocess.Popen[str]:
+    return serve()
 
 
 @pytest.fixture
@@ -151,16 +169,24 @@ class TestLauncher:
 @pytest.mark.usefixtures("server")
 class TestFork:
     def test_nothing_is_shared_that_must_not_be(self, launch):
-        descriptions = [launch("describe").communicate(timeout=30)[0].split("\n") for _ in range(3)]
-        own = ("random", "uuid", "secrets", "TLS", "NumPy", "process group")
-        for name, values in zip(own, zip(*descriptions, strict=False), strict=False):
-            assert len(set(values)) == 3, name
-        for lines in descriptions:
-            assert lines[6:8] == ["True", "True"], "signal handlers are the default ones"
-            open_files = [line for line in lines[8:] if line]
-            kinds = sorted(name.partition(":")[0] for name in open_files)
-            # stdin, stdout and stderr, the launcher's socket, the pipe that tells readiness
-            assert kinds == ["/dev/null", "pipe", "pipe", "pipe", "socket"]
+        bots = [json.loads(launch("describe").communicate(timeout=30)[0]) for _ in range(3)]
+        for name in bots[0]["own"]:
+            assert len({bot["own"][name] for bot in bots}) == 3, name
+        for bot in bots:
+            assert bot["common"] == {
+                # stdin, stdout and stderr, the launcher's socket, the pipe that tells readiness
+                "files": ["/dev/null", "pipe", "pipe", "pipe", "socket"],
+                "default handlers": True,
+                "blocked signals": [],
+                "timer": [0.0, 0.0],
+                "wakes": -1,
+                "names": [],
+                "threads": 1,
+                "collects garbage": True,
+                "folder": str(Path.cwd()),
+                "umask": UMASK,
+                "log": ["<stderr>"],
+            }
 
     def test_twenty_bots_at_once_all_start(self, launch):
         processes = [launch("wait") for _ in range(20)]
@@ -168,7 +194,57 @@ class TestFork:
         assert len(pids) == 20
 
 
+class TestHostility:
+    def test_a_bot_can_say_to_the_server_only_that_it_is_ready(self, server, launch):
+        assert launch("babble").wait(30) == 1, "its launcher does not understand it either"
+        assert launch("exit=3").wait(30) == 3
+        assert server.poll() is None
+
+    def test_a_bot_cannot_make_the_server_wait_for_its_launcher(self, server, launch):
+        os.kill(bot_pid(launch("clog")), signal.SIGKILL)
+        wait_until(lambda: not psutil.Process(server.pid).children())
+        assert launch("exit=3").wait(30) == 3
+
+    def test_what_is_no_request_is_refused_and_leaves_nothing_behind(self, server, launch, state):
+        files = psutil.Process(server.pid).num_fds()
+        packets = [b"", b"\xff", b"--user-id\0" * 10_000, b"x"]
+        for packet in packets:
+            for count in (0, 1, 3, 10):
+                with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as stranger:
+                    stranger.connect(str(state / "run" / "forkserver.sock"))
+                    socket.send_fds(stranger, [packet], [0] * count)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as silent:
+            silent.connect(str(state / "run" / "forkserver.sock"))
+            assert launch("exit=3").wait(30) == 3
+        wait_until(lambda: psutil.Process(server.pid).num_fds() == files)
+
+
 class TestFaults:
+    def test_a_bot_that_cannot_be_forked_is_one_that_crashed(self, serve, launch):
+        server = serve("unable")
+        assert launch("exit=3").wait(30) == os.EX_OSERR
+        assert server.poll() is None
+
+    def test_a_launcher_that_waits_turns_to_the_next_fork_server(self, server, serve, launch):
+        server.send_signal(signal.SIGSTOP)
+        process = launch("wait")
+        wait_until(lambda: psutil.Process(process.pid).net_connections("unix"))
+        server.kill()
+        server.wait()
+        successor = serve()
+        assert psutil.Process(bot_pid(process)).ppid() == successor.pid
+
+    def test_early_signals_reach_the_bot_of_the_next_fork_server(self, server, serve, launch):
+        server.send_signal(signal.SIGSTOP)
+        process = launch("wait")
+        wait_until(lambda: psutil.Process(process.pid).net_connections("unix"))
+        process.send_signal(signal.SIGUSR2)
+        server.kill()
+        server.wait()
+        serve()
+        # Nobody handles it there, so it ends the bot, and the launcher with it.
+        assert process.wait(30) == -signal.SIGUSR2
+
     def test_bots_outlive_the_fork_server(self, server, launch):
         process = launch("wait")
         pid = bot_pid(process)

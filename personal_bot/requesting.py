@@ -1,0 +1,93 @@
+"""What launchers ask of the fork server. Whatever else arrives at its socket is refused.
+
+Nothing here waits: a bot holds the same socket as the server and could have made it a blocking one.
+"""
+
+import array
+import logging
+import os
+import socket
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+_LONGEST = 65_536  # bytes of a request
+_STDIO = 3  # descriptors that come with it
+_PEER = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
+
+
+@dataclass
+class Request:
+    """A launcher that waits for its bot; `stdio` are its stdin, stdout and stderr."""
+
+    control: socket.socket
+    arguments: list[str]
+    stdio: list[int]
+    launcher: int
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the launcher has gone: nothing but end of file ever arrives after the request."""
+        try:
+            return not self.control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
+    def close(self) -> None:
+        self.control.close()
+        self.close_stdio()
+
+    def close_stdio(self) -> None:
+        for descriptor in self.stdio:
+            os.close(descriptor)
+
+
+def receive_request(control: socket.socket) -> Request | None:
+    """Take the one packet of a launcher; close all that came with anything else."""
+    pid, uid, _ = _PEER.unpack(
+        control.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+    )
+    stdio = array.array("i")
+    room = socket.CMSG_SPACE(_STDIO * stdio.itemsize)
+    try:
+        packet, ancillary, flags, _ = control.recvmsg(_LONGEST, room, socket.MSG_DONTWAIT)
+    except OSError:
+        packet, ancillary, flags = b"", [], 0
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            stdio.frombytes(data[: len(data) - len(data) % stdio.itemsize])
+    request = Request(control, _split(packet), list(stdio), pid)
+    is_whole = not flags & (socket.MSG_TRUNC | socket.MSG_CTRUNC) and len(stdio) == _STDIO
+    if is_whole and request.arguments and uid == os.getuid() and is_sibling(pid):
+        return request
+    logger.warning("Refused a request of process %d, user %d", pid, uid)
+    request.close()
+    return None
+
+
+def send(control: socket.socket, word: str, value: int) -> None:
+    """Tell a launcher something, unless it has gone or does not listen."""
+    try:
+        control.send(f"{word} {value}".encode(), socket.MSG_DONTWAIT)
+    except OSError:
+        logger.info("A launcher did not hear: %s %d", word, value)
+
+
+def is_sibling(pid: int) -> bool:
+    """Tell whether a process was started by our own parent: launchers are, bots forked here not."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return False
+    return int(status.rpartition(b")")[2].split()[1]) == os.getppid()
+
+
+def _split(packet: bytes) -> list[str]:
+    try:
+        return packet.decode().split("\0") if packet else []
+    except UnicodeDecodeError:
+        return []
