@@ -103,11 +103,6 @@ class Installation(StateFiles):
     def supervisor_password(self) -> Path:
         return self.root / "supervisor.password"
 
-    @property
-    def master_report(self) -> Path:
-        """The master's own ready mark, a `contract.Report`: written once it polls Telegram."""
-        return self.run / "master.json"
-
     def check(self) -> None:
         """Raise SettingsError where STATE_DIR cannot work, before anything is written there."""
         if unsafe := _UNSAFE.search(str(self.root)):

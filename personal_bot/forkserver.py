@@ -3,7 +3,8 @@
 A bot that starts the plain way imports 2,600 modules: 6 s of CPU and 240 MB of its own. Forked
 from here it shares all of that with its siblings; what it must not share is in `inheritance`.
 
-At boot all launchers ask at once. They wait here for one another: so the machine stays responsive, and Telegram sees bots come one by one.
+At boot all launchers ask at once. They wait here, for the master first and then for one another:
+so the machine stays responsive, and Telegram sees bots come one by one.
 
 A bot can do nothing to the server but close the pipe that it was given: that says once that it is
 ready, and the next one may start. One that never does holds up a place for STARTING_LIMIT.
@@ -27,6 +28,7 @@ from personal_bot import __main__ as bot
 from personal_bot.contract import LAUNCHER_VARIABLE, StateFiles, end_with_supervisord
 from personal_bot.inheritance import give_up_inheritance
 from personal_bot.logs import set_up_logging
+from personal_bot.precedence import MasterFirst
 from personal_bot.preloading import preload, read_settings
 from personal_bot.requesting import Request, receive_request, send
 
@@ -51,10 +53,12 @@ class ForkServer:
         path: Path,
         run_bot: RunBot,
         prepare: Callable[[], None] = lambda: None,
+        is_held: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Listen at `path`. `prepare` is called before every fork."""
+        """Listen at `path`. `prepare` is called before every fork; none is made while `is_held`."""
         self._path = path
         self._prepare = prepare
+        self._is_held = is_held
         self._run_bot = run_bot
         self._selector = selectors.DefaultSelector()
         self._waiting: deque[Request] = deque()
@@ -98,8 +102,10 @@ class ForkServer:
 
     def _patience(self) -> float | None:
         """Seconds until a bot that waits may be started, whatever happens or does not."""
-        if not self._waiting or not self._starting:
+        if not self._waiting:
             return None
+        if not self._starting:
+            return _PAUSE  # they are held
         return max(0.0, min(self._starting.values()) - time.monotonic())
 
     def _accept(self) -> None:
@@ -140,7 +146,7 @@ class ForkServer:
         now = time.monotonic()
         for ready in [ready for ready, limit in self._starting.items() if limit <= now]:
             self._note_started(ready)
-        while self._waiting and len(self._starting) < STARTING_AT_ONCE:
+        while self._waiting and len(self._starting) < STARTING_AT_ONCE and not self._is_held():
             request = self._waiting.popleft()
             if request.is_withdrawn:
                 request.close()
@@ -206,6 +212,7 @@ def main() -> None:
         state.fork_server,
         bot.main,
         lambda: read_settings(state.bot_settings),
+        MasterFirst(state.master_report).is_awaited,
     )
     bot.create_parser()
     preload()

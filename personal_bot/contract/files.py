@@ -89,8 +89,13 @@ class StateFiles:
 
     @property
     def fork_server(self) -> Path:
-        """The socket at which launchers ask for a bot; `launcher.py` names it too."""
+        """The socket at which launchers ask for a bot; `launching.py` names it too."""
         return self.root / "run" / "forkserver.sock"
+
+    @property
+    def master_report(self) -> Path:
+        """The master's own ready mark, a `contract.Report`: written once it polls Telegram."""
+        return self.root / "run" / "master.json"
 
     def bot(self, user_id: int) -> BotFiles:
         return BotFiles(self.bots / str(user_id))
