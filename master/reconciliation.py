@@ -99,10 +99,8 @@ class Reconciler:
             work: dict[int, Work] = {}
             work |= {user_id: partial(self._remove_stray, user_id, found) for user_id in strays}
             work |= {card.user_id: partial(self._finish, card, found) for card in deleting}
-            for card in cards:
-                process = processes.get(card.user_id)
-                if is_first or await self._differs(card, process):
-                    work[card.user_id] = partial(self._mend, card.user_id, found, is_first)
+            for user_id in await self._find_differing(cards, processes, is_first=is_first):
+                work[user_id] = partial(self._mend, user_id, found, is_first)
             limit = asyncio.Semaphore(CONCURRENCY)
             await asyncio.gather(
                 *(self._try(user_id, job, found, limit) for user_id, job in work.items())
@@ -140,11 +138,29 @@ class Reconciler:
                 log.warning("Cannot mend the bot of user %s: %s", user_id, error)
                 found.failed[user_id] = str(error)
 
-    async def _differs(self, card: BotCard, process: Process | None) -> bool:
-        """Look without decrypting anything, since nearly always nothing differs."""
-        if process is None or _is_off(card, process, is_first=False):
-            return True
-        return not await asyncio.to_thread(self._spawner.looks_configured, card)
+    async def _find_differing(
+        self, cards: list[BotCard], processes: dict[int, Process], *, is_first: bool
+    ) -> set[int]:
+        """Compare what is at hand; what is found differing is asked for again when it is mended.
+
+        Credentials are decrypted by the first reconciliation alone: nobody else writes there.
+        """
+        differing = await asyncio.to_thread(
+            lambda: {card.user_id for card in cards if not self._spawner.looks_configured(card)}
+        )
+        for card in cards:
+            process = processes.get(card.user_id)
+            is_off = process is None or _is_off(card, process, is_first=is_first)
+            if is_off or (is_first and not await self._is_configured(card.user_id)):
+                differing.add(card.user_id)
+        return differing
+
+    async def _is_configured(self, user_id: int) -> bool:
+        try:
+            bot = await self._registry.read(user_id)
+        except MasterError:
+            return False  # mending it will tell
+        return await self._spawner.is_configured(bot)
 
     async def _mend(self, user_id: int, found: Reconciliation, is_first: bool) -> None:
         try:
