@@ -29,6 +29,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SUPERVISOR_USERNAME = "master"
 # Bytes: sun_path of Linux, less its closing NUL and the `.<pid>` that supervisord binds at first.
 SOCKET_PATH_LIMIT = 107 - len(".4194304")
+# What supervisord demands of the limit of open files. It closes as many numbers, one by one, before
+# it executes a program; our extension lifts the limit itself.
+MINFDS = 1_024
 # In supervisord's files `;` and `#` begin comments, `%` expansions, and `*?[` are the include's.
 _UNSAFE = re.compile(r"[^\w .:/+@,=~-]")
 
@@ -212,7 +215,7 @@ class Installation(StateFiles):
             password=self.read_supervisor_password(),
             directory=working_directory(self.root),
             programs=[*extra_programs, *(own if with_master else ())],
-            minfds=_limit(resource.RLIMIT_NOFILE, max(4_096, 10 * programs + 200)),
+            minfds=_limit(resource.RLIMIT_NOFILE, MINFDS),
             minprocs=_limit(resource.RLIMIT_NPROC, max(4_096, 60 * programs + 200)),
         )
         sections.parse(content, self.supervisor_config.name, environment())

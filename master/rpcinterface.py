@@ -7,6 +7,7 @@ What happens between the calls is told by `ringing`.
 """
 
 import json
+import resource
 import time
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,14 @@ class FleetInterface:
 
 
 def make_interface(supervisord: Any, **settings: str) -> FleetInterface:
-    """Put the namespace together. `bell`: the socket to ring at, absent for none."""
+    """Put the namespace together. `bell`: the socket to ring at, absent for none.
+
+    supervisord may then open as many files as the hard limit allows: each program takes five, and
+    programs are added while it runs. Its children get none of them, whatever `minfds` says: Python
+    itself sees to that (PEP 446).
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     ringer = BellRinger(Path(settings["bell"]) if "bell" in settings else None)
     ringer.listen()
     return FleetInterface(supervisord, settings["folder"], ringer)

@@ -11,6 +11,7 @@ import xmlrpc.client
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
@@ -25,6 +26,7 @@ MAIN = """
 nodaemon=true
 logfile={folder}/supervisord.log
 pidfile={folder}/supervisord.pid
+minfds=5
 [unix_http_server]
 file={folder}/s.sock
 [rpcinterface:supervisor]
@@ -51,7 +53,10 @@ def folder(tmp_path: Path) -> Path:
 def proxy(folder: Path) -> Iterator[xmlrpc.client.ServerProxy]:
     write_program(folder, "first")
     process = subprocess.Popen(
-        [sys.executable, "-m", "supervisor.supervisord", "-c", folder / "supervisord.conf"],
+        [
+            *("/bin/sh", "-c", 'ulimit -Sn 512 && exec "$0" "$@"', sys.executable),
+            *("-m", "supervisor.supervisord", "-c", folder / "supervisord.conf"),
+        ],
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.DEVNULL,
     )
@@ -100,6 +105,18 @@ def test_a_removed_program_is_forgotten_and_can_come_back(proxy, folder):
     assert fault_of(proxy.supervisor.getProcessInfo, "bot-1") == Faults.BAD_NAME
     assert fault_of(proxy.supervisor.addProcessGroup, "bot-1") == Faults.BAD_NAME
     assert proxy.fleet.addProgram("bot-1") is True
+
+
+def test_files_may_be_open_for_as_many_programs_as_will_come(proxy):
+    soft, hard = psutil.Process(proxy.supervisor.getPID()).rlimit(psutil.RLIMIT_NOFILE)
+    assert soft == hard
+
+
+def test_no_file_of_supervisords_is_open_in_its_programs(proxy):
+    wait_until(lambda: proxy.supervisor.getProcessInfo("first")["statename"] == "RUNNING")
+    pid = proxy.supervisor.getProcessInfo("first")["pid"]
+    wait_until(lambda: psutil.Process(pid).name() == "sleep")
+    assert psutil.Process(pid).num_fds() == 3
 
 
 def test_refusals_are_supervisors_own_faults(proxy, folder):

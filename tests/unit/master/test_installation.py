@@ -85,18 +85,18 @@ def test_limits_stay_below_the_hard_ones(installation, monkeypatch):
     assert "minprocs=900" in text
 
 
-def test_limits_grow_with_the_number_of_bots(installation, monkeypatch):
+def test_the_limit_of_processes_grows_with_the_number_of_bots(installation, monkeypatch):
     unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
     monkeypatch.setattr(module.resource, "getrlimit", lambda _kind: unlimited)
     for user_id in range(1, 1001):
         (installation.programs / f"bot-{user_id}.conf").touch()
     installation.write_supervisor_config()
-    minfds = next(
+    minprocs = next(
         line
         for line in installation.supervisor_config.read_text().splitlines()
-        if line.startswith("minfds")
+        if line.startswith("minprocs")
     )
-    assert int(minfds.partition("=")[2]) >= 5 * 1000 + 200
+    assert int(minprocs.partition("=")[2]) >= 60 * 1000
 
 
 def test_nothing_of_the_shell_but_what_is_needed_reaches_the_programs(monkeypatch):
