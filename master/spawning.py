@@ -19,7 +19,7 @@ from master.errors import (
     SupervisorConfigError,
 )
 from master.installation import Installation
-from master.programs import Programs, parse_program_name, program_name
+from master.programs import START_SECONDS, Programs, parse_program_name, program_name
 from master.registry import BotCard, BotRecord
 from master.supervisor import Process, ProcessState, Supervisor
 from personal_bot.contract import Condition
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 _DEAD = {ProcessState.BACKOFF, ProcessState.EXITED, ProcessState.FATAL, ProcessState.UNKNOWN}
 # supervisord starts neither a process that it is waiting to start again nor one that is stopping.
 _LOST = {ProcessState.BACKOFF, ProcessState.STOPPING}
+# Seconds between two looks: the third is the first that can find a bot RUNNING.
+_PAUSE = START_SECONDS / 2 + 0.02
 
 
 class Stage(StrEnum):
@@ -96,8 +98,9 @@ class Spawner:
         await asyncio.to_thread(self._credentials.write, bot)
         known = await self.find_process(user_id) is not None
         if not await asyncio.to_thread(self._programs.is_current, user_id, active=active):
-            await self._supervisor.remove(name)
-            known = False
+            if known:
+                await self._supervisor.remove(name)
+                known = False
             await asyncio.to_thread(self._programs.write, user_id, active=active)
         if not known:
             await self._add(name)
@@ -115,19 +118,21 @@ class Spawner:
         command = self._programs.command(user_id)
         for path in _missing(command):
             log.error("[SPAWN] Script or interpreter not found: %s", path)
-        replaced = await self.configure(bot)
+        is_new = await self.configure(bot)
         await on_stage(Stage.CONFIGURED)
-        process = await self._supervisor.read_process(name)
-        if process.state in _LOST and not replaced:
-            await self._supervisor.stop(name)
-            replaced = True
-        if process.state.is_alive and not replaced:
-            log.info("[SPAWN] Bot for user %s is already running (PID %s)", user_id, process.pid)
+        # What is new to supervisord it starts by itself, and each question to it costs the more
+        # the more programs it has.
+        known = None if is_new else await self._supervisor.read_process(name)
+        if known and known.state.is_alive and known.state not in _LOST:
+            log.info("[SPAWN] Bot for user %s is already running (PID %s)", user_id, known.pid)
         else:
             log.info("[SPAWN] Command: %s", shlex.join(command))
-            # A spawn error is in the process' state too, where the wait finds it.
-            with contextlib.suppress(ProcessStartError):
-                await self._supervisor.start(name)
+            if known and known.state in _LOST:
+                await self._supervisor.stop(name)
+            if known:
+                # A spawn error is in the process' state too, where the wait finds it.
+                with contextlib.suppress(ProcessStartError):
+                    await self._supervisor.start(name)
         process = await self._wait_until_ready(bot, on_stage)
         log.info("[SPAWN] Process is alive and running (PID %s)", process.pid)
         await on_stage(Stage.READY)
@@ -210,7 +215,6 @@ class Spawner:
     async def _wait_until_ready(self, bot: BotRecord, on_stage: OnStage) -> Process:
         user_id = bot.card.user_id
         first: Process | None = None
-        delay = 0.1
         try:
             async with asyncio.timeout(self._ready_seconds):
                 while True:
@@ -223,8 +227,7 @@ class Spawner:
                         raise await self._report_death(bot, first or process)
                     if await asyncio.to_thread(self.is_ready, user_id, process):
                         return process
-                    await asyncio.sleep(delay)
-                    delay = min(delay * 1.3, 1.0)
+                    await asyncio.sleep(_PAUSE)
         except TimeoutError:
             raise await self._report_silence(bot) from None
 
