@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from html import escape
 from math import ceil, log10
+from statistics import linear_regression
 
 from tests.benchmarks.figures import Figures
 
@@ -12,9 +13,9 @@ FORKED, PLAIN, INK, GRID = "#2563eb", "#dc2626", "#374151", "#e5e7eb"
 
 PANELS: list[tuple[str, str, Callable[[Figures], float]]] = [
     ("Memory of all bots", "GB", lambda found: found.fleet_mb / 1_000),
+    ("CPU of all starts", "s", lambda found: found.start_cpu * found.size),
     ("All bots ready after", "s", lambda found: found.ready_seconds),
     ("One more bot, from key to running", "s", lambda found: found.onboard_seconds),
-    ("Idle CPU of everything", "% of a core", lambda found: 100 * found.idle_core),
 ]
 
 
@@ -30,6 +31,7 @@ def draw(found: Sequence[Figures]) -> str:
     legend = _text(LEFT, height - 10, "● forked", FORKED) + _text(
         LEFT + 80, height - 10, "● plain start", PLAIN
     )
+    legend += _text(LEFT + 190, height - 10, "┄ the straight line nearest to forked", INK)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'font-family="sans-serif" font-size="12">'
@@ -62,6 +64,12 @@ def _draw_panel(
     for size in [size for size in sizes if size >= widest / 12]:
         x, y = place(size, 0)
         parts.append(_text(x, y + 16, str(size), INK, anchor="middle"))
+    forked = [(one.size, value(one)) for one in found if not one.plain]
+    if len(forked) > 1:
+        slope, zero = linear_regression(*zip(*forked, strict=True))
+        ends = [place(size, zero + slope * size) for size in (forked[0][0], forked[-1][0])]
+        line = " ".join(f"{x},{y}" for x, y in ends)
+        parts.append(f'<polyline points="{line}" stroke="{INK}" stroke-dasharray="3 3"/>')
     for plain, colour in ((True, PLAIN), (False, FORKED)):
         points = [place(one.size, value(one)) for one in found if one.plain is plain]
         line = " ".join(f"{x},{y}" for x, y in points)

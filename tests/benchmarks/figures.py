@@ -18,6 +18,8 @@ class Figures:
     start_cpu: float = 0.0  # spawn to polling: launcher, bot, and the fork server's share
     start_cpu_alone: float = 0.0  # the same on a machine that starts nothing else
     ready_seconds: float = 0.0  # from supervisord's start until all poll
+    master_seconds: float = 0.0  # until the master does
+    busiest_second: int = 0  # most bots that began to poll within one second
     talk_seconds: float = 0.0  # until all have answered a message
     onboard_seconds: float = 0.0
     onboard_each: list[float] = field(default_factory=list)
@@ -32,6 +34,8 @@ ROWS: list[tuple[str, str, Callable[[Figures], float]]] = [
     ("CPU a start, s", "{:.2f}", lambda found: found.start_cpu),
     ("All ready after, s", "{:.0f}", lambda found: found.ready_seconds),
     ("… a bot, s", "{:.2f}", lambda found: found.ready_seconds / found.size),
+    ("… the master, s", "{:.0f}", lambda found: found.master_seconds),
+    ("… most within a second", "{:.0f}", lambda found: found.busiest_second),
     ("Each answered a message, s", "{:.1f}", lambda found: found.talk_seconds),
     ("One more bot, s", "{:.2f}", lambda found: found.onboard_seconds),
     ("Idle CPU of all, % of a core", "{:.1f}", lambda found: 100 * found.idle_core),
@@ -39,16 +43,18 @@ ROWS: list[tuple[str, str, Callable[[Figures], float]]] = [
 
 
 def tabulate(found: Sequence[Figures]) -> str:
-    """Return a Markdown table; the ratio compares the first plain fleet with one of its size."""
+    """Return a Markdown table, with a column of ratios for each size that was measured both ways."""
+    pairs = [
+        (plain, forked)
+        for plain in found
+        for forked in found
+        if plain.plain and not forked.plain and plain.size == forked.size
+    ]
     columns = [f"{one.size} plain" if one.plain else f"{one.size}" for one in found]
-    plain = next((one for one in found if one.plain), None)
-    peer = next((one for one in found if plain and not one.plain and one.size == plain.size), None)
-    if plain and peer:
-        columns.append(f"plain ÷ forked, {plain.size}")
+    columns += [f"plain ÷ forked, {plain.size}" for plain, _ in pairs]
     lines = ["| Bots | " + " | ".join(columns) + " |", "|---" + "|--:" * len(columns) + "|"]
     for title, form, value in ROWS:
         cells = [form.format(value(one)) for one in found]
-        if plain and peer:
-            cells.append(f"{value(plain) / value(peer):.1f}")
+        cells += [f"{value(plain) / value(forked):.1f}" for plain, forked in pairs]
         lines.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

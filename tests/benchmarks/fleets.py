@@ -4,6 +4,7 @@ import asyncio
 import socket
 import subprocess
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class Fleet:
     plain: bool
     users: list[int] = field(default_factory=list)
     starts: dict[int, Start] = field(default_factory=dict)
+    master_after: float = 0.0  # seconds from the fleet's start until the master polled
 
     @property
     def supervisor(self) -> Supervisor:
@@ -88,10 +90,17 @@ class Fleet:
         await self.stack.wait_ready(PATIENCE)
         return max((start.after for start in self.starts.values()), default=0.0)
 
+    def find_busiest_second(self) -> int:
+        """Return how many bots began to poll in the second in which the most did."""
+        seconds = Counter(int(start.after) for start in self.starts.values())
+        return max(seconds.values(), default=0)
+
     async def watch(self, begun: float) -> None:
         """Wait until every bot has reported that it polls; note when, and what it cost."""
         missing = [user_id for user_id in self.users if user_id not in self.starts]
-        while missing:
+        while missing or not self.master_after:
+            if not self.master_after and read_report(self.stack.installation.master_report):
+                self.master_after = time.monotonic() - begun
             for user_id in missing:
                 report = read_report(self.stack.installation.bot(user_id).report)
                 if report is not None:

@@ -43,6 +43,14 @@ def _read_anonymous(pid: int) -> float:
     return int(line.split()[1]) * 1024 / MB
 
 
+def read_free_memory() -> int:
+    """Return the MB that the kernel could give to new processes without swapping."""
+    for line in (_PROC / "meminfo").read_text(encoding="ascii").splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * 1024 // MB
+    raise ValueError("the kernel tells no MemAvailable")
+
+
 def read_cpu(pid: int) -> float:
     """Return seconds of CPU that the threads of a process have used so far, user and system."""
     tasks = (_PROC / str(pid) / "task").iterdir()
