@@ -157,8 +157,10 @@ class Supervisor:
     async def shut_down(self) -> None:
         """Stop all programs at once, then supervisord: on its own it stops them one by one."""
         await self._call("supervisor.stopAllProcesses", False)
-        while any(process.state.is_alive for process in await self.list_processes()):  # noqa: ASYNC110 - no event of ours
-            await asyncio.sleep(0.1)
+        delay = 0.1
+        while any(process.state.is_alive for process in await self.list_processes()):
+            await asyncio.sleep(delay)
+            delay = min(delay * 1.5, 1.0)
         await self._call("supervisor.shutdown")
 
     async def _forget(self, name: str) -> None:
