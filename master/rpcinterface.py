@@ -9,6 +9,7 @@ What happens between the calls is told by `ringing`.
 import json
 import resource
 import time
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +52,16 @@ class FleetInterface:
         self._supervisord.options.process_group_configs = self._others(name)
         return True
 
-    def listProcesses(self) -> str:  # noqa: N802
-        """Return what `getAllProcessInfo` tells of each process and we need, as JSON.
+    def listProcesses(self) -> bytes:  # noqa: N802
+        """Return what `getAllProcessInfo` tells of each process and we need, as compressed JSON.
 
         `crashes` is ours: how often it ended by itself within the last ten minutes.
-        As XML the answer takes supervisord 1 to 2 s at 1,000 processes.
+        As XML the answer takes supervisord 1 to 2 s at 1,000 processes. As JSON alone it is sent in
+        50 pieces of 4 KB, and supervisord looks at every program before each.
         """
         self._check_running()
         now = int(time.time())
-        return json.dumps(
+        listing = json.dumps(
             [
                 {
                     "name": process.config.name,
@@ -76,6 +78,7 @@ class FleetInterface:
                 for process in group.processes.values()
             ]
         )
+        return zlib.compress(listing.encode())
 
     def _check_running(self) -> None:
         # RUNNING is 1, RESTARTING 0 and SHUTDOWN -1: supervisor.states.SupervisorStates

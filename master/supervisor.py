@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -148,7 +149,8 @@ class Supervisor:
 
     async def list_processes(self) -> list[Process]:
         try:
-            listing = json.loads(await self._call("fleet.listProcesses"))
+            answer = await self._call("fleet.listProcesses")
+            listing = json.loads(zlib.decompress(answer.data))
         except SupervisorFaultError as error:
             _demand_unknown_method(error)
             listing = await self._call("supervisor.getAllProcessInfo")

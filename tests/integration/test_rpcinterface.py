@@ -8,8 +8,10 @@ import socket
 import subprocess
 import sys
 import xmlrpc.client
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -79,6 +81,10 @@ def fault_of(call, *arguments) -> int:
     return caught.value.faultCode
 
 
+def list_processes(proxy) -> list[dict[str, Any]]:
+    return json.loads(zlib.decompress(proxy.fleet.listProcesses().data))
+
+
 def test_an_added_program_runs(proxy, folder):
     write_program(folder, "bot-1")
     assert proxy.fleet.addProgram("bot-1") is True
@@ -138,7 +144,7 @@ def test_processes_are_listed_as_supervisord_itself_tells_them(proxy, folder):
     proxy.fleet.addProgram("bot-1")
     wait_until(lambda: proxy.supervisor.getProcessInfo("first")["statename"] == "RUNNING")
     told = {info["name"]: info for info in proxy.supervisor.getAllProcessInfo()}
-    listed = json.loads(proxy.fleet.listProcesses())
+    listed = list_processes(proxy)
     assert len(listed) == 2
     for process in listed:
         now = process.pop("now")
@@ -163,7 +169,7 @@ def kill_first(proxy) -> None:
 
 
 def crashes(proxy) -> int:
-    [first] = [p for p in json.loads(proxy.fleet.listProcesses()) if p["name"] == "first"]
+    [first] = [process for process in list_processes(proxy) if process["name"] == "first"]
     return first["crashes"]
 
 
