@@ -94,7 +94,8 @@ class Poller:
                 await self._mend_conflict(error.message, conflicts)
                 pause = next(pauses)
             except TelegramRetryAfter as error:
-                pause = float(error.retry_after)
+                # A thousand bots that were told the same must not come back in the same moment.
+                pause = error.retry_after + next(pauses)
             except (TelegramAPIError, ClientDecodeError) as error:
                 outages += 1
                 pause = next(pauses)

@@ -7,6 +7,7 @@ from aiogram.exceptions import (
     TelegramConflictError,
     TelegramNetworkError,
     TelegramNotFound,
+    TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
 from aiogram.methods import DeleteWebhook, GetUpdates
@@ -28,12 +29,14 @@ def update(update_id: int) -> Update:
 class Intake:
     """What the poller is given to work with; `failures` are raised by `feed` first."""
 
-    def __init__(self, bot, reporter, *failures) -> None:
+    def __init__(self, bot, reporter, *failures, first_pause: float = 0) -> None:
         self.fed: list[int] = []
         self.warned: list[Condition] = []
         self._failures = list(failures)
         self._reporter = reporter
-        self.poller = Poller(bot, self._feed, reporter, self._warn, self._open, first_pause=0)
+        self.poller = Poller(
+            bot, self._feed, reporter, self._warn, self._open, first_pause=first_pause
+        )
 
     async def _feed(self, update: Update) -> None:
         if self._failures:
@@ -104,6 +107,26 @@ async def test_an_answer_that_is_no_batch_is_an_outage(bot, telegram, reporter) 
     telegram.batches.put_nowait([update(1)])
     async with polling(intake):
         await fed(intake, 1)
+
+
+async def test_bots_that_were_told_to_wait_come_back_apart(
+    bot, telegram, reporter, monkeypatch
+) -> None:
+    sleep, pauses = asyncio.sleep, []
+
+    async def note(seconds: float) -> None:
+        pauses.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(asyncio, "sleep", note)
+    intake = Intake(bot, reporter, first_pause=1.0)
+    for _ in range(2):
+        telegram.batches.put_nowait(TelegramRetryAfter(METHOD, "Too Many Requests", 5))
+    telegram.batches.put_nowait([update(1)])
+    async with polling(intake):
+        await fed(intake, 1)
+    first, second = [pause for pause in pauses if pause >= 5]
+    assert 5 < first < second, "as long as Telegram said, and a growing while of one's own"
 
 
 @pytest.mark.parametrize("error", [TelegramUnauthorizedError, TelegramNotFound])
