@@ -15,7 +15,9 @@ TLS, which ask the kernel or reseed; timers, memory locks and pending signals ar
 nothing lives on: the rehearsal's loop is closed, a bot makes its own.
 
 What stays shared is what one program has once: settings of the operator, the working directory and
-umask that supervisord gives to all programs alike, the layout of memory and the seed of `hash`.
+umask that supervisord gives to all programs alike, the layout of memory and the seed of `hash`; and
+two generators of libraries that a bot makes no use of, aiohttp's for masks of WebSockets and
+more-itertools' for primes.
 """
 
 import fcntl
