@@ -52,8 +52,8 @@ class FleetInterface:
         self._supervisord.options.process_group_configs = self._others(name)
         return True
 
-    def listProcesses(self) -> bytes:  # noqa: N802
-        """Return what `getAllProcessInfo` tells of each process and we need, as compressed JSON.
+    def packProcesses(self) -> bytes:  # noqa: N802
+        """Return what `getAllProcessInfo` tells of each process and we need, as packed JSON.
 
         `crashes` is ours: how often it ended by itself within the last ten minutes.
         As XML the answer takes supervisord 1 to 2 s at 1,000 processes. As JSON alone it is sent in

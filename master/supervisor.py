@@ -149,7 +149,7 @@ class Supervisor:
 
     async def list_processes(self) -> list[Process]:
         try:
-            answer = await self._call("fleet.listProcesses")
+            answer = await self._call("fleet.packProcesses")
             listing = json.loads(zlib.decompress(answer.data))
         except SupervisorFaultError as error:
             _demand_unknown_method(error)

@@ -82,7 +82,7 @@ def fault_of(call, *arguments) -> int:
 
 
 def list_processes(proxy) -> list[dict[str, Any]]:
-    return json.loads(zlib.decompress(proxy.fleet.listProcesses().data))
+    return json.loads(zlib.decompress(proxy.fleet.packProcesses().data))
 
 
 def test_an_added_program_runs(proxy, folder):
