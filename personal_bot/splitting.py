@@ -18,9 +18,10 @@ from haystack import Document
 from haystack.components.preprocessors import MarkdownHeaderSplitter, RecursiveDocumentSplitter
 
 # Part of every version: passages split in another way are another version of a document.
-SCHEME = "words-120-20"
+SCHEME = "words-120-20-portions"
 WORDS = 120
 OVERLAP = 20  # words
+PORTION = 20_000  # characters split at once: the splitter takes 20 times the memory of its text
 LONGEST = 1_500  # characters: a "word" of a table or of Chinese can be a page long
 
 # It warns of every passage shorter than the overlap: such a one is right, and there are many.
@@ -130,7 +131,7 @@ def _markdown_sections(pages: Sequence[PageLike]) -> Iterator[_Section]:
 
 def _cut(text: str) -> Iterator[tuple[int, int]]:
     """Return where passages begin and end, without the space around them."""
-    for start, end in _split(text, _by_words()):
+    for start, end in _split_in_portions(text):
         if end - start <= LONGEST:
             parts = [(0, end - start)]
         else:
@@ -140,6 +141,28 @@ def _cut(text: str) -> Iterator[tuple[int, int]]:
             if _READABLE.search(part):
                 shift = len(part) - len(part.lstrip())
                 yield start + first + shift, start + first + len(part.rstrip())
+
+
+def _split_in_portions(text: str) -> Iterator[tuple[int, int]]:
+    """Split a text of any length, with no overlap where two portions meet."""
+    begin = 0
+    while begin < len(text):
+        portion = text[begin : _find_portion_end(text, begin)]
+        for start, end in _split(portion, _by_words()):
+            yield begin + start, begin + end
+        begin += len(portion)
+
+
+def _find_portion_end(text: str, begin: int) -> int:
+    """Return where a portion ends: after a paragraph if there is one, else a line, and so on."""
+    limit = begin + PORTION
+    if limit >= len(text):
+        return len(text)
+    for separator in _SEPARATORS:
+        found = text.rfind(separator, begin + PORTION // 2, limit)
+        if found >= 0:
+            return found + len(separator)
+    return limit
 
 
 def _split(text: str, splitter: RecursiveDocumentSplitter) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personal_bot.conversion import Page
-from personal_bot.splitting import LONGEST, OVERLAP, WORDS, find_page, split_pages
+from personal_bot.splitting import LONGEST, OVERLAP, PORTION, WORDS, find_page, split_pages
 
 PDF = "application/pdf"
 
@@ -80,6 +80,26 @@ def test_neighbouring_passages_overlap() -> None:
     shared = set((first.content or "").split()) & set((second.content or "").split())
     assert len(shared) == OVERLAP
     assert len((first.content or "").split()) <= WORDS
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n", ". ", " "])
+def test_a_text_of_many_portions_loses_no_word_and_keeps_its_order(gap: str) -> None:
+    text = gap.join(_words(n, n + 50) for n in range(0, 9_000, 50))
+    assert len(text) > 3 * PORTION
+
+    passages = split_pages([Page(None, text, None)], "text/plain", "a.txt", "v")
+
+    contents = [passage.content or "" for passage in passages]
+    found = {word.strip(".") for content in contents for word in content.split()}
+    assert found == set(_words(0, 9_000).split())
+    places = [text.index(content) for content in contents]
+    assert places == sorted(places)
+
+
+def test_a_long_text_without_a_space_is_split_too() -> None:
+    passages = split_pages([Page(None, "字" * (3 * PORTION), None)], "text/plain", "a.txt", "v")
+
+    assert sum(len(passage.content or "") for passage in passages) == 3 * PORTION
 
 
 def test_the_same_document_gives_the_same_passages_with_the_same_ids() -> None:
