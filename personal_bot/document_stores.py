@@ -4,7 +4,7 @@ Each passage carries in `meta.version` the version of the document that it is of
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,9 @@ class HybridStore(QdrantDocumentStore):
         """
         if policy is not DuplicatePolicy.OVERWRITE:
             raise NotImplementedError(policy)
-        await self._call("upsert", points=[_point(document) for document in documents], wait=True)
+        await self._call(
+            "upsert", points=[self._point(document) for document in documents], wait=True
+        )
         return len(documents)
 
     async def find(
@@ -115,7 +117,7 @@ class HybridStore(QdrantDocumentStore):
         weights: list[float] = []
         depth = max(fusion.prefetch, limit)
         if embedding is not None:
-            arms.append(rest.Prefetch(query=embedding, using=DENSE_VECTORS_NAME, limit=depth))
+            arms.append(rest.Prefetch(query=list(embedding), using=DENSE_VECTORS_NAME, limit=depth))
             weights.append(fusion.dense_weight)
         if sparse.indices:
             vector = rest.SparseVector(indices=sparse.indices, values=sparse.values)
@@ -149,11 +151,14 @@ class HybridStore(QdrantDocumentStore):
         """Make what was written outlive a power loss. A server does so before it answers."""
 
     async def compact(self) -> None:
-        """Give back the space of removed passages. A server does so by itself."""
+        """Give back the space of removed passages and the memory of new ones, as a server does."""
 
     async def measure(self) -> int | None:
         """Return the bytes that the index takes on this machine's disk; None for a server."""
         return None
+
+    def _point(self, document: Document) -> rest.PointStruct:
+        return _point(document, list(document.embedding or []))
 
     async def _call(self, operation: str, **options: Any) -> Any:
         with translated_errors():
@@ -188,6 +193,9 @@ class EmbeddedStore(HybridStore):
             raise IndexDamagedError("its segments are missing")
         return client
 
+    def _point(self, document: Document) -> rest.PointStruct:
+        return _point(document, document.embedding or [])  # the engine takes it packed
+
     async def flush(self) -> None:
         await self._call("flush")
 
@@ -204,17 +212,19 @@ def shard_folder(folder: Path) -> Path:
     return folder / "shard"
 
 
-def _point(document: Document) -> rest.PointStruct:
+def _point(document: Document, embedding: Sequence[float]) -> rest.PointStruct:
+    """Put a point together unchecked: every number would be looked at, and copied."""
     sparse = document.sparse_embedding
-    return rest.PointStruct(
+    vector: Any = {
+        DENSE_VECTORS_NAME: embedding,
+        SPARSE_VECTORS_NAME: rest.SparseVector(
+            indices=sparse.indices if sparse else [], values=sparse.values if sparse else []
+        ),
+    }
+    return rest.PointStruct.model_construct(
         id=convert_id(document.id),
         payload={"id": document.id, "content": document.content, "meta": document.meta},
-        vector={
-            DENSE_VECTORS_NAME: document.embedding or [],
-            SPARSE_VECTORS_NAME: rest.SparseVector(
-                indices=sparse.indices if sparse else [], values=sparse.values if sparse else []
-            ),
-        },
+        vector=vector,
     )
 
 

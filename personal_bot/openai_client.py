@@ -1,5 +1,8 @@
 """One client of OpenAI for everything that a bot asks it: one pool, one TLS context."""
 
+import base64
+import sys
+from array import array
 from typing import Any
 
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
@@ -23,10 +26,11 @@ def create_client(api_key: str, base_url: str) -> AsyncOpenAI:
 
 
 class PackedEmbeddings:
-    """Stands in for the client where embeddings are made, and asks for them in base64.
+    """Stands in for the client where embeddings are made, and keeps them as they travel: packed.
 
     Haystack's embedders insist on numbers, and the client checks each number of an answer by
-    itself: 16 s of CPU for 1,000 passages of 1,536 dimensions, against 0.2 s.
+    itself: 16 s of CPU for 1,000 passages of 1,536 dimensions, against 0.2 s. As numbers of
+    Python they would take 60 KB each, packed 6.
     """
 
     def __init__(self, client: AsyncOpenAI) -> None:
@@ -34,6 +38,19 @@ class PackedEmbeddings:
         self._client = client
 
     async def create(self, *, encoding_format: str, **options: Any) -> Any:
-        """Leave the encoding to the client, whose own choice is base64."""
+        """Ask in the encoding of our own choice. Raises what the client does, and ValueError."""
         del encoding_format
-        return await self._client.embeddings.create(**options)
+        answer = await self._client.embeddings.create(encoding_format="base64", **options)
+        for item in answer.data:
+            item.embedding = _pack(item.embedding)  # type: ignore[assignment]  # a sequence too
+        return answer
+
+
+def _pack(embedding: str | list[float]) -> "array[float]":
+    """Take what OpenAI sends, little-endian, or what services do that know no other encoding."""
+    if not isinstance(embedding, str):
+        return array("f", embedding)
+    packed = array("f", base64.b64decode(embedding))
+    if sys.byteorder == "big":
+        packed.byteswap()
+    return packed
