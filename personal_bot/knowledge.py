@@ -59,6 +59,12 @@ class Knowledge:
             await self._let_go()
             self._engine = await self._make(await reset_store(self.settings.store))
 
+    async def compact(self) -> None:
+        """Make the index small, in memory and on disk, if it is open. Raises StoreError."""
+        async with self._changing:
+            if self._engine is not None:
+                await self._engine.store.compact()
+
     async def close(self) -> None:
         """Give memory and connections back, once whoever uses them has finished."""
         async with self._changing:

@@ -6,9 +6,7 @@ import os
 from pathlib import Path
 
 _libc = ctypes.CDLL(None, use_errno=True)
-# madvise(2), since Linux 5.4. Unlike MADV_DONTNEED it loses nothing if a mapping that was read
-# from the list has been replaced meanwhile.
-_MADV_PAGEOUT = 21
+_MADV_DONTNEED = 4  # madvise(2): of a shared mapping of a file nothing is lost
 
 
 def return_memory() -> None:
@@ -18,15 +16,17 @@ def return_memory() -> None:
         _libc.malloc_trim(0)
 
 
-def page_out(folder: Path) -> None:
-    """Let go of the pages of mapped files in a folder; the next use reads them again. Blocks.
+def release_pages(folder: Path) -> None:
+    """Let go of pages of files in a folder that are mapped shared; the next use maps them again.
 
-    An older kernel refuses, and they stay until it runs short of memory.
+    They stay in the kernel's cache for as long as there is room. Nobody may map or unmap files of
+    that folder meanwhile: the addresses would be somebody else's.
     """
-    within = f"{folder.resolve()}{os.sep}"
+    within = f"{folder}{os.sep}"
     for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
-        addresses, _, _, _, _, *name = line.split(maxsplit=5)
-        if name and name[0].startswith(within):
+        if within not in line:
+            continue
+        addresses, access, _, _, _, name = line.split(maxsplit=5)
+        if name.startswith(within) and access.endswith("s"):
             begin, end = (int(address, 16) for address in addresses.split("-"))
-            length = ctypes.c_size_t(end - begin)
-            _libc.madvise(ctypes.c_void_p(begin), length, _MADV_PAGEOUT)
+            _libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(end - begin), _MADV_DONTNEED)

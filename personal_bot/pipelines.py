@@ -34,6 +34,7 @@ from personal_bot.openai_client import (
     create_client,
 )
 from personal_bot.prompts import Passage
+from personal_bot.sparse import forget_stems
 from personal_bot.store_errors import translated_errors
 
 BATCH = 64  # passages embedded and written at once; the memory of indexing does not grow with files
@@ -129,6 +130,7 @@ class Engine:
     async def close(self) -> None:
         await self._client.close()
         await self.store.close_async()
+        forget_stems()
 
     def _make_generator(self) -> OpenAIChatGenerator:
         # No parameters beyond the model: newer ones refuse `temperature` and `max_tokens`.

@@ -56,6 +56,11 @@ def list_tokens(text: str) -> frozenset[int]:
     return frozenset(_tokens(text))
 
 
+def forget_stems() -> None:
+    """Give back the memory of the stems that were remembered."""
+    _stem.cache_clear()
+
+
 def _tokens(text: str) -> Iterator[int]:
     # A soft hyphen and a decomposed letter part words that a reader sees whole.
     folded = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
