@@ -17,9 +17,9 @@ from aiogram.types import Update
 from aiogram.utils.token import TokenValidationError
 
 from personal_bot.answering import QuestionDesk
-from personal_bot.contract import BotFiles, Condition, ExitCode
+from personal_bot.contract import LAUNCHER_VARIABLE, BotFiles, Condition, ExitCode
 from personal_bot.delivery import Messenger
-from personal_bot.errors import StartError
+from personal_bot.errors import RenewalError, StartError
 from personal_bot.handlers import create_router
 from personal_bot.jobs import JobKind, JobQueue, JobRunner
 from personal_bot.languages import Languages, load_catalogues
@@ -71,6 +71,7 @@ class Application:
         self._removals = RemovalDesk(self._bench)
         self._questions = QuestionDesk(self._bench)
         self._dispatcher = create_dispatcher()
+        self._handling = asyncio.Lock()  # held while an update is handled
 
     async def run(self) -> None:
         """Serve until cancelled. Raises StartError, and whatever nobody expected."""
@@ -90,7 +91,7 @@ class Application:
                             JobKind.CLEARING: self._removals,
                         },
                     ).run(),
-                    self._bench.services.run_idle_closing(),
+                    self._bench.services.run_idle_closing(self._renew),
                     self._publish_menu(),
                 ):
                     tasks.create_task(work)
@@ -101,7 +102,8 @@ class Application:
 
     def _create_poller(self) -> Poller:
         async def feed(update: Update) -> None:
-            await self._dispatcher.feed_update(self._bot, update, bench=self._bench)
+            async with self._handling:
+                await self._dispatcher.feed_update(self._bot, update, bench=self._bench)
 
         return Poller(self._bot, feed, self._bench.reporter, self._warn, self._announce)
 
@@ -113,6 +115,17 @@ class Application:
         await self._bench.reporter.open(starts)
         logger.info("Personal Bot for user %d is running...", self._bench.user_id)
         self._on_ready()
+
+    async def _renew(self) -> None:
+        """Make room for a fresh fork: what a busy hour has unshared, nothing else gives back.
+
+        Raises RenewalError, unless there is no launcher to see to it, or work that waits.
+        """
+        async with self._handling:
+            if LAUNCHER_VARIABLE in os.environ and not await self._bench.queue.count():
+                starts = int(self._bench.preferences.get("starts") or 1) - 1
+                await self._bench.preferences.set("starts", str(starts))  # the next is no restart
+                raise RenewalError
 
     async def _warn(self, condition: Condition) -> None:
         with self._bench.languages.speaking():

@@ -73,7 +73,7 @@ class JobQueue:
 
     async def wait_for_files(self) -> None:
         """Wait until no file is pending."""
-        await self._wait_for(lambda: not _count(JobKind.FILE))
+        await self._wait_for(lambda: not _count([JobKind.FILE]))
 
     async def begin(self, job: Job) -> None:
         job.attempts += 1
@@ -88,8 +88,9 @@ class JobQueue:
         await self._database.run(_finish, job, record)
         await self.announce_change()
 
-    async def count(self, kind: JobKind) -> int:
-        return await self._database.run(_count, kind)
+    async def count(self, *kinds: JobKind) -> int:
+        """Count what is pending of these kinds, or of all."""
+        return await self._database.run(_count, kinds or tuple(JobKind))
 
     async def announce_change(self) -> None:
         async with self._changed:
@@ -231,6 +232,6 @@ def _is(job: Job) -> Any:
     return Job.update_id == job.update_id
 
 
-def _count(kind: JobKind) -> int:
-    count: int = Job.select().where(Job.kind == kind).count()
+def _count(kinds: Collection[JobKind]) -> int:
+    count: int = Job.select().where(Job.kind.in_(list(kinds))).count()
     return count

@@ -5,14 +5,15 @@ import importlib
 import logging
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from peewee import fn
 
-from personal_bot.memory import page_out, return_memory
+from personal_bot.errors import StoreError
+from personal_bot.memory import return_memory
 from personal_bot.models import Database, Document
 from personal_bot.settings import Configuration
 
@@ -81,10 +82,10 @@ class Services:
         """Return the name of a document, or None where there is none."""
         return await self._database.run(_find_name, document_id)
 
-    async def run_idle_closing(self) -> None:
+    async def run_idle_closing(self, on_closed: Callable[[], Awaitable[None]]) -> None:
         """Let go of what was not used for a while; until cancelled.
 
-        First the pages that the index has read, then index and connections themselves.
+        First the memory that the last use left behind, then index and connections themselves.
         """
         relieved = closed = 0.0  # the use after which it was done
         while True:
@@ -96,10 +97,18 @@ class Services:
                 await self._made.knowledge.close()
                 await asyncio.to_thread(return_memory)
                 closed = used_at
+                await on_closed()
             elif relieved != used_at:
-                await asyncio.to_thread(page_out, self._configuration.files.index)
+                await self._compact()
                 await asyncio.to_thread(return_memory)
                 relieved = used_at
+
+    async def _compact(self) -> None:
+        try:
+            if self._made is not None:
+                await self._made.knowledge.compact()
+        except StoreError as error:
+            logger.warning("The index stays as large as it is: %s", error)
 
     async def close(self) -> None:
         if self._made is not None:

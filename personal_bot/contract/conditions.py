@@ -8,11 +8,13 @@ class ExitCode(IntEnum):
 
     `STOPPED`, `REFUSED` and `MISCONFIGURED` are expected exits (``exitcodes`` of the program):
     supervisord leaves the bot down, because another try would end the same way. Everything else is
-    restarted. 77 and 78 are EX_NOPERM and EX_CONFIG of sysexits.h.
+    restarted. `RENEWED` is for the launcher alone: a fresh bot takes over, and supervisord notices
+    nothing. 75, 77 and 78 are EX_TEMPFAIL, EX_NOPERM and EX_CONFIG of sysexits.h.
     """
 
     STOPPED = 0
     CRASHED = 1
+    RENEWED = 75
     REFUSED = 77
     MISCONFIGURED = 78
 
