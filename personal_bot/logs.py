@@ -11,7 +11,20 @@ _CHATTY = ("aiogram", "httpx", "httpx2", "httpcore", "openai", "haystack", "qdra
 
 
 def set_up_logging(level: str = "INFO") -> None:
-    """Configure the root logger; safe to call again, with another level or other streams."""
+    """Configure the root logger; safe to call again, with another level or other streams.
+
+    What is set up as it should be is left alone: a forked bot shares the fork server's handlers,
+    whose descriptors are its own by then.
+    """
+    streams = [getattr(handler, "stream", None) for handler in logging.getLogger().handlers]
+    if streams != [sys.stdout, sys.stderr]:
+        _add_handlers()
+    _set_level(logging.getLogger(), logging.getLevelNamesMapping()[level])
+    for name in _CHATTY:
+        _set_level(logging.getLogger(name), logging.WARNING)
+
+
+def _add_handlers() -> None:
     ordinary = logging.StreamHandler(sys.stdout)
     ordinary.addFilter(lambda record: record.levelno < logging.WARNING)
     serious = logging.StreamHandler(sys.stderr)
@@ -19,9 +32,6 @@ def set_up_logging(level: str = "INFO") -> None:
     for handler in (ordinary, serious):
         handler.addFilter(MaskingFilter())
     logging.basicConfig(format=_FORMAT, handlers=[ordinary, serious], force=True)
-    _set_level(logging.getLogger(), logging.getLevelNamesMapping()[level])
-    for name in _CHATTY:
-        _set_level(logging.getLogger(name), logging.WARNING)
 
 
 def _set_level(logger: logging.Logger, level: int) -> None:

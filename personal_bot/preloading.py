@@ -10,6 +10,7 @@ from pathlib import Path
 from personal_bot.errors import StartError
 from personal_bot.memory import return_memory
 from personal_bot.settings import load_settings
+from personal_bot.territory import survey
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def preload() -> None:
     for name in PRELOADED:
         import_module(name)
     import_module("personal_bot.rehearsal").rehearse()
+    survey()
     return_memory()
     _fill_gaps()
     gc.freeze()

@@ -10,6 +10,7 @@ import ssl
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -42,18 +43,24 @@ def lock_in(home: Path) -> tuple[str, ...]:
     """
     home = home.resolve()
     os.environ["TMPDIR"] = tempfile.tempdir = str(home)  # SQLite and the index read the variable
-    os.environ["HOME"] = str(home)  # Haystack asks for it as it is imported; /etc/passwd is locked
     os.environ["HOME"] = str(home)  # Haystack wants to know, and /etc/passwd is out of reach
     # The folder that a process was started in leads its path, and may hold all the others' files.
-    readable = [
-        path
-        for path in (*find_code(), *find_surroundings())
-        if not home.is_relative_to(path.resolve())
-    ]
-    writable = [home, Path(os.devnull)]
-    abi = lock_files(readable, writable, find_interpreter(), connecting=True)
+    readable, executable = survey()
+    inside = f"{home}{os.sep}"
+    within_reach = [path for path, real in readable if not inside.startswith(real)]
+    abi = lock_files(within_reach, (home, Path(os.devnull)), executable, connecting=True)
     sockets = lock_sockets()
     return (*([f"landlock {abi}"] if abi else []), *(["seccomp"] if sockets else []))
+
+
+@cache
+def survey() -> tuple[list[tuple[Path, str]], list[Path]]:
+    """Return what a bot may read, each with where it really lies, and what it may execute.
+
+    The same for every bot of this process: the fork server surveys once.
+    """
+    readable = dict.fromkeys((*find_code(), *find_surroundings()))
+    return [(path, f"{path.resolve()}{os.sep}") for path in readable], list(find_interpreter())
 
 
 def find_code() -> Iterator[Path]:
