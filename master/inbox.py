@@ -132,7 +132,10 @@ class KeepingDispatcher(Dispatcher):
         if left:
             logger.info("Going on with %d updates of before", len(left))
         results = await asyncio.gather(
-            *(self.feed_update(bot, update, screen_id=screen_id) for update, screen_id in left),
+            *(
+                self.feed_update(bot, update, screen_id=screen_id, is_left=True)
+                for update, screen_id in left
+            ),
             return_exceptions=True,
         )
         for result in results:

@@ -1,7 +1,6 @@
 """What every update passes before a handler sees it, in this order (see `install`)."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from typing import Any, cast
@@ -20,6 +19,7 @@ from master.bots import BotManager
 from master.delivery import Screen, delete_message
 from master.pasted import Pasted, find_secrets
 from master.users import Users
+from personal_bot.contract import Pace, Verdict
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,6 @@ class Visit:
 
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
-
-MESSAGES_AT_ONCE = 20
-SECONDS_PER_MESSAGE = 3.0  # 20 a minute in the long run
-CALM = 5  # messages saved up again: the next flood is told anew
-PEOPLE_REMEMBERED = 10_000
 
 
 def install(dispatcher: Dispatcher, i18n: I18n, users: Users, in_flight: "InFlight") -> None:
@@ -103,7 +98,8 @@ class PrivateChats(BaseMiddleware):
         context: EventContext = data["event_context"]
         if context.user is None or context.user.is_bot:
             return None
-        if context.chat is None or context.chat.type != ChatType.PRIVATE:
+        chat = context.chat
+        if chat is None or chat.type != ChatType.PRIVATE or chat.id != context.user.id:
             return None
         return await handler(event, data)
 
@@ -153,42 +149,24 @@ class Visits(BaseMiddleware):
         return await handler(event, data)
 
 
-@dataclass
-class Bucket:
-    """A person's allowance. `at` is the moment, in seconds, when `left` was true."""
-
-    left: float
-    at: float
-    warned: bool = False
-
-
 class RateLimit(BaseMiddleware):
-    """Past the limit one polite line, then silence until the person slows down."""
+    """Past the limit one polite line, then silence until the person slows down.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._buckets: dict[int, Bucket] = {}
+    What a former master has left was let through then.
+    """
+
+    def __init__(self, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        bucket = self._refill(data["user_id"])
-        if bucket.left >= 1:
-            bucket.left -= 1
-            bucket.warned = bucket.warned and bucket.left < CALM
+        if data.get("is_left"):
             return await handler(event, data)
-        if not bucket.warned:
-            bucket.warned = True
+        verdict = self._pace.judge(data["user_id"])
+        if verdict is Verdict.FOLLOW:
+            return await handler(event, data)
+        if verdict is Verdict.TELL:
             if callback := cast("Update", event).callback_query:
                 await callback.answer(texts.too_many_messages(), show_alert=True)
             else:
                 await data["screen"].show(texts.too_many_messages())
         return None
-
-    def _refill(self, user_id: int) -> Bucket:
-        now = self._clock()
-        if len(self._buckets) > PEOPLE_REMEMBERED:
-            full = MESSAGES_AT_ONCE * SECONDS_PER_MESSAGE
-            self._buckets = {k: v for k, v in self._buckets.items() if now - v.at < full}
-        bucket = self._buckets.setdefault(user_id, Bucket(MESSAGES_AT_ONCE, now))
-        bucket.left = min(MESSAGES_AT_ONCE, bucket.left + (now - bucket.at) / SECONDS_PER_MESSAGE)
-        bucket.at = now
-        return bucket

@@ -14,7 +14,13 @@ from personal_bot.contract.credentials import (
 )
 from personal_bot.contract.files import BotFiles, StateFiles, collection_name, write_private
 from personal_bot.contract.lifetime import end_with_supervisord
-from personal_bot.contract.masking import MaskingFilter, mask_secrets, remember_secrets
+from personal_bot.contract.masking import (
+    MaskingFilter,
+    holds_secret,
+    mask_secrets,
+    remember_secrets,
+)
+from personal_bot.contract.pacing import Pace, Verdict
 from personal_bot.contract.reports import (
     LAUNCHER_VARIABLE,
     ExitReport,
@@ -35,11 +41,14 @@ __all__ = [
     "ExitCode",
     "ExitReport",
     "MaskingFilter",
+    "Pace",
     "Problem",
     "Report",
     "StateFiles",
+    "Verdict",
     "collection_name",
     "end_with_supervisord",
+    "holds_secret",
     "mask_secrets",
     "read_credentials",
     "read_exit_report",

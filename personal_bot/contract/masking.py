@@ -14,6 +14,7 @@ _SECRET = re.compile(
 
 
 _SHORTEST = 8  # characters; what is shorter stands in ordinary words too
+_SHORTEST_KEY = 20  # characters of a whole one; `sk-learn-extension` is none
 _remembered: list[str] = []
 
 
@@ -29,6 +30,14 @@ def mask_secrets(text: str) -> str:
     for secret in _remembered:
         text = text.replace(secret, "***")
     return text
+
+
+def holds_secret(text: str) -> bool:
+    """Tell whether a whole secret is in a text: for what must be sure, where a log need not be."""
+    return any(secret in text for secret in _remembered) or any(
+        not match["key"] or (len(match[0]) >= _SHORTEST_KEY and re.search(r"\d", match[0]))
+        for match in _SECRET.finditer(text)
+    )
 
 
 def _mask(match: re.Match[str]) -> str:

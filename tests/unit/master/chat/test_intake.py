@@ -7,9 +7,8 @@ from aiogram.exceptions import TelegramForbiddenError
 from aiogram.methods import SendMessage
 from aiogram.types import Update
 
-from master.delivery import Screen
-from master.middlewares import MESSAGES_AT_ONCE, SECONDS_PER_MESSAGE, RateLimit
 from master.models import User
+from personal_bot.contract.pacing import AT_ONCE
 from tests.unit.master.chat.conftest import KEY, TOKEN
 
 GROUP = {"id": -100123, "type": "supergroup", "title": "Group"}
@@ -49,48 +48,36 @@ async def test_a_forwarded_command_is_not_obeyed(mira):
 
 
 async def test_a_flood_gets_one_polite_line_and_then_silence(mira):
-    for _ in range(MESSAGES_AT_ONCE + 10):
+    for _ in range(AT_ONCE + 10):
         await mira.says("/help")
-    assert len(mira.replies) == MESSAGES_AT_ONCE + 1
+    assert len(mira.replies) == AT_ONCE + 1
     assert "wait a minute" in mira.last.text
 
 
-async def test_who_slows_down_is_heard_again(mira):
-    moment = 0.0
-    limit, heard = RateLimit(clock=lambda: moment), []
-
-    async def send() -> None:
-        screen = Screen(mira.town.bot, mira.user_id)
-        update = Update(update_id=1, message=mira.message(1, "hi"))
-        with mira.town.dispatcher["i18n"].context():
-            await limit(listen, update, {"user_id": mira.user_id, "screen": screen})
-
-    async def listen(_event, _data) -> None:
-        heard.append(moment)
-
-    for _ in range(MESSAGES_AT_ONCE * 2):
-        await send()
-    assert len(heard) == MESSAGES_AT_ONCE
-    moment = SECONDS_PER_MESSAGE * 2
-    for _ in range(5):
-        await send()
-    assert len(heard) == MESSAGES_AT_ONCE + 2
-    assert len(mira.replies) == 1, "the same flood is told once"
-    moment = SECONDS_PER_MESSAGE * 1_000
-    for _ in range(MESSAGES_AT_ONCE + 1):
-        await send()
-    assert len(mira.replies) == 2
+async def test_what_a_killed_master_has_left_is_done_whatever_the_pace(mira, make_town):
+    """It was let through when it came: a limit must not lose it now."""
+    updates = [
+        Update(update_id=number, message=mira.message(number, "/help"))
+        for number in range(1, AT_ONCE + 6)
+    ]
+    await mira.town.inbox.record(updates)
+    successor = await make_town()
+    await successor.dispatcher.feed_left(
+        successor.bot, await successor.dispatcher.take_left(successor.bot)
+    )
+    assert len(successor.telegram.shown) == len(updates)
+    assert not [s for s in successor.telegram.shown.values() if "wait a minute" in s.text]
 
 
 async def test_one_persons_flood_does_not_silence_another(mira, oleg):
-    for _ in range(MESSAGES_AT_ONCE + 2):
+    for _ in range(AT_ONCE + 2):
         await mira.says("/help")
     await oleg.says("/help")
     assert "Как это устроено" in oleg.last.text
 
 
 async def test_a_secret_is_deleted_even_in_a_flood(mira):
-    for _ in range(MESSAGES_AT_ONCE + 1):
+    for _ in range(AT_ONCE + 1):
         await mira.says("/help")
     message_id = await mira.says(KEY)
     assert mira.town.telegram.deleted == [message_id]
