@@ -20,8 +20,9 @@ def is_talk(message: Message) -> bool:
 
 
 def on_command(router: Router, handler: Any, *names: str) -> None:
-    """Register `handler` for commands that the person wrote: a forwarded one is not obeyed."""
-    router.message.register(handler, Command(*names, ignore_case=True), ~F.forward_origin)
+    """Register `handler` for commands that the person wrote, not forwarded or sent by a bot."""
+    own = (~F.forward_origin, ~F.via_bot)
+    router.message.register(handler, Command(*names, ignore_case=True), *own)
 
 
 def on_button(router: Router, handler: Any, *actions: Action, state: Any = None) -> None:
