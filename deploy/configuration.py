@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,8 @@ def configure() -> Configuration:
     """
     env_file = find_env_file()
     found = env_file if env_file.exists() else None
+    if found:
+        _close(found)
     asked = False
     try:
         settings = load_settings(found)
@@ -86,6 +89,18 @@ def configure() -> Configuration:
         asked = True
     check_kind(settings.installation, sandbox=False)
     return Configuration(settings, asked=asked)
+
+
+def _close(env_file: Path) -> None:
+    """Let nobody but its owner and their group see a file that may hold the master's token."""
+    mode = stat.S_IMODE(env_file.stat().st_mode)
+    if not mode & 0o007:
+        return
+    try:
+        env_file.chmod(mode & ~0o007)
+    except OSError as error:
+        reason = f"{error.strerror}; run `chmod 600 {env_file}` as its owner"
+        print(f"Everybody on this machine can see {env_file}: {reason}.", file=sys.stderr)
 
 
 def check_kind(installation: Installation, *, sandbox: bool) -> None:

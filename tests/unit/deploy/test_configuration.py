@@ -148,3 +148,24 @@ def test_the_state_folder_is_found_as_the_settings_find_it(env_file, tmp_path, m
     assert find_state_dir() == tmp_path / "elsewhere"
     monkeypatch.setenv("STATE_DIR", str(tmp_path / "given"))
     assert find_state_dir() == tmp_path / "given"
+
+
+def test_the_settings_file_is_closed_to_everybody_else(env_file, installation):
+    env_file.write_text(f"MASTER_BOT_TOKEN={TOKEN}\nSTATE_DIR={installation.root}\n")
+    env_file.chmod(0o644)
+    configure()
+    assert stat.S_IMODE(env_file.stat().st_mode) == 0o640
+
+
+def test_a_settings_file_that_cannot_be_closed_is_said_so(
+    env_file, installation, monkeypatch, capsys
+):
+    env_file.write_text(f"MASTER_BOT_TOKEN={TOKEN}\nSTATE_DIR={installation.root}\n")
+    env_file.chmod(0o644)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("pathlib.Path.chmod", refuse)
+    configure()
+    assert f"chmod 600 {env_file}" in capsys.readouterr().err
