@@ -22,6 +22,9 @@ _BOT_SETTINGS = (
     "CHAT_MODEL",
     "EMBEDDING_MODEL",
     "EMBEDDING_DIM",
+    "MAX_DOCUMENTS",
+    "MAX_DOCUMENTS_MB",
+    "MAX_PASSAGES",
     "LOG_LEVEL",
 )
 _DATABASES = ("sqlite", "postgres", "postgresql")
@@ -92,6 +95,9 @@ class Settings(BaseSettings):
     chat_model: Name = "gpt-5.4-mini"
     embedding_model: Name = "text-embedding-3-small"
     embedding_dim: int = Field(default=1536, ge=8, le=65_536)
+    max_documents: int = Field(default=500, ge=1, le=1_000_000)
+    max_documents_mb: int = Field(default=500, ge=1, le=1_000_000)
+    max_passages: int = Field(default=20_000, ge=1, le=10_000_000)
     admin_user_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)] = frozenset()
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"

@@ -24,7 +24,7 @@ from personal_bot.handlers import create_router
 from personal_bot.jobs import JobKind, JobQueue, JobRunner
 from personal_bot.languages import Languages, load_catalogues
 from personal_bot.menu import publish_menu
-from personal_bot.middlewares import OwnerOnly, OwnersLanguage
+from personal_bot.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
 from personal_bot.models import Database
 from personal_bot.placing import Placer
 from personal_bot.polling import Poller
@@ -148,8 +148,8 @@ class Application:
 def create_dispatcher() -> Dispatcher:
     """Return the dispatcher of this process: it knows no bot, `feed_update` is given the bench."""
     dispatcher = Dispatcher(disable_fsm=True)
-    dispatcher.update.outer_middleware(OwnerOnly())
-    dispatcher.update.outer_middleware(OwnersLanguage())
+    for middleware in (OwnerOnly(), OwnersLanguage(), OwnersSecrets()):
+        dispatcher.update.outer_middleware(middleware)
     dispatcher.include_router(create_router())
     return dispatcher
 

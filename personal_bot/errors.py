@@ -12,8 +12,10 @@ PersonalBotError
 │  ├─ NoTextError                 a scan, or pictures alone
 │  ├─ ConversionLimitError        memory, time or output exceeded the worker's limits
 │  ├─ ArchiveError                what about the archive was refused
-│  └─ DuplicateDocumentError      the same content is there under `name`
+│  ├─ DuplicateDocumentError      the same content is there under `name`
+│  └─ QuotaError                  no room for it: a `Resource`, used, added and limit
 ├─ DocumentNotFoundError
+├─ QueueFullError                 too much of a kind waits already
 ├─ DownloadError                  Telegram does not give a file at the moment
 ├─ OpenAIError
 │  ├─ OpenAIKeyInvalidError       401
@@ -27,6 +29,8 @@ PersonalBotError
    ├─ IndexDamagedError           counts differ from the manifest
    └─ IndexMismatchError          built with another embedding model or dimension
 """
+
+from enum import StrEnum
 
 from personal_bot.contract import Condition, ExitCode
 
@@ -100,6 +104,32 @@ class DuplicateDocumentError(DocumentError):
     def __init__(self, name: str, original: str) -> None:
         super().__init__(name, f"same content as {original}")
         self.original = original
+
+
+class Resource(StrEnum):
+    """What is limited."""
+
+    DOCUMENTS = "documents"
+    CHUNKS = "chunks"
+    SIZE = "size"  # bytes
+
+
+class QuotaError(DocumentError):
+    def __init__(self, name: str, resource: Resource, used: int, added: int, limit: int) -> None:
+        super().__init__(name, f"{resource}: {used} + {added} of {limit}")
+        self.resource = resource
+        self.used = used
+        self.added = added
+        self.limit = limit
+
+
+class QueueFullError(PersonalBotError):
+    """Nothing of the message was recorded. `kind` is of `jobs.JobKind`."""
+
+    def __init__(self, kind: str, waiting: int) -> None:
+        super().__init__(f"{waiting} of {kind} wait already")
+        self.kind = kind
+        self.waiting = waiting
 
 
 class DocumentNotFoundError(PersonalBotError):

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from peewee import OperationalError, fn
 
+from personal_bot.errors import QueueFullError
 from personal_bot.models import Database, Job, Received
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,9 @@ class JobKind(StrEnum):
     FILE = "file"
     DELETION = "deletion"
     CLEARING = "clearing"
+
+
+MAX_WAITING = {JobKind.QUESTION: 50, JobKind.FILE: 200}
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,10 @@ class JobQueue:
         self._changed = asyncio.Condition()
 
     async def record(self, *intakes: Intake) -> None:
-        """Record work before its update is acknowledged; what is known already is left alone."""
+        """Record work before its update is acknowledged; what is known already is left alone.
+
+        Raises QueueFullError, and nothing is recorded then, if too much of its kind is waiting.
+        """
         await self._database.run(_insert, intakes)
         await self.announce_change()
 
@@ -193,6 +200,7 @@ def _insert(intakes: Collection[Intake]) -> None:
     for intake in intakes:
         if Received.get_or_none(Received.update_id == intake.update_id):
             continue
+        _check_room(intake.kind)
         Received.create(update_id=intake.update_id)
         Job.create(
             update_id=intake.update_id,
@@ -204,6 +212,12 @@ def _insert(intakes: Collection[Intake]) -> None:
         )
     newest = Received.select(Received.update_id).order_by(Received.received_at.desc())
     Received.delete().where(Received.update_id.not_in(newest.limit(REMEMBERED_UPDATES))).execute()
+
+
+def _check_room(kind: JobKind) -> None:
+    limit = MAX_WAITING.get(kind)
+    if limit is not None and (waiting := _count([kind])) >= limit:
+        raise QueueFullError(kind, waiting)
 
 
 def _next(kinds: Collection[JobKind]) -> Job | None:

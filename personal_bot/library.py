@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from peewee import Expression, fn
+from peewee import Expression
 
 from personal_bot.conversion import Conversion, ConvertedFile, convert
 from personal_bot.errors import (
@@ -27,6 +27,7 @@ from personal_bot.errors import (
 )
 from personal_bot.knowledge import Knowledge
 from personal_bot.models import Database, Document
+from personal_bot.quotas import Quotas, Shelf, measure
 from personal_bot.splitting import SCHEME, PageLike, split_pages
 
 logger = logging.getLogger(__name__)
@@ -96,10 +97,15 @@ class DocumentLibrary:
     """All that writes to the index. Writers wait for each other; readers wait for nobody."""
 
     def __init__(
-        self, database: Database, knowledge: Knowledge, convert: Convert = convert
+        self,
+        database: Database,
+        knowledge: Knowledge,
+        quotas: Quotas,
+        convert: Convert = convert,
     ) -> None:
         self._database = database
         self._knowledge = knowledge
+        self._quotas = quotas
         self._convert = convert
         self._writing = asyncio.Lock()
 
@@ -115,8 +121,9 @@ class DocumentLibrary:
         """Convert, split, embed and index a file, or every file of an archive.
 
         The same upload again changes nothing. Of an archive, files are refused one by one, in the
-        result. Raises DocumentError when the upload itself is refused, OpenAIError and StoreError;
-        nothing of the file at hand is kept then, and the call may be repeated.
+        result; those for which there is no room, too. Raises DocumentError when the upload itself
+        is refused, OpenAIError and StoreError; nothing of the file at hand is kept then, and the
+        call may be repeated.
         """
         if upload.size > MAX_FILE_BYTES:
             raise FileTooLargeError(upload.name, upload.size, MAX_FILE_BYTES)
@@ -126,7 +133,8 @@ class DocumentLibrary:
         for file in conversion.files:
             await on_stage(file.name, FileStage.READ)
             try:
-                await self._add(file, upload, addition, on_stage)
+                size = upload.size // len(conversion.files)  # its share of an archive
+                await self._add(file, upload, size, addition, on_stage)
             except DocumentError as error:
                 if file.name == upload.name:
                     raise
@@ -139,9 +147,9 @@ class DocumentLibrary:
 
     async def count(self) -> Totals:
         """Count documents and passages, and measure the index. Raises StoreError."""
-        documents, chunks = await self._database.run(_count)
+        shelf = await measure(self._database)
         async with self._knowledge.use() as engine:
-            return Totals(documents, chunks, await engine.store.measure())
+            return Totals(shelf.documents, shelf.chunks, await engine.store.measure())
 
     async def delete(self, document_id: int) -> DocumentCard:
         """Forget a document and remove its passages. Raises DocumentNotFoundError, StoreError."""
@@ -157,13 +165,18 @@ class DocumentLibrary:
     async def clear(self) -> Totals:
         """Forget everything, in a damaged index too; return what there was. Raises StoreError."""
         async with self._writing:
-            documents, chunks = await self._database.run(_count)
+            shelf = await measure(self._database)
             await self._database.run(_forget_all)
             await self._knowledge.reset()
-        return Totals(documents, chunks, 0)
+        return Totals(shelf.documents, shelf.chunks, 0)
 
     async def _add(
-        self, file: ConvertedFile, upload: Upload, addition: Addition, on_stage: OnStage
+        self,
+        file: ConvertedFile,
+        upload: Upload,
+        size: int,
+        addition: Addition,
+        on_stage: OnStage,
     ) -> None:
         version = await asyncio.to_thread(_fingerprint, file.pages)
         async with self._writing, self._knowledge.use() as engine:
@@ -179,6 +192,8 @@ class DocumentLibrary:
             )
             if not passages:
                 raise NoTextError(file.name)
+            used = await measure(self._database, replaced=file.name)
+            self._quotas.check(file.name, used, Shelf(1, len(passages), size))
             await on_stage(file.name, FileStage.SPLIT)
             try:
                 await engine.index(passages)
@@ -190,7 +205,7 @@ class DocumentLibrary:
             document = Document(
                 name=file.name,
                 sha256=version,
-                size=upload.size,
+                size=size,
                 pages=max((page.number or 0 for page in file.pages), default=0),
                 chunks=len(passages),
                 chat_id=upload.chat_id,
@@ -249,12 +264,6 @@ def _find(condition: Expression) -> Document | None:
 def _list(offset: int, limit: int) -> Sequence[DocumentCard]:
     documents = Document.select().order_by(Document.name).offset(offset).limit(limit)
     return [_card(document) for document in documents]
-
-
-def _count() -> tuple[int, int]:
-    documents = Document.select(fn.COUNT(Document.document_id), fn.SUM(Document.chunks))
-    count, chunks = documents.scalar(as_tuple=True)
-    return count, chunks or 0
 
 
 def _record(document: Document) -> str | None:

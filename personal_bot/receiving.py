@@ -116,6 +116,7 @@ class FileDesk:
         payload = read_payload(job)
         name = payload["name"]
         _check(name, payload["size"])
+        await self._bench.services.check_room(name, payload["size"] or 0)
         progress.show(job.job_id, texts.show_downloading(name))
 
         async def show(file_name: str, stage: str) -> None:

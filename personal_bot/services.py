@@ -10,11 +10,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from peewee import fn
-
 from personal_bot.errors import StoreError
 from personal_bot.memory import return_memory
 from personal_bot.models import Database, Document
+from personal_bot.quotas import MEGABYTE, Quotas, Shelf, measure
 from personal_bot.settings import Configuration
 
 if TYPE_CHECKING:
@@ -26,13 +25,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 IDLE_TIME = 300.0  # seconds after which index and connections are let go
-
-
-class Shelf(NamedTuple):
-    """How much there is, by the database alone."""
-
-    documents: int
-    chunks: int
 
 
 class _Made(NamedTuple):
@@ -50,6 +42,10 @@ class Services:
         self._configuration = configuration
         self._database = database
         self._idle_time = idle_time
+        settings = configuration.settings
+        self.quotas = Quotas(
+            settings.max_documents, settings.max_passages, settings.max_documents_mb * MEGABYTE
+        )
         self._made: _Made | None = None
         self._making = asyncio.Lock()
         self._used_at = time.monotonic()
@@ -76,7 +72,12 @@ class Services:
 
     async def count(self) -> Shelf:
         """Count documents without opening the index."""
-        return await self._database.run(_count)
+        return await measure(self._database)
+
+    async def check_room(self, name: str, size: int) -> None:
+        """Raise QuotaError if there is no room for a file of `size` bytes, or of an archive."""
+        used = await measure(self._database, replaced=name)
+        self.quotas.check(name, used, Shelf(documents=1, chunks=0, size=size))
 
     async def find_name(self, document_id: int) -> str | None:
         """Return the name of a document, or None where there is none."""
@@ -156,15 +157,9 @@ class Services:
         knowledge = Knowledge(KnowledgeSettings(store, models), self._database)
         return _Made(
             knowledge,
-            DocumentLibrary(self._database, knowledge),
+            DocumentLibrary(self._database, knowledge, self.quotas),
             Answerer(self._database, knowledge),
         )
-
-
-def _count() -> Shelf:
-    counts = Document.select(fn.COUNT(Document.document_id), fn.SUM(Document.chunks))
-    documents, chunks = counts.scalar(as_tuple=True)
-    return Shelf(documents, chunks or 0)
 
 
 def _find_name(document_id: int) -> str | None:

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     chat_model: str = "gpt-5.4-mini"
     embedding_model: str = "text-embedding-3-small"
     embedding_dim: int = Field(default=1536, ge=1, le=65_536)
+    max_documents: int = Field(default=500, ge=1)
+    max_documents_mb: int = Field(default=500, ge=1)  # of the files as they came
+    max_passages: int = Field(default=20_000, ge=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     master_username: str | None = None  # without @; where the owner is sent for a new key
     bot_token: SecretStr | None = None  # of a bot that is run by hand

@@ -42,4 +42,5 @@ class Workbench:
 
     async def count_documents(self) -> None:
         """Report how much there is now."""
-        await self.reporter.count(*await self.services.count())
+        shelf = await self.services.count()
+        await self.reporter.count(shelf.documents, shelf.chunks)

@@ -4,11 +4,15 @@ from aiogram import Router
 from aiogram.utils.callback_answer import CallbackAnswerMiddleware
 
 from personal_bot.handlers import errors, general, language, library, others, questions, uploads
+from personal_bot.middlewares import Pacing
 
 
 def create_router() -> Router:
     """Make the router of all handlers. A router has one parent: each dispatcher needs its own."""
     router = Router(name="personal_bot")
+    pacing = Pacing()
+    router.message.middleware(pacing)
+    router.callback_query.middleware(pacing)
     router.callback_query.middleware(CallbackAnswerMiddleware())
     router.include_routers(
         others.create_guard(),

@@ -32,7 +32,6 @@ async def give_help(message: Message, bench: Workbench) -> None:
 
 
 async def show_status(message: Message, bench: Workbench) -> None:
-    documents, chunks = await bench.services.count()
     size: int | None = None
     problem = ""
     try:
@@ -44,8 +43,8 @@ async def show_status(message: Message, bench: Workbench) -> None:
     if not problem and bench.reporter.problem is not None:
         problem = chat.show_problem(bench.reporter.problem.condition)
     status = chat.show_status(
-        documents,
-        chunks,
+        await bench.services.count(),
+        bench.services.quotas,
         size,
         bench.settings.chat_model,
         files=await bench.queue.count(JobKind.FILE),

@@ -2,7 +2,8 @@
 
 from aiogram import F, Router
 from aiogram.enums import ContentType
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.callback_answer import CallbackAnswer
 
 from personal_bot.recent import Recent
 from personal_bot.texts import chat
@@ -34,7 +35,8 @@ SENT_BY_HAND = frozenset(
 def create_guard() -> Router:
     """Make the router that stands before the commands."""
     router = Router(name="guard")
-    router.message.register(refuse_forwarded_command, F.forward_origin, F.text.startswith("/"))
+    foreign = F.forward_origin | F.via_bot
+    router.message.register(refuse_foreign_command, foreign, F.text.startswith("/"))
     return router
 
 
@@ -52,11 +54,18 @@ def create_router() -> Router:
 
     router.message.register(refuse_unknown_command, F.text.startswith("/"))
     router.message.register(refuse_kind, F.content_type.in_(SENT_BY_HAND))
+    router.callback_query.register(refuse_button)
     return router
 
 
-async def refuse_forwarded_command(message: Message, bench: Workbench) -> None:
-    await bench.messenger.send(message.chat.id, chat.refuse_forwarded_command())
+async def refuse_foreign_command(message: Message, bench: Workbench) -> None:
+    await bench.messenger.send(message.chat.id, chat.refuse_foreign_command())
+
+
+async def refuse_button(_callback: CallbackQuery, callback_answer: CallbackAnswer) -> None:
+    """Answer a button of another version of the bot, or data that no button of ours sends."""
+    callback_answer.text = chat.refuse_button()
+    callback_answer.show_alert = True
 
 
 async def refuse_unknown_command(message: Message, bench: Workbench) -> None:

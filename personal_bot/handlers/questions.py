@@ -7,13 +7,14 @@ from aiogram.utils.callback_answer import CallbackAnswer
 from personal_bot import conversations
 from personal_bot.jobs import Intake, JobKind
 from personal_bot.keyboards import RetryTap, SourceTap
+from personal_bot.middlewares import WAITS
 from personal_bot.texts import answers
 from personal_bot.workbench import Workbench
 
 
 def create_router() -> Router:
     router = Router(name="questions")
-    router.message.register(take_question, F.text, ~F.text.startswith("/"))
+    router.message.register(take_question, F.text, ~F.text.startswith("/"), flags=WAITS)
     router.callback_query.register(ask_again, RetryTap.filter())
     router.callback_query.register(show_source, SourceTap.filter())
     return router

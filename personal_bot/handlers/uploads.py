@@ -6,12 +6,13 @@ from aiogram import F, Router
 from aiogram.types import Document, Message, Update
 
 from personal_bot.jobs import Intake, JobKind
+from personal_bot.middlewares import WAITS
 from personal_bot.workbench import Workbench
 
 
 def create_router() -> Router:
     router = Router(name="uploads")
-    router.message.register(take_document, F.document.as_("document"))
+    router.message.register(take_document, F.document.as_("document"), flags=WAITS)
     return router
 
 

@@ -5,8 +5,9 @@ import html
 from aiogram.utils.i18n import gettext as _
 
 from personal_bot.contract import Condition
+from personal_bot.quotas import Quotas, Shelf
 from personal_bot.texts.explanations import FORMATS, name_master
-from personal_bot.texts.numbers import count_chunks, count_documents, format_size
+from personal_bot.texts.numbers import count_documents, format_size
 
 COMMANDS = ("docs", "status", "new", "clear", "language", "help")
 
@@ -54,11 +55,23 @@ def give_help() -> str:
 
 
 def show_status(
-    documents: int, chunks: int, index_bytes: int | None, model: str, *, files: int, questions: int
+    used: Shelf,
+    quotas: Quotas,
+    index_bytes: int | None,
+    model: str,
+    *,
+    files: int,
+    questions: int,
 ) -> str:
     """`index_bytes` is None where the size is not known, e.g. on a server."""
     lines = [
-        _("<b>Documents:</b> {n} ({chunks})").format(n=documents, chunks=count_chunks(chunks)),
+        _("<b>Documents:</b> {used} of {limit}").format(
+            used=used.documents, limit=quotas.documents
+        ),
+        _("<b>Passages:</b> {used} of {limit}").format(used=used.chunks, limit=quotas.chunks),
+        _("<b>Size of the files:</b> {used} of {limit}").format(
+            used=format_size(used.size), limit=format_size(quotas.size)
+        ),
         _("<b>Model:</b> {model}").format(model=html.escape(model)),
     ]
     if index_bytes is not None:
@@ -118,14 +131,41 @@ def refuse_kind() -> str:
     ).format(formats=FORMATS)
 
 
-def refuse_forwarded_command() -> str:
+def refuse_foreign_command() -> str:
     return _(
-        "This command was forwarded, so I have not followed it. Type it yourself if you mean it."
+        "This command was forwarded or came by way of another bot, so I have not followed it. "
+        "Type it yourself if you mean it."
     )
 
 
 def refuse_unknown_command() -> str:
     return _("I do not know this command. Send /help to see what I can do.")
+
+
+def refuse_button() -> str:
+    """Plain text, 200 characters at most, as for every alert."""
+    return _("This button is out of date. Send /docs or /help to get a new one.")
+
+
+def ask_patience() -> str:
+    """Plain text: an alert, too."""
+    return _(
+        "That is faster than I can follow, so I leave out what comes now. Wait a minute, then "
+        "send it again."
+    )
+
+
+def warn_of_secret(master: str | None, *, is_gone: bool) -> str:
+    if is_gone:
+        deed = _("Your message held a token or a key, so I have deleted it and kept nothing of it.")
+    else:
+        deed = _(
+            "⚠️ Your message held a token or a key. I have kept nothing of it, but I could not "
+            "delete it: please delete it from this chat yourself."
+        )
+    return f"{deed} " + _(
+        "To give your bot a new one, send <code>/token</code> or <code>/key</code> to {master}."
+    ).format(master=name_master(master))
 
 
 def apologize() -> str:

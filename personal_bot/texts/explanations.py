@@ -8,7 +8,14 @@ from aiogram.utils.i18n import gettext as _
 
 from personal_bot import errors
 from personal_bot.errors import PersonalBotError
-from personal_bot.texts.numbers import count_seconds, format_size
+from personal_bot.texts.numbers import (
+    count_chunks,
+    count_documents,
+    count_files,
+    count_questions,
+    count_seconds,
+    format_size,
+)
 
 FORMATS = "PDF, DOCX, PPTX, XLSX, TXT, MD, HTML, CSV, EPUB"
 
@@ -64,6 +71,35 @@ def _rate_limit(error: errors.OpenAIRateLimitError) -> str:
     )
 
 
+def _quota(error: errors.QuotaError) -> str:
+    phrase = {
+        errors.Resource.DOCUMENTS: count_documents,
+        errors.Resource.CHUNKS: count_chunks,
+        errors.Resource.SIZE: format_size,
+    }[error.resource]
+    added, limit = phrase(error.added), phrase(error.limit)
+    if error.added > error.limit:
+        return _(
+            "It has {added}, and all your documents together may have {limit}. Send a smaller part "
+            "of it."
+        ).format(added=added, limit=limit)
+    return _(
+        "There is no room for it: your limit is {limit}, you have {used}, and this would add "
+        "{added}. Delete what you do not need with /docs, then send it again."
+    ).format(limit=limit, used=phrase(error.used), added=added)
+
+
+def _queue_full(error: errors.QueueFullError) -> str:
+    """Plain text: an alert, too."""
+    if error.kind == "question":
+        waiting = count_questions(error.waiting)
+    else:
+        waiting = count_files(error.waiting)
+    return _(
+        "I have not taken this: {waiting} are waiting already. Send it again when some are done."
+    ).format(waiting=waiting)
+
+
 def _say(text: Callable[[], str]) -> Callable[[PersonalBotError], str]:
     return lambda _error: text()
 
@@ -101,6 +137,8 @@ _EXPLANATIONS: dict[type[BaseException], Callable[..., str]] = {
         )
     ),
     errors.DuplicateDocumentError: _duplicate,
+    errors.QuotaError: _quota,
+    errors.QueueFullError: _queue_full,
     errors.DocumentNotFoundError: _say(
         lambda: _("This document is not there any more. Send /docs to see those I have.")
     ),

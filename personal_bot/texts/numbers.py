@@ -24,6 +24,10 @@ def count_files(number: int) -> str:
     return _("{n} file", "{n} files", number).format(n=number)
 
 
+def count_questions(number: int) -> str:
+    return _("{n} question", "{n} questions", number).format(n=number)
+
+
 def count_seconds(number: int) -> str:
     """Put into words for use after "in": Russian has a case of its own for it."""
     return _("{n} second", "{n} seconds", number).format(n=number)

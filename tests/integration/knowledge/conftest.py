@@ -18,12 +18,14 @@ from personal_bot.knowledge import Knowledge, KnowledgeSettings
 from personal_bot.library import Addition, DocumentLibrary, FileStage, Upload
 from personal_bot.models import Database
 from personal_bot.pipelines import Models
+from personal_bot.quotas import MEGABYTE, Quotas
 from personal_bot.store import StoreSettings
 from tests.integration.knowledge.openai_standin import KEY, OpenAIStandIn
 from tests.integration.knowledge.qdrant_standin import QdrantStandIn
 
 DIM = 256
 QDRANT_KEY = "qdrant-test-key"
+QUOTAS = Quotas(100, 10_000, 100 * MEGABYTE)
 REAL_URL = os.environ.get("QDRANT_TEST_URL")
 REAL_KEY = os.environ.get("QDRANT_TEST_API_KEY")
 STORES = ["embedded", "server"]
@@ -101,7 +103,11 @@ def make_settings(
 
 
 async def open_bot(
-    home: Path, settings: KnowledgeSettings, openai: OpenAIStandIn, stack: AsyncExitStack
+    home: Path,
+    settings: KnowledgeSettings,
+    openai: OpenAIStandIn,
+    stack: AsyncExitStack,
+    quotas: Quotas = QUOTAS,
 ) -> Bot:
     database = Database(home / "bot.db")
     await database.open()
@@ -116,13 +122,13 @@ async def open_bot(
 
     async def restart() -> Bot:
         await process.aclose()
-        return await open_bot(home, settings, openai, stack)
+        return await open_bot(home, settings, openai, stack, quotas)
 
     converter = FakeConverter()
     return Bot(
         database,
         knowledge,
-        DocumentLibrary(database, knowledge, converter),
+        DocumentLibrary(database, knowledge, quotas, converter),
         Answerer(database, knowledge),
         converter,
         openai,

@@ -1,6 +1,7 @@
 """A bot without network: Telegram, library and answerer as small real classes."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,15 +28,16 @@ from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, Update
 
 from personal_bot.contract import BotFiles
 from personal_bot.delivery import Messenger
+from personal_bot.errors import QuotaError, Resource
 from personal_bot.handlers import create_router
 from personal_bot.jobs import JobQueue
 from personal_bot.languages import Languages, load_catalogues
-from personal_bot.middlewares import OwnerOnly, OwnersLanguage
+from personal_bot.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
 from personal_bot.models import Database
 from personal_bot.placing import Placer
 from personal_bot.preferences import Preferences
+from personal_bot.quotas import MEGABYTE, Quotas, Shelf
 from personal_bot.reporting import Reporter
-from personal_bot.services import Shelf
 from personal_bot.settings import Settings
 from personal_bot.workbench import Workbench
 
@@ -189,6 +191,8 @@ class FakeServices:
 
     Answer, Source, Card, Addition = FakeAnswer, FakeSource, FakeCard, FakeAddition
 
+    quotas = Quotas(500, 20_000, 500 * MEGABYTE)
+
     def __init__(self) -> None:
         self.cards: dict[int, FakeCard] = {}
         self.answers: list[Any] = []
@@ -196,6 +200,7 @@ class FakeServices:
         self.additions: list[Any] = []
         self.uploaded: list[tuple[str, bytes]] = []
         self.failure: Exception | None = None
+        self.room = sys.maxsize
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -222,7 +227,11 @@ class FakeServices:
         if self.failure:
             raise self.failure
         chunks = sum(card.chunks for card in self.cards.values())
-        return _Counted(len(self.cards), chunks)
+        return _Counted(len(self.cards), chunks, 1024 * len(self.cards))
+
+    async def check_room(self, name: str, size: int) -> None:
+        if size > self.room:
+            raise QuotaError(name, Resource.SIZE, 0, size, self.room)
 
     async def list(self, offset: int, limit: int) -> list[FakeCard]:
         return list(self.cards.values())[offset : offset + limit]
@@ -329,8 +338,8 @@ async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeSer
 @pytest.fixture
 def dispatcher(bench: Workbench) -> Dispatcher:
     dispatcher = Dispatcher(disable_fsm=True, bench=bench)
-    dispatcher.update.outer_middleware(OwnerOnly())
-    dispatcher.update.outer_middleware(OwnersLanguage())
+    for middleware in (OwnerOnly(), OwnersLanguage(), OwnersSecrets()):
+        dispatcher.update.outer_middleware(middleware)
     dispatcher.include_router(create_router())
     return dispatcher
 

@@ -7,9 +7,10 @@ from peewee import OperationalError
 
 from personal_bot import conversations
 from personal_bot.contract import Condition
+from personal_bot.contract.pacing import AT_ONCE
 from personal_bot.conversations import Quotation
 from personal_bot.errors import QdrantUnreachableError
-from personal_bot.jobs import JobKind, read_payload
+from personal_bot.jobs import MAX_WAITING, JobKind, read_payload
 from personal_bot.keyboards import DeleteTap, LanguageTap, PageTap, SourceTap
 from personal_bot.models import Job
 
@@ -84,7 +85,8 @@ async def test_status_tells_what_there_is(owner, telegram, services, bench) -> N
     await owner.send("what?")
     await owner.send("/status")
     text = telegram.last.text
-    assert "<b>Documents:</b> 1 (7 passages)" in text
+    assert "<b>Documents:</b> 1 of 500\n<b>Passages:</b> 7 of 20000" in text
+    assert "<b>Size of the files:</b> 1 KB of 500 MB" in text
     assert "2 KB" in text
     assert bench.settings.chat_model in text
     assert "<b>Files being read:</b> 1\n<b>Questions being answered:</b> 1" in text
@@ -291,3 +293,33 @@ async def test_a_database_that_refuses_is_left_to_the_polling(owner, services) -
     services.failure = OperationalError("database or disk is full")
     with pytest.raises(OperationalError):
         await owner.send("/start")
+
+
+async def test_a_question_too_many_is_refused_in_a_reply(
+    owner, telegram, list_jobs, monkeypatch
+) -> None:
+    monkeypatch.setitem(MAX_WAITING, JobKind.QUESTION, 2)
+    for number in range(3):
+        await owner.send(f"Question {number}?")
+    assert len(await list_jobs()) == 2
+    assert telegram.last.text == (
+        "I have not taken this: 2 questions are waiting already. Send it again when some are done."
+    )
+    assert telegram.last.reply_to
+
+
+async def test_refusals_keep_a_human_pace(owner, telegram, list_jobs, monkeypatch) -> None:
+    monkeypatch.setitem(MAX_WAITING, JobKind.QUESTION, 1)
+    for number in range(AT_ONCE + 10):
+        await owner.send(f"Question {number}?")
+    assert len(await list_jobs()) == 1
+    assert len(telegram.messages) == AT_ONCE + 1
+    assert "I leave out what comes now" in telegram.last.text
+
+
+async def test_a_retry_too_many_is_refused_in_an_alert(owner, list_jobs, monkeypatch) -> None:
+    monkeypatch.setitem(MAX_WAITING, JobKind.QUESTION, 0)
+    question = {"message_id": 30, "date": 0, "chat": {"id": 5, "type": "private"}, "text": "How?"}
+    await owner.tap("retry", message_id=31, reply_to_message=question)
+    assert "I have not taken this" in owner.alert
+    assert await list_jobs() == []

@@ -4,8 +4,10 @@ from contextlib import asynccontextmanager
 import pytest
 from peewee import OperationalError
 
+from personal_bot.errors import QueueFullError
 from personal_bot.jobs import (
     MAX_ATTEMPTS,
+    MAX_WAITING,
     Intake,
     JobKind,
     JobQueue,
@@ -174,3 +176,47 @@ async def test_finishing_a_job_again_does_not_remove_the_one_after_it(bench) -> 
     await bench.queue.record(Intake(2, JobKind.QUESTION, 5, 32, {"text": "Second?"}))
     await bench.queue.finish(first)
     assert (await bench.queue.take([JobKind.QUESTION])).update_id == 2
+
+
+async def record_all(queue: JobQueue, make, number: int) -> None:
+    await queue.record(*(make(update_id) for update_id in range(1, number + 1)))
+
+
+@pytest.mark.parametrize("make", [question, file])
+async def test_what_is_too_much_to_wait_is_refused_and_nothing_else_is_lost(queue, make) -> None:
+    kind = make(1).kind
+    await record_all(queue, make, MAX_WAITING[kind])
+    with pytest.raises(QueueFullError) as refusal:
+        await queue.record(make(1_000))
+    assert refusal.value.waiting == await queue.count(kind) == MAX_WAITING[kind]
+
+
+async def test_many_questions_keep_no_file_waiting_outside(queue) -> None:
+    await record_all(queue, question, MAX_WAITING[JobKind.QUESTION])
+    await queue.record(file(1_000))
+    assert await queue.count(JobKind.FILE) == 1
+
+
+async def test_of_a_refused_message_nothing_is_taken(queue) -> None:
+    """A file with a question in its caption is one message."""
+    await record_all(queue, question, MAX_WAITING[JobKind.QUESTION])
+    with pytest.raises(QueueFullError):
+        await queue.record(file(1_000), question(-1_000))
+    assert await queue.count(JobKind.FILE) == 0
+
+
+async def test_what_is_recorded_already_is_not_refused(queue) -> None:
+    """Telegram delivers an update again when its acknowledgement is lost."""
+    await record_all(queue, question, MAX_WAITING[JobKind.QUESTION])
+    await queue.record(question(1))
+    assert await queue.count(JobKind.QUESTION) == MAX_WAITING[JobKind.QUESTION]
+
+
+async def test_messages_at_once_do_not_pass_the_limit_together(queue) -> None:
+    limit = MAX_WAITING[JobKind.QUESTION]
+    results = await asyncio.gather(
+        *(queue.record(question(update_id)) for update_id in range(1, limit + 4)),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results if result] == [QueueFullError] * 3
+    assert await queue.count(JobKind.QUESTION) == limit

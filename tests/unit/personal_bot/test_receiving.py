@@ -254,3 +254,14 @@ async def test_the_report_counts_what_was_added(bench, desk, database, files, up
         await taken_in(bench, database)
     report = read_report(files.report)
     assert (report.documents, report.chunks) == (1, 7)
+
+
+async def test_a_file_without_room_is_refused_before_it_is_downloaded(
+    bench, desk, database, telegram, services, upload
+) -> None:
+    services.room = 50
+    async with working(bench, desk):
+        await upload("a.pdf", size=51)
+        await taken_in(bench, database)
+    assert "all your documents together may have" in telegram.last.text
+    assert telegram.list_calls(GetFile) == []

@@ -38,6 +38,10 @@ def make(kind: type[PersonalBotError]) -> PersonalBotError:
             return kind("<a>.pdf", 21_000_000, 20 * 1024 * 1024)
         case errors.DuplicateDocumentError:
             return kind("a.pdf", "<b>.pdf")
+        case errors.QuotaError:
+            return kind("<a>.pdf", errors.Resource.CHUNKS, 5, 6, 10)
+        case errors.QueueFullError:
+            return kind("file", 200)
         case errors.OpenAIRateLimitError:
             return kind(2.5)
         case errors.StartError:
@@ -140,3 +144,28 @@ def test_a_menu_description_fits(language) -> None:
 )
 def test_languages_are_matched_by_their_first_part(code, language) -> None:
     assert match_language(code) == language
+
+
+@pytest.mark.parametrize("resource", list(errors.Resource))
+def test_a_quota_tells_limit_use_and_what_to_do(language, resource) -> None:
+    sentence = explain(errors.QuotaError("a.pdf", resource, 90_000_000, 3_000_000, 91_000_000))
+    numbers = ("86", "3", "87") if resource is errors.Resource.SIZE else ("90000000", "91000000")
+    assert all(number in sentence for number in (*numbers, "/docs"))
+
+
+@pytest.mark.parametrize("resource", list(errors.Resource))
+def test_deleting_is_not_advised_where_it_does_not_help(language, resource) -> None:
+    assert "/docs" not in explain(errors.QuotaError("a.pdf", resource, 0, 11, 10))
+
+
+def test_an_alert_is_no_longer_than_telegram_takes(language) -> None:
+    """200 characters, without markup (Bot API, answerCallbackQuery)."""
+    for text in (
+        chat.refuse_button(),
+        chat.ask_patience(),
+        answers.miss_question(),
+        answers.miss_quotation(),
+        *(explain(errors.QueueFullError(kind, 50)) for kind in ("question", "file")),
+    ):
+        assert len(text) <= 200
+        assert html.escape(text, quote=False) == text
