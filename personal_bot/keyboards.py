@@ -1,10 +1,12 @@
 """Buttons under messages, and the data that they send back (64 bytes at most)."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
+from pydantic import Field
 
 from personal_bot.conversations import Quotation
 from personal_bot.languages import NAMES
@@ -14,8 +16,13 @@ SOURCES_IN_ROW = 5
 DELETIONS_IN_ROW = 4
 
 
+# What a button sends can be forged: bounded by what SQLite takes.
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+Page = Annotated[int, Field(ge=0, lt=2**31)]
+
+
 class SourceTap(CallbackData, prefix="source"):
-    citation_id: int
+    citation_id: Id
 
 
 class RetryTap(CallbackData, prefix="retry"):
@@ -23,12 +30,12 @@ class RetryTap(CallbackData, prefix="retry"):
 
 
 class PageTap(CallbackData, prefix="docs"):
-    page: int
+    page: Page
 
 
 class DeleteTap(CallbackData, prefix="delete"):
-    document_id: int
-    page: int
+    document_id: Id
+    page: Page
     confirmed: bool = False
 
 
