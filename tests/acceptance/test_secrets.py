@@ -23,17 +23,14 @@ pytestmark = pytest.mark.acceptance
 async def test_secrets_are_nowhere_in_the_clear(make_person, town: Town):
     """Files, processes and what supervisord and the bots say are searched for every secret."""
     person = make_person()
-    token = await person.make_bot("discreet_bot")
-    tried = await _walk(person, token)
+    road = Road(person, await person.make_bot("discreet_bot"))
+    await road.walk()
     installation = town.stack.installation
-    master_token = town.stack.settings.master_bot_token.get_secret_value()
     password = installation.read_supervisor_password()
     [key] = installation.key.read_text().split()
     secrets = {
-        "token": token,
-        "tried token": tried,
-        "key": KEY,
-        "master token": master_token,
+        **road.secrets,
+        "master token": town.stack.settings.master_bot_token.get_secret_value(),
         "password": password,
         "encryption key": key,
     }
@@ -51,8 +48,11 @@ async def test_secrets_are_nowhere_in_the_clear(make_person, town: Town):
     }
     # The search finds what is there, and looks where it should.
     assert all(secrets[name].encode() in said[where] for name in own for where in own[name])
-    assert said[installation.database]
-    assert any("environ" in str(name) for name in said)
+    bot = installation.bot(person.user_id)
+    assert {installation.database, bot.database, bot.report, bot.credentials} <= said.keys()
+    names = [str(name) for name in said]
+    for part in ("bot.db-wal", "/environ", "/cmdline", "stderr of forkserver", "supervisord.log"):
+        assert any(part in name for name in names), part
     found = {
         (name, str(where))
         for name, secret in secrets.items()
@@ -60,6 +60,25 @@ async def test_secrets_are_nowhere_in_the_clear(make_person, town: Town):
         if secret.encode() in content and where not in own.get(name, set())
     }
     assert not found
+    for bot_name, message_id in road.pasted:
+        assert await person.is_deleted(bot_name, message_id), (bot_name, message_id)
+
+
+async def test_what_was_handled_leaves_no_row_behind(make_person, town: Town):
+    """Not even encrypted: neither the message with a secret, nor the step that it was for."""
+    person = make_person()
+    await onboard(person, "tidy_bot", await person.make_bot("tidy_bot"))
+    await person.ask("tidy_bot", f"What is {KEY}?", "I have deleted it")
+    await person.ask(MASTER, "/help", "How it works")
+    installation = town.stack.installation
+    with sqlite3.connect(installation.database, timeout=30) as database:
+        steps = database.execute("SELECT key FROM conversation").fetchall()
+    assert not [key for [key] in steps if str(person.user_id) in key]
+    with sqlite3.connect(installation.bot(person.user_id).database, timeout=30) as database:
+        dump = "\n".join(database.iterdump())
+    assert 'INSERT INTO "preference"' in dump
+    assert KEY not in dump
+    assert 'INSERT INTO "job"' not in dump
 
 
 async def test_a_database_keeps_what_it_encrypts_even_after_a_checkpoint(make_person, town: Town):
@@ -101,23 +120,97 @@ async def test_the_key_is_rotated_under_running_bots(make_person, town: Town):
     await onboard(newcomer, "newcomer_bot")
 
 
-async def _walk(person: Person, token: str) -> str:
-    """Do everything in which a secret takes part; return a token that was refused."""
-    await onboard(person, "discreet_bot", token)
-    await person.ask("discreet_bot", "/start", "Hello")
-    sent = await person.upload("discreet_bot", ("tower.txt", b"The tower is 324 metres tall."))
-    await person.expect("discreet_bot", "Ask me about it", after=sent)
-    await person.ask("discreet_bot", "How tall is the tower?", "324")
-    refused = f"{token.partition(':')[0]}:{'Z' * 35}"
-    await person.ask(MASTER, "/token", "BotFather")
-    await person.ask(MASTER, refused, "(?i)not|revoked")
-    await person.say(MASTER, "/cancel")
-    await person.ask(MASTER, "/key", "sk-")
-    await person.ask(MASTER, KEY[:-3] + "xyz", "discreet_bot|key")
-    await person.say(MASTER, "/cancel")
-    await person.ask(MASTER, "/restart", "was restarted")
-    await person.ask(MASTER, "/debug", "(?i)PID")
-    return refused
+class Road:
+    """Does everything in which a secret takes part, and keeps what must not be found later.
+
+    `secrets` are named; `pasted` are messages that must be gone, as (bot, message_id).
+    """
+
+    def __init__(self, person: Person, token: str) -> None:
+        self._person = person
+        # OpenAI's refusal repeats the beginning and the end of a key.
+        refused = "sk-sandbox-refused1" + "r" * 20 + "end4"
+        self._bot = "discreet_bot"
+        self.secrets = {
+            "token": token,
+            "key": KEY,
+            "tried token": f"{token.partition(':')[0]}:{'Z' * 35}",
+            "cut token": token[:-6],
+            "second key": KEY[:-3] + "xyz",
+            "refused key": refused,
+            "part of a refused key": f"{refused[:14]}****{refused[-4:]}",
+            "stray token": "987654321:" + "stray_token" * 3 + "ab",
+            "stray key": "sk-proj-" + "stray1key2" * 4,
+        }
+        self.pasted: list[tuple[str, int]] = []
+
+    async def walk(self) -> None:
+        await self._onboard()
+        await self._use()
+        await self._replace()
+        await self._paste()
+        await self._break()
+        await self._person.ask(MASTER, "/restart", "was restarted")
+        await self._person.ask(MASTER, "/debug", "(?i)PID")
+
+    async def _onboard(self) -> None:
+        """A wrong token, a cut one and a refused key come before the right ones."""
+        await self._person.ask(MASTER, "/start", "BotFather")
+        await self._tell("tried token", "❌")
+        await self._tell("cut token", "❌")
+        await self._tell("token", "sk-")
+        await self._refuse_key()
+        await self._tell("key", f"@{self._bot} is running")
+
+    async def _use(self) -> None:
+        await self._person.ask(self._bot, "/start", "Hello")
+        sent = await self._person.upload(self._bot, ("tower.txt", b"The tower is 324 metres tall."))
+        await self._person.expect(self._bot, "Ask me about it", after=sent)
+        await self._person.ask(self._bot, "How tall is the tower?", "324")
+
+    async def _replace(self) -> None:
+        await self._person.ask(MASTER, "/token", "BotFather")
+        await self._tell("tried token", "The present token stays")
+        await self._person.say(MASTER, "/cancel")
+        await self._person.ask(MASTER, "/key", "sk-")
+        await self._refuse_key()
+        await self._tell("second key", "The new key is in place")
+
+    async def _paste(self) -> None:
+        """Secrets where nobody asked for them."""
+        for name in ("stray token", "stray key"):
+            await self._tell(name, "I have deleted it", self._bot)
+            await self._tell(name, "(?i)deleted", MASTER)
+            await self._person.say(MASTER, "/cancel")
+
+    async def _break(self) -> None:
+        """Connections break amid requests whose address holds the token; OpenAI repeats a key."""
+        token, key = self.secrets["token"], self.secrets["second key"]
+        await self._fail(method="sendMessage", token=token, drop=True)
+        await self._person.ask(self._bot, "/help", "Questions")
+        await self._fail(method="download", token=token, drop=True)
+        sent = await self._person.upload(self._bot, ("bridge.txt", b"The bridge is 1,280 m long."))
+        await self._person.expect(self._bot, "Ask me about it", after=sent)
+        fault = {"method": "chat/completions", "token": key, "status": 401, "times": 2}
+        await self._fail(**fault, **self._repeated())  # to understand the question, to answer it
+        await self._person.ask(self._bot, "How long is the tower?", "does not accept your key")
+
+    async def _refuse_key(self) -> None:
+        key = self.secrets["refused key"]
+        await self._fail(method="embeddings", token=key, status=401, **self._repeated())
+        await self._tell("refused key", "OpenAI does not know this key")
+
+    async def _tell(self, name: str, answer: str, bot: str = MASTER) -> None:
+        sent = await self._person.say(bot, self.secrets[name])
+        self.pasted.append((bot, sent))
+        await self._person.expect(bot, answer, after=sent, patience=120)
+
+    async def _fail(self, **fault: Any) -> None:
+        (await self._person.client.post("/faults", json=fault)).raise_for_status()
+
+    def _repeated(self) -> dict[str, str]:
+        part = self.secrets["part of a refused key"]
+        return {"description": f"Incorrect API key provided: {part}."}
 
 
 def _read_files(folder: Path) -> dict[Any, bytes]:
