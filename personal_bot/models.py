@@ -20,6 +20,7 @@ from peewee import (
     SqliteDatabase,
     TextField,
 )
+from playhouse.sqlite_ext import AutoIncrementField
 
 Result = TypeVar("Result")
 
@@ -40,7 +41,7 @@ class Record(Model):
 class Document(Record):
     """A file that was indexed. `pages` is 0 where the format has none."""
 
-    document_id = AutoField()
+    document_id = AutoIncrementField()  # never given again: a button may outlive its document
     name = TextField(unique=True)
     sha256 = TextField(index=True)
     size = IntegerField()  # bytes
@@ -108,7 +109,7 @@ class Citation(Record):
     """A numbered passage under an answer, for the button that shows it."""
 
     exchange = ForeignKeyField(Exchange, backref="citations", null=True, on_delete="SET NULL")
-    citation_id = AutoField()
+    citation_id = AutoIncrementField()  # nor this one
     number = IntegerField()
     document_name = TextField()
     page = IntegerField(null=True)

@@ -93,6 +93,18 @@ async def test_a_deleted_document_is_gone_from_the_index_and_from_answers(bot: B
         await bot.library.delete(pump.document_id)
 
 
+async def test_an_old_button_never_deletes_a_newer_document(embedded_bot: Bot) -> None:
+    """SQLite gives the id of a removed row to the next one unless it is told not to."""
+    (pump,) = (await embedded_bot.add("pump.pdf", PUMP)).documents
+    await embedded_bot.library.delete(pump.document_id)
+    await embedded_bot.add("boiler.pdf", BOILER)
+
+    with pytest.raises(DocumentNotFoundError):
+        await embedded_bot.library.delete(pump.document_id)
+
+    assert [card.name for card in await embedded_bot.library.list(0, 10)] == ["boiler.pdf"]
+
+
 async def test_clearing_leaves_an_empty_library_that_takes_files_again(bot: Bot) -> None:
     await bot.add("pump.pdf", PUMP)
     await bot.add("boiler.pdf", BOILER)
