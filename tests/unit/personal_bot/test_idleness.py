@@ -13,6 +13,7 @@ from personal_bot import services as module
 from personal_bot.errors import RenewalError, StoreError
 from personal_bot.memory import release_pages
 from personal_bot.services import Services
+from personal_bot.settings import Settings
 
 
 class Knowledge:
@@ -36,7 +37,7 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture
 def services(knowledge: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
-    configuration: Any = SimpleNamespace(files=SimpleNamespace(index=tmp_path))
+    configuration: Any = SimpleNamespace(files=SimpleNamespace(index=tmp_path), settings=Settings())
     services = Services(configuration, database=None, idle_time=0.02)  # type: ignore[arg-type]
     made: Any = SimpleNamespace(knowledge=knowledge, library=object(), answerer=object())
 
