@@ -67,8 +67,8 @@ async def test_secrets_are_nowhere_in_the_clear(make_person, town: Town):
 async def test_what_was_handled_leaves_no_row_behind(make_person, town: Town):
     """Not even encrypted: neither the message with a secret, nor the step that it was for."""
     person = make_person()
-    await onboard(person, "tidy_bot", await person.make_bot("tidy_bot"))
-    await person.ask("tidy_bot", f"What is {KEY}?", "I have deleted it")
+    await onboard(person, "spotless_bot", await person.make_bot("spotless_bot"))
+    await person.ask("spotless_bot", f"What is {KEY}?", "I have deleted it")
     await person.ask(MASTER, "/help", "How it works")
     installation = town.stack.installation
     with sqlite3.connect(installation.database, timeout=30) as database:
