@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Final
 
 from personal_bot.contract import mask_secrets
 from personal_bot.converters.media_types import SUFFIXES
+from personal_bot.converters.normalization import normalize_name
 from personal_bot.converters.protocol import (
     DEFAULT,
     Limits,
@@ -206,11 +207,11 @@ def _understand(answer: bytes, status: int, problem: str, name: str) -> Conversi
         elif kind == MessageType.FILE:
             inner, media_type = values
             pages = []
-            files[inner] = ConvertedFile(f"{name}/{inner}" if inner else name, media_type, pages)
+            files[inner] = ConvertedFile(_join(name, inner), media_type, pages)
         elif kind == MessageType.REFUSED:
             inner, reason, detail = values
             files.pop(inner, None)
-            refused.append(_ERRORS[reason](f"{name}/{inner}", detail))
+            refused.append(_ERRORS[reason](_join(name, inner), detail))
         elif kind == MessageType.LOCKS:
             locks = tuple(values)
         elif kind == MessageType.REFUSAL:
@@ -225,6 +226,11 @@ def _understand(answer: bytes, status: int, problem: str, name: str) -> Conversi
                 logger.info("A file was read with problems: %s", mask_secrets(problem))
             return Conversion(list(files.values()), refused, locks)
     raise _explain_death(status, problem, name)
+
+
+def _join(name: str, inner: str) -> str:
+    """Return what a file of an archive is called; `inner` is empty for an upload itself."""
+    return f"{name}/{normalize_name(inner)}" if inner else name
 
 
 def _parse_lines(answer: bytes) -> Iterator[list[Any]]:

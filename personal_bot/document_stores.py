@@ -100,9 +100,8 @@ class HybridStore(QdrantDocumentStore):
         """
         if policy is not DuplicatePolicy.OVERWRITE:
             raise NotImplementedError(policy)
-        await self._call(
-            "upsert", points=[self._point(document) for document in documents], wait=True
-        )
+        points = await asyncio.to_thread(lambda: [self._point(document) for document in documents])
+        await self._call("upsert", points=points, wait=True)
         return len(documents)
 
     async def find(

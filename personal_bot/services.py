@@ -1,6 +1,7 @@
 """Library and answerer, made at first use and let go when idle: a bot that waits stays light."""
 
 import asyncio
+import gc
 import importlib
 import logging
 import os
@@ -154,6 +155,9 @@ class Services:
             embedding_model=settings.embedding_model,
             embedding_dim=settings.embedding_dim,
         )
+        # What stays for good is left out of every collection of garbage from now on: in a bot that
+        # was not forked, each would stop everything for a tenth of a second.
+        gc.freeze()
         knowledge = Knowledge(KnowledgeSettings(store, models), self._database)
         return _Made(
             knowledge,

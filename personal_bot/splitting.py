@@ -5,24 +5,31 @@ begun on one page and ended on the next stays whole, while a slide or a sheet st
 passage keeps where in it every page begins.
 """
 
+import io
 import logging
 import re
 import uuid
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from haystack import Document
-from haystack.components.preprocessors import MarkdownHeaderSplitter, RecursiveDocumentSplitter
+from haystack.components.preprocessors import RecursiveDocumentSplitter
+
+from personal_bot.errors import ConversionLimitError
 
 # Part of every version: passages split in another way are another version of a document.
-SCHEME = "words-120-20-portions"
+SCHEME = "words-120-20-pieces"
 WORDS = 120
 OVERLAP = 20  # words
-PORTION = 20_000  # characters split at once: the splitter takes 20 times the memory of its text
 LONGEST = 1_500  # characters: a "word" of a table or of Chinese can be a page long
+# Characters split at once: the splitter takes twenty times the memory of its text, and its searches
+# let no other thread run.
+PIECE = 20_000
+PASSAGES = 60_000  # of one document; twenty million characters of ordinary text give 36,000
+HEADING = 200  # characters of it kept: each passage carries and embeds its own
 
 # It warns of every passage shorter than the overlap: such a one is right, and there are many.
 logging.getLogger(RecursiveDocumentSplitter.__module__).setLevel(logging.ERROR)
@@ -31,6 +38,8 @@ _SEPARATORS = ["\n\n", "\n", ". ", " "]
 _CHUNKS = uuid.UUID("7c0f1b5e-6a55-4a63-9b7e-2f6f8e0a9d11")
 _PAGE_BREAK = "\n"
 _READABLE = re.compile(r"\w")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
+_FENCE = re.compile(r"`{3,}|~{3,}")
 
 
 class PageLike(Protocol):
@@ -44,21 +53,25 @@ class PageLike(Protocol):
     def title(self) -> str | None: ...
 
 
+class _Passage(Document):
+    """Replaced, never changed.
+
+    So a pipeline need not copy it for each of its components, number by number of its vector, which
+    it does on the event loop: a tenth of a second for a batch (haystack 3.4, `Pipeline.run_async`).
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
 @dataclass
 class _Section:
     """Text under one heading; `starts` are the offsets at which its pages begin."""
 
     heading: str | None
-    text: str = ""
-    starts: list[int] = field(default_factory=list)
-    numbers: list[int | None] = field(default_factory=list)
-
-    def add(self, page: PageLike) -> None:
-        if self.text:
-            self.text += _PAGE_BREAK
-        self.starts.append(len(self.text))
-        self.numbers.append(page.number)
-        self.text += page.text.rstrip()
+    text: str
+    starts: list[int]
+    numbers: list[int | None]
 
     def cut(self, start: int, end: int) -> list[list[int | None]]:
         """Return [offset in the passage, page] for each page that has a part in it."""
@@ -76,15 +89,18 @@ def split_pages(
     """Split a document. The same pages and version always give passages with the same ids.
 
     `meta` of a passage: `version`, `document_name`, `heading` (or None), `index` (its place in the
-    document, from 0) and `pages` ([[offset, number], …], see `find_page`).
+    document, from 0) and `pages` ([[offset, number], …], see `find_page`). Raises
+    ConversionLimitError for more than `PASSAGES`.
     """
     sections = _markdown_sections(pages) if media_type == "text/markdown" else _sections(pages)
     passages: list[Document] = []
     for section in sections:
         for start, end in _cut(section.text):
             index = len(passages)
+            if index == PASSAGES:
+                raise ConversionLimitError(document_name, "passages")
             passages.append(
-                Document(
+                _Passage(
                     id=str(uuid.uuid5(_CHUNKS, f"{version}/{index}")),
                     content=section.text[start:end],
                     meta={
@@ -110,59 +126,82 @@ def find_page(pages: Sequence[Sequence[int | None]], offset: int) -> int | None:
 
 def _sections(pages: Iterable[PageLike]) -> Iterator[_Section]:
     for title, group in groupby(pages, key=lambda page: page.title):
-        section = _Section(title)
+        texts: list[str] = []
+        starts: list[int] = []
+        numbers: list[int | None] = []
+        length = 0
         for page in group:
-            section.add(page)
-        yield section
+            starts.append(length)
+            numbers.append(page.number)
+            texts.append(page.text.rstrip())
+            length += len(texts[-1]) + len(_PAGE_BREAK)
+        yield _Section(title, _PAGE_BREAK.join(texts), starts, numbers)
 
 
-def _markdown_sections(pages: Sequence[PageLike]) -> Iterator[_Section]:
-    text = "\n".join(page.text for page in pages)
-    if not text.strip():
-        return
-    for part in MarkdownHeaderSplitter(keep_headers=True).run([Document(content=text)])[
-        "documents"
-    ]:
-        text = part.content or ""
-        headers = [*part.meta.get("parent_headers", []), part.meta.get("header")]
-        heading = " › ".join(header for header in headers if header)
-        yield _Section(heading or None, text, [0], [None])
+def _markdown_sections(pages: Iterable[PageLike]) -> Iterator[_Section]:
+    """Cut before each heading that has text of its own before it.
+
+    In one walk over the lines: Haystack's splitter looks for the end of a block of code from each
+    line that may begin one, which for a hostile text takes hours in which no other thread runs.
+    """
+    lines: list[str] = []
+    headings: dict[int, str] = {}  # by level, those that the lines stand under
+    fence = ""  # what ends the block of code
+    has_text = False
+    for line in io.StringIO("\n".join(page.text for page in pages)):
+        heading = None if fence else _HEADING.match(line)
+        if heading:
+            if has_text:
+                yield _markdown_section(headings, lines)
+                lines, has_text = [], False
+            level = len(heading[1])
+            headings = {above: text for above, text in headings.items() if above < level}
+            headings[level] = heading[2][:HEADING].strip()
+        elif line.strip():
+            has_text = True
+            if not fence:
+                opening = _FENCE.match(line)
+                fence = opening[0] if opening else ""
+            elif line.startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        lines.append(line)
+    yield _markdown_section(headings, lines)
+
+
+def _markdown_section(headings: dict[int, str], lines: Sequence[str]) -> _Section:
+    heading = " › ".join(headings.values())[:HEADING]
+    return _Section(heading or None, "".join(lines), [0], [None])
 
 
 def _cut(text: str) -> Iterator[tuple[int, int]]:
     """Return where passages begin and end, without the space around them."""
-    for start, end in _split_in_portions(text):
-        if end - start <= LONGEST:
-            parts = [(0, end - start)]
-        else:
-            parts = _split(text[start:end], _by_characters())
-        for first, last in parts:
-            part = text[start + first : start + last]
-            if _READABLE.search(part):
-                shift = len(part) - len(part.lstrip())
-                yield start + first + shift, start + first + len(part.rstrip())
+    for first, last in _pieces(text):
+        for start, end in _split(text[first:last], _by_words()):
+            yield from _cut_long(text, first + start, first + end)
 
 
-def _split_in_portions(text: str) -> Iterator[tuple[int, int]]:
-    """Split a text of any length, with no overlap where two portions meet."""
-    begin = 0
-    while begin < len(text):
-        portion = text[begin : _find_portion_end(text, begin)]
-        for start, end in _split(portion, _by_words()):
-            yield begin + start, begin + end
-        begin += len(portion)
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Return parts of a long text, between paragraphs where it can be."""
+    start = 0
+    while len(text) - start > PIECE:
+        middle, latest = start + PIECE // 2, start + PIECE
+        places = (text.rfind(separator, middle, latest) for separator in _SEPARATORS)
+        end = next((place for place in places if place > 0), latest)
+        yield start, end
+        start = end
+    yield start, len(text)
 
 
-def _find_portion_end(text: str, begin: int) -> int:
-    """Return where a portion ends: after a paragraph if there is one, else a line, and so on."""
-    limit = begin + PORTION
-    if limit >= len(text):
-        return len(text)
-    for separator in _SEPARATORS:
-        found = text.rfind(separator, begin + PORTION // 2, limit)
-        if found >= 0:
-            return found + len(separator)
-    return limit
+def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    if end - start <= LONGEST:
+        parts = [(0, end - start)]
+    else:
+        parts = _split(text[start:end], _by_characters())
+    for first, last in parts:
+        part = text[start + first : start + last]
+        if _READABLE.search(part):
+            shift = len(part) - len(part.lstrip())
+            yield start + first + shift, start + first + len(part.rstrip())
 
 
 def _split(text: str, splitter: RecursiveDocumentSplitter) -> list[tuple[int, int]]:

@@ -48,14 +48,29 @@ def _mask(match: re.Match[str]) -> str:
     return "***"
 
 
+# Control characters, line ends of Unicode, letters that turn the direction, halves of pairs.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def confine_lines(text: str) -> str:
+    """Escape what a terminal would obey and indent all lines but the first.
+
+    So nothing that people or services write can pass for a record of its own, or hide one.
+    """
+    shown = _UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+    return shown.replace("\n", "\n    ")
+
+
 class MaskingFilter(logging.Filter):
-    """Mask secrets in messages, arguments and tracebacks of every record that passes."""
+    """Mask secrets and confine lines, in messages and tracebacks of every record that passes."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = mask_secrets(record.getMessage())
+        record.msg = confine_lines(mask_secrets(record.getMessage()))
         record.args = None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
-            record.exc_text = mask_secrets(record.exc_text)
+            record.exc_text = confine_lines(mask_secrets(record.exc_text))
         return True

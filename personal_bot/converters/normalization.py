@@ -45,6 +45,8 @@ _LINE_END: Final = re.compile(r"\r\n?")
 _SOFT_LINE_END: Final = re.compile("\u00ad[ \t]*\n[ \t]*")
 _TRAILING: Final = re.compile(r"[ \t]+(?=\n)")
 _BLANKS: Final = re.compile(r"\n{3,}")
+_NAME_CHARS: Final = 255  # what file systems hold
+_NAME_END_CHARS: Final = 20  # kept of a longer one, with the suffix
 
 
 def normalize(text: str) -> str:
@@ -58,6 +60,14 @@ def normalize(text: str) -> str:
 def normalize_line(text: str) -> str:
     """Return the text on one line, with single spaces."""
     return " ".join(normalize(text).split())
+
+
+def normalize_name(text: str) -> str:
+    """Return the name of a file on one line, with nothing unseen, 255 characters at most."""
+    name = normalize_line(text)
+    if len(name) <= _NAME_CHARS:
+        return name
+    return f"{name[: _NAME_CHARS - _NAME_END_CHARS - 1]}…{name[-_NAME_END_CHARS:]}"
 
 
 def has_words(text: str) -> bool:

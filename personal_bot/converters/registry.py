@@ -27,16 +27,19 @@ _MODULES: Final = {
     MediaType.TEXT: "plain",
 }
 _TITLE_CHARS: Final = 200
+_PAGE_CHARS: Final = (
+    200  # what a page counts for beside its text: millions of empty ones cost memory
+)
 
 
 class Output:
-    """Counts the characters of one conversion, all files of an archive together."""
+    """Counts the characters and pages of one conversion, all files of an archive together."""
 
     def __init__(self, limits: Limits) -> None:
         self._left = limits.output_chars
 
     def charge(self, text: str) -> None:
-        self._left -= len(text)
+        self._left -= len(text) + _PAGE_CHARS
         if self._left < 0:
             raise RefusalError(RefusalKind.LIMIT, "output")
 

@@ -5,6 +5,7 @@ import mimetypes
 from aiogram import F, Router
 from aiogram.types import Document, Message, Update
 
+from personal_bot.converters.normalization import normalize_name
 from personal_bot.jobs import Intake, JobKind
 from personal_bot.middlewares import WAITS
 from personal_bot.workbench import Workbench
@@ -47,7 +48,7 @@ async def take_document(
 
 
 def _name(document: Document) -> str:
-    if document.file_name:
-        return document.file_name
+    if name := normalize_name(document.file_name or ""):
+        return name
     suffix = mimetypes.guess_extension(document.mime_type or "") or ""
     return f"document-{document.file_unique_id}{suffix}"

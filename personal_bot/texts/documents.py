@@ -13,11 +13,10 @@ from personal_bot.errors import (
     PersonalBotError,
 )
 from personal_bot.markup import MESSAGE_LIMIT, measure, shorten
-from personal_bot.texts.explanations import explain
+from personal_bot.texts.explanations import NAME_LIMIT, explain
 from personal_bot.texts.numbers import count_chunks, count_documents, count_files, count_pages
 
 STAGES = 5
-_NAME_LIMIT = 60  # characters
 _LINES_LIMIT = MESSAGE_LIMIT - 100  # UTF-16 units, beside the title
 _REASONS_SHOWN = 5  # of files inside an archive
 
@@ -34,7 +33,7 @@ class Listed:
 
 def name_file(name: str) -> str:
     """Escape a name for HTML, cut to a line's length."""
-    return html.escape(shorten(name, _NAME_LIMIT))
+    return html.escape(shorten(name, NAME_LIMIT))
 
 
 def show_queued(name: str) -> str:

@@ -8,6 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from personal_bot import errors
 from personal_bot.errors import PersonalBotError
+from personal_bot.markup import shorten
 from personal_bot.texts.numbers import (
     count_chunks,
     count_documents,
@@ -17,6 +18,7 @@ from personal_bot.texts.numbers import (
     format_size,
 )
 
+NAME_LIMIT = 60  # characters of a file's name in a line
 FORMATS = "PDF, DOCX, PPTX, XLSX, TXT, MD, HTML, CSV, EPUB"
 
 
@@ -57,9 +59,9 @@ def _unsupported(error: errors.UnsupportedFileError) -> str:  # noqa: ARG001
 
 
 def _duplicate(error: errors.DuplicateDocumentError) -> str:
-    return _("I have the same content already, as “{name}”.").format(
-        name=html.escape(error.original)
-    )
+    # `explain` fills in the master's name: braces in a file's name are not for it.
+    name = shorten(error.original, NAME_LIMIT).replace("{", "{{").replace("}", "}}")
+    return _("I have the same content already, as “{name}”.").format(name=html.escape(name))
 
 
 def _rate_limit(error: errors.OpenAIRateLimitError) -> str:

@@ -1,5 +1,6 @@
 """Office files that unfold, nest, or name what is not theirs."""
 
+import random
 from collections.abc import Iterator
 from functools import partial
 
@@ -9,9 +10,11 @@ from personal_bot.errors import (
     NoTextError,
 )
 from tests.documents import (
+    R,
     W,
     make_docx,
     make_pptx,
+    make_relationships,
     make_xlsx,
     make_xlsx_of_xml,
     make_zip,
@@ -90,3 +93,65 @@ def list_sheets() -> Iterator[Hostile]:
     yield Hostile("cut.xlsx", lambda: table_of[: len(table_of) // 2], (DamagedFileError,))
     torn = replace_part(table_of, "xl/worksheets/sheet1.xml", "<worksheet><sheetData><row>")
     yield Hostile("torn.xlsx", lambda: torn, (DamagedFileError,))
+    yield from _list_strings()
+
+
+def _list_strings() -> Iterator[Hostile]:
+    """List workbooks whose parts are longer, or elsewhere, than they say."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    text = '<c r="{0}" t="inlineStr"><is><t>cell</t></is></c>'
+    cell = text.format("A1")
+    limit = (ConversionLimitError,)
+
+    def shared(strings: str, cells: str) -> bytes:
+        content = make_xlsx_of_xml(f"<sheetData><row>{cells}</row></sheetData>")
+        types = (
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-'
+            'officedocument.spreadsheetml.sheet.main+xml"/><Override '
+            'PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+            'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+        )
+        content = replace_part(content, "[Content_Types].xml", types)
+        table = f'<sst xmlns="{main}" count="1" uniqueCount="1">{strings}</sst>'
+        return replace_part(content, "xl/sharedStrings.xml", table)
+
+    long = f"<si><t>{'long ' * 1_000_000}</t></si>"
+    first = '<c t="s"><v>0</v></c>'
+    yield Hostile("shared.xlsx", lambda: shared(long, first * 100), limit)
+    many = "".join(f"<si><t>{n}</t></si>" for n in range(400_000))
+    yield Hostile("strings.xlsx", lambda: shared(many, first + '<c t="s"><v>7</v></c>'), text="7")
+    beyond = '<c t="s"><v>999999999</v></c><c t="s"><v>-9</v></c><c t="s"><v>x</v></c>' + cell
+    yield Hostile(
+        "no_string.xlsx", lambda: shared("<si><t>a</t></si>", beyond), (DamagedFileError,)
+    )
+    empty = "".join(f'<row r="{n}"/>' for n in range(1, 1_000_000, 2))
+    rows = make_xlsx_of_xml(f"<sheetData><row>{cell}</row>{empty}</sheetData>")
+    yield Hostile("empty_rows.xlsx", lambda: rows, text="cell")
+    back = f'<row r="9">{text.format("A9")}</row><row r="1">{cell}</row><row r="-5">{cell}</row>'
+    yield Hostile(
+        "backwards.xlsx", lambda: make_xlsx_of_xml(f"<sheetData>{back}</sheetData>"), text="cell"
+    )
+    formula = (
+        "<c><f>WEBSERVICE(\"http://127.0.0.1:9/\")</f><v>5</v></c><c><f>cmd|'/C calc'!A0</f></c>"
+    )
+    sheet = f"<sheetData><row>{cell}{formula}</row></sheetData>"
+    yield Hostile("formula.xlsx", lambda: make_xlsx_of_xml(sheet), text="cell | 5")
+    merged = f'{"<sheetData>"}<row>{cell}</row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    yield Hostile("merged.xlsx", lambda: make_xlsx_of_xml(merged), text="cell")
+    odd = '<c s="1" t="d"><v>99999-99-99</v></c><c t="n"><v>1e999</v></c><c t="e"><v>#REF!</v></c>'
+    yield Hostile(
+        "odd.xlsx",
+        lambda: make_xlsx_of_xml(f"<sheetData><row>{cell}{odd}</row></sheetData>"),
+        (DamagedFileError,),
+    )
+    digits = f"<c><v>{''.join(random.Random(1).choices('0123456789', k=500_000))}</v></c>"
+    yield Hostile(
+        "digits.xlsx",
+        lambda: make_xlsx_of_xml(f"<sheetData><row>{cell}{digits}</row></sheetData>"),
+        (DamagedFileError,),
+    )
+    gone = f'<Relationship Id="rId1" Type="{R}/worksheet" Target="http://127.0.0.1:9/a.xml" TargetMode="External"/>'
+    book = make_xlsx_of_xml(f"<sheetData><row>{cell}</row></sheetData>")
+    outside = replace_part(book, "xl/_rels/workbook.xml.rels", make_relationships(gone))
+    yield Hostile("outside.xlsx", lambda: outside, (NoTextError,))

@@ -65,5 +65,6 @@ def list_books() -> Iterator[Hostile]:
     again = make_epub({"one.xhtml": chapter}, spine='<itemref idref="c0"/>' * 5_000)
     yield Hostile("again.epub", lambda: again, text="a story")
     yield Hostile("no_spine.epub", lambda: make_epub({}), (NoTextError,))
-    zeros = make_epub({"one.xhtml": " " * 90_000_000})
-    yield Hostile("spaces.epub", lambda: zeros, (ConversionLimitError,))
+    yield Hostile(
+        "spaces.epub", lambda: make_epub({"one.xhtml": " " * 90_000_000}), (ConversionLimitError,)
+    )

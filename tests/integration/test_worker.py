@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from pathlib import Path
 
 import psutil
@@ -23,10 +24,13 @@ from personal_bot.errors import (
 from tests.documents import make_docx, make_pdf, make_xlsx, make_zip, paragraph
 from tests.hostile.case import Hostile
 from tests.hostile.every import list_hostile
+from tests.workers import PeakMemory
 
 pytestmark = pytest.mark.integration
 
 HOSTILE = Limits(cpu_seconds=30, wall_seconds=90)
+# What no file may bring in: /etc/passwd, control characters, letters that turn the direction.
+FOREIGN = re.compile("root:x:0|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 
 
 def read_text(result: Conversion) -> str:
@@ -44,13 +48,16 @@ async def test_a_hostile_file_gives_its_text_or_the_right_refusal(
     tmp_path: Path, hostile: Hostile
 ) -> None:
     content = hostile.make()
-    if hostile.refusals:
-        with pytest.raises(hostile.refusals) as refusal:
-            await convert_bytes(tmp_path, hostile.name, content, HOSTILE)
-        assert refusal.value.name == hostile.name
-    else:
-        result = await convert_bytes(tmp_path, hostile.name, content, HOSTILE)
-        assert hostile.text in read_text(result)
+    with PeakMemory() as memory:
+        if hostile.refusals:
+            with pytest.raises(hostile.refusals) as refusal:
+                await convert_bytes(tmp_path, hostile.name, content, HOSTILE)
+            assert refusal.value.name == hostile.name
+        else:
+            result = await convert_bytes(tmp_path, hostile.name, content, HOSTILE)
+            assert hostile.text in read_text(result)
+            assert not FOREIGN.search(read_text(result))
+    assert 0 < memory.reserved <= HOSTILE.memory_bytes
 
 
 def make_slow_pdf(pages: int) -> bytes:

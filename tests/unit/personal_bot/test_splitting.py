@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personal_bot.conversion import Page
-from personal_bot.splitting import LONGEST, OVERLAP, PORTION, WORDS, find_page, split_pages
+from personal_bot.splitting import LONGEST, OVERLAP, PIECE, WORDS, find_page, split_pages
 
 PDF = "application/pdf"
 
@@ -83,9 +83,9 @@ def test_neighbouring_passages_overlap() -> None:
 
 
 @pytest.mark.parametrize("gap", ["\n\n", "\n", ". ", " "])
-def test_a_text_of_many_portions_loses_no_word_and_keeps_its_order(gap: str) -> None:
+def test_a_text_of_many_pieces_loses_no_word_and_keeps_its_order(gap: str) -> None:
     text = gap.join(_words(n, n + 50) for n in range(0, 9_000, 50))
-    assert len(text) > 3 * PORTION
+    assert len(text) > 3 * PIECE
 
     passages = split_pages([Page(None, text, None)], "text/plain", "a.txt", "v")
 
@@ -97,9 +97,9 @@ def test_a_text_of_many_portions_loses_no_word_and_keeps_its_order(gap: str) -> 
 
 
 def test_a_long_text_without_a_space_is_split_too() -> None:
-    passages = split_pages([Page(None, "字" * (3 * PORTION), None)], "text/plain", "a.txt", "v")
+    passages = split_pages([Page(None, "字" * (3 * PIECE), None)], "text/plain", "a.txt", "v")
 
-    assert sum(len(passage.content or "") for passage in passages) == 3 * PORTION
+    assert sum(len(passage.content or "") for passage in passages) == 3 * PIECE
 
 
 def test_the_same_document_gives_the_same_passages_with_the_same_ids() -> None:
