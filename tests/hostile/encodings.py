@@ -23,9 +23,7 @@ def list_encodings() -> Iterator[Hostile]:
     ):
         lie = f'<meta charset="{name}"><p>'.encode() + RUSSIAN.encode("cp1251")
         yield Hostile(f"charset_{number}.html", lambda lie=lie: lie, text="привет")
-    yield Hostile(
-        "utf16_said.html", f'<meta charset="utf-16"><p>{RUSSIAN}'.encode, text=RUSSIAN
-    )
+    yield Hostile("utf16_said.html", f'<meta charset="utf-16"><p>{RUSSIAN}'.encode, text=RUSSIAN)
     yield Hostile("utf32.txt", lambda: RUSSIAN.encode("utf-32"), text=RUSSIAN)
     beyond = b"\xff\xfe\x00\x00" + b"\xff\xff\xff\x7f" * 100 + "word".encode("utf-32-le")
     yield Hostile("beyond.txt", lambda: beyond, text="word")

@@ -34,8 +34,10 @@ def make_page(
         [
             f"<</Type /Catalog /Pages 2 0 R {catalog}>>",
             "<</Type /Pages /Count 1 /Kids [3 0 R]>>",
-            (f"<</Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {contents} "
-            f"/Resources <</Font <</F1 5 0 R>>>> {page}>>"),
+            (
+                f"<</Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {contents} "
+                f"/Resources <</Font <</F1 5 0 R>>>> {page}>>"
+            ),
             make_stream(content, entries),
             font,
             *more,

@@ -3,12 +3,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from personal_bot import errors
 from personal_bot.contract import Condition
-from personal_bot.conversations import Quotation
 from personal_bot.errors import PersonalBotError
 from personal_bot.languages import NAMES, load_catalogues, match_language
+from personal_bot.markup import Rich, shorten
 from personal_bot.texts import (
     answers,
     chat,
@@ -16,9 +18,12 @@ from personal_bot.texts import (
     count_files,
     documents,
     explain,
+    explanations,
     format_size,
+    numbers,
 )
 from personal_bot.texts.explanations import _EXPLANATIONS
+from tests.telegram_html import FOREIGN, Message, draw_arguments, list_texts
 
 I18N = load_catalogues()
 CYRILLIC = re.compile("[а-яё]")
@@ -32,22 +37,24 @@ def walk(kind: type[PersonalBotError] = PersonalBotError) -> Iterator[type[Perso
             yield from walk(child)
 
 
-def make(kind: type[PersonalBotError]) -> PersonalBotError:
+def make(kind: type[PersonalBotError], name: str = "<a>.pdf") -> PersonalBotError:
     match kind:
         case errors.FileTooLargeError:
-            return kind("<a>.pdf", 21_000_000, 20 * 1024 * 1024)
+            return kind(name, 21_000_000, 20 * 1024 * 1024)
         case errors.DuplicateDocumentError:
-            return kind("a.pdf", "<b>.pdf")
+            return kind("a.pdf", name)
         case errors.QuotaError:
-            return kind("<a>.pdf", errors.Resource.CHUNKS, 5, 6, 10)
+            return kind(name, errors.Resource.CHUNKS, 5, 6, 10)
         case errors.QueueFullError:
             return kind("file", 200)
         case errors.OpenAIRateLimitError:
             return kind(2.5)
+        case errors.RenewalError:
+            return kind()
         case errors.StartError:
             return kind(Condition.CRASHED, 1)
         case _ if issubclass(kind, errors.DocumentError):
-            return kind("<a>.pdf")
+            return kind(name)
         case _:
             return kind()
 
@@ -104,24 +111,48 @@ def test_every_condition_can_be_shown(language, condition) -> None:
     assert condition not in chat.show_problem(condition)
 
 
-def test_names_of_people_are_escaped_everywhere(language) -> None:
-    name = "<i>&.pdf"
-    refused = errors.EmptyFileError("<i>inner</i>")
-    said = [
-        documents.show_queued(name),
-        documents.show_downloading(name),
-        documents.show_stage(name, 3),
-        documents.show_waiting(name, errors.DownloadError()),
-        documents.show_indexed(name, 1, 2, replaced=True),
-        documents.show_unpacked(name, 1, [refused] * 7),
-        documents.show_refused(name, "why"),
-        documents.ask_deletion(name),
-        documents.confirm_deletion(name),
-        documents.list_documents([documents.Listed(1, name, 2, 3)], 1),
-        answers.show_quotation(Quotation(1, name, 2, name, 5, 40)),
-    ]
-    assert not [text for text in said if "<i>" in text]
-    assert all(html.unescape(text) != text for text in said)
+# What is put into a message as it is, because it is a part of one.
+OURS = {("show_refused", "reason"), ("show_progress", "lines")}
+PLAIN = {"name_source"}  # goes into messages that are styled by entities
+SPOKEN = [*list_texts(answers, chat, documents, explanations, numbers)]
+
+
+@pytest.mark.parametrize("say", SPOKEN, ids=lambda say: say.__name__)
+@given(data=st.data())
+@settings(max_examples=15)
+def test_whatever_a_name_holds_the_message_is_ours_and_shows_it(say, data) -> None:
+    made = {
+        PersonalBotError: FOREIGN.flatmap(
+            lambda name: st.sampled_from([kind for kind in walk()]).map(
+                lambda kind: make(kind, name)
+            )
+        )
+    }
+    made[errors.DocumentError] = made[PersonalBotError].filter(
+        lambda error: isinstance(error, errors.DocumentError)
+    )
+    by_rule = {"stage": st.integers(1, 5), "number": st.integers(0, 10**6)}
+    arguments, foreign = draw_arguments(say, data, made, by_rule)
+    for name in [name for name in arguments if (say.__name__, name) in OURS]:
+        value = arguments[name]
+        arguments[name] = (
+            html.escape(value) if isinstance(value, str) else [*map(html.escape, value)]
+        )
+    with I18N.context(), I18N.use_locale("en"):
+        said = say(**arguments)
+    shown = (
+        said
+        if say.__name__ in PLAIN
+        else said.text
+        if isinstance(said, Rich)
+        else Message(said).text
+    )
+    assert not [text for text in foreign if shorten(text, 30) not in shown]
+
+
+def test_braces_in_a_name_are_shown_as_they_are(language) -> None:
+    name = "{0} {master} {x.__class__}"
+    assert name in explain(errors.DuplicateDocumentError("a.pdf", name), "master_bot")
 
 
 def test_a_full_progress_message_fits() -> None:
