@@ -22,6 +22,7 @@ from aiogram.methods import GetUpdates, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Update
 from peewee import PeeweeException
+from pydantic_core import PydanticSerializationError
 
 from master.errors import VaultError
 from master.models import Database, Incoming
@@ -45,11 +46,18 @@ class Inbox:
         self._vault = vault
 
     async def record(self, updates: Sequence[Update]) -> list[Update]:
-        """Record updates; return those that are new. Raises peewee.PeeweeException."""
-        texts = {
-            update.update_id: self._vault.encrypt(update.model_dump_json(exclude_unset=True))
-            for update in updates
-        }
+        """Record updates; return those that are new. Raises peewee.PeeweeException.
+
+        One that cannot be written down is left out: it would be fetched again for ever.
+        """
+        texts = {}
+        for update in updates:
+            try:
+                text = update.model_dump_json(exclude_unset=True)
+            except PydanticSerializationError:  # half of a surrogate pair, in a field unknown to us
+                logger.warning("Skipped update %d: cannot write it down", update.update_id)
+            else:
+                texts[update.update_id] = self._vault.encrypt(text)
         new = await self._database.run(_insert, texts)
         return [update for update in updates if update.update_id in new]
 

@@ -47,6 +47,9 @@ def _environment() -> Environment:
 
 
 def _quote(value: object) -> str:
-    """Quote for python-dotenv, which unescapes quotes and backslashes inside single quotes."""
-    text = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    """Quote for python-dotenv, which unescapes quotes and backslashes inside single quotes.
+
+    It fills in variables there too, and knows no escape: one without a name has `$` for a value.
+    """
+    text = str(value).replace("\\", "\\\\").replace("'", "\\'").replace("${", "${:-$}{")
     return f"'{text}'"

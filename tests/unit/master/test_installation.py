@@ -1,6 +1,7 @@
 """The folder of an installation is private, and supervisord takes what is written there."""
 
 import resource
+import shlex
 
 import pytest
 from cryptography.fernet import Fernet
@@ -9,6 +10,7 @@ from supervisor.options import ServerOptions
 from master import installation as module
 from master.errors import SettingsError
 from master.installation import SOCKET_PATH_LIMIT, Installation, StaticProgram, environment
+from master.sections import parse
 from personal_bot.contract import read_key
 
 
@@ -124,3 +126,19 @@ def test_what_belongs_to_another_user_is_refused(installation, monkeypatch):
     monkeypatch.setattr(module.os, "geteuid", lambda: installation.key.stat().st_uid + 1)
     with pytest.raises(SettingsError, match="belongs to another user"):
         installation.mend_modes()
+
+
+@pytest.mark.parametrize("name", ["a b", "a%(ENV_PATH)sb", "a;b #c", "a'b\"c", "папка", "a\\b"])
+def test_a_folder_of_any_name_is_quoted_for_supervisord_or_refused(tmp_path, name):
+    """A name that supervisord would read otherwise never gets as far as its parser."""
+    installation = Installation(tmp_path / name)
+    try:
+        installation.prepare()
+    except SettingsError:
+        return
+    installation.write_supervisor_config()
+    content = installation.supervisor_config.read_text(encoding="utf-8")
+    groups = parse(content, "supervisord.conf", environment())
+    assert {group.name for group in groups} == {"master", "forkserver"}
+    commands = [shlex.split(group.process_configs[0].command) for group in groups]
+    assert all(any(str(tmp_path / name) in part for part in command) for command in commands)

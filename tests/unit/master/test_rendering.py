@@ -1,6 +1,11 @@
 """Templates are found, strict, and quoted for who reads the result."""
 
+import io
+
 import pytest
+from dotenv import dotenv_values
+from hypothesis import example, given
+from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from master.rendering import find_templates, format_command, render
@@ -17,3 +22,13 @@ def test_a_value_that_is_missing_is_an_error():
 
 def test_commands_are_quoted_for_supervisord():
     assert format_command(["/bin/x", "a b", "100%"]) == "/bin/x 'a b' 100%%"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+@example("x'\nLD_PRELOAD='evil.so")
+@example("${HOME}\\'")
+@example("\r\nA=1\x85B=2\u2028C=3")
+def test_any_value_of_a_setting_comes_back_and_sets_nothing_else(value):
+    content = render("settings.env.j2", title="Settings", settings={"NAME": value, "LAST": "end"})
+    found = dotenv_values(stream=io.StringIO(content))
+    assert found == {"NAME": value, "LAST": "end"}

@@ -199,6 +199,15 @@ async def test_a_file_is_recorded_with_its_caption(owner, telegram, list_jobs) -
     assert telegram.calls == []
 
 
+async def test_the_name_of_a_file_is_one_visible_line(owner, list_jobs) -> None:
+    await owner.send_file("a\n\u202efdp\x1b[2J.pdf")
+    await owner.send_file("\u202e", document={"mime_type": "application/pdf"})
+    assert [read_payload(job)["name"] for job in await list_jobs()] == [
+        "a fdp[2J.pdf",
+        "document-u.pdf",
+    ]
+
+
 async def test_a_file_without_a_name_gets_one_of_its_type(owner, list_jobs) -> None:
     await owner.send_file("", document={"file_name": None, "mime_type": "application/pdf"})
     [job] = await list_jobs()

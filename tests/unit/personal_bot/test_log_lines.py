@@ -37,19 +37,16 @@ def test_nothing_logged_passes_for_a_record_of_its_own(name: str, reason: str) -
     handler = logging.StreamHandler(stream)
     handler.addFilter(MaskingFilter())
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    logger = logging.Logger("test")
-    logger.addHandler(handler)
-    try:
-        raise ValueError(reason)
-    except ValueError:
-        logger.exception("Refused %s", name)
+    error = ValueError(reason)
+    about = (type(error), error, error.__traceback__)
+    handler.handle(logging.LogRecord("x", logging.ERROR, "x.py", 1, "Refused %s", (name,), about))
 
     written = stream.getvalue()
     written.encode()  # a half of a pair would lose the record
     first, *others = written.rstrip("\n").split("\n")
     assert first.startswith("ERROR: Refused ")
-    assert all(line.startswith((" ", "Traceback ")) for line in others)
-    assert sum(line.startswith("Traceback ") for line in others) == 1
+    at_the_margin = [line for line in others if not line.startswith(" ")]
+    assert [line.partition(":")[0] for line in at_the_margin] == ["ValueError"]
     assert not TERMINAL.search(written)
 
 

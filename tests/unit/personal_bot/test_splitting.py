@@ -1,13 +1,28 @@
 """Passages keep every word of a document, and know the page of each."""
 
+import copy
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from personal_bot import splitting
 from personal_bot.conversion import Page
-from personal_bot.splitting import LONGEST, OVERLAP, PIECE, WORDS, find_page, split_pages
+from personal_bot.errors import ConversionLimitError
+from personal_bot.splitting import (
+    HEADING,
+    LONGEST,
+    OVERLAP,
+    PIECE,
+    WORDS,
+    find_page,
+    split_pages,
+)
 
 PDF = "application/pdf"
+MARKDOWN = "text/markdown"
 
 
 def _number(pages: list[str]) -> list[Page]:
@@ -124,3 +139,59 @@ def test_a_table_without_spaces_is_cut_to_size() -> None:
 
     assert max(len(passage.content or "") for passage in passages) <= LONGEST
     assert sum(row in (p.content or "") for p in passages for row in rows.split("\n")[:50]) >= 50
+
+
+def test_a_long_text_is_searched_in_pieces_and_keeps_every_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One search over twenty megabytes would keep every other thread waiting."""
+    searched: list[int] = []
+    split = splitting._split
+
+    def note(text: str, splitter: Any) -> list[tuple[int, int]]:
+        searched.append(len(text))
+        return split(text, splitter)
+
+    monkeypatch.setattr(splitting, "_split", note)
+    text = "\n".join(_words(first, first + 50) for first in range(0, 20_000, 50))
+    passages = split_pages(_number([text]), PDF, "a.pdf", "v")
+
+    assert len(text) > 3 * PIECE
+    assert max(searched) <= PIECE
+    words = {word for passage in passages for word in (passage.content or "").split()}
+    assert words == set(text.split())
+
+
+@pytest.mark.parametrize("line", ["```a\n", "~~~\ntext\n", "# \n", "######\n", "`\n", "#\ttext\n"])
+def test_no_markdown_takes_longer_than_one_walk_over_its_lines(line: str) -> None:
+    """Looking for the end of a block from each line that may begin one would take hours."""
+    assert split_pages(_number([line * 50_000 + "end"]), MARKDOWN, "a.md", "v")
+
+
+def test_a_heading_in_a_block_of_code_is_none() -> None:
+    text = "# One\n\ntext\n\n~~~sh\n# no heading\n~~~~\n\n## Two\n\nmore\n\n```\n# never closed"
+    passages = split_pages(_number([text]), MARKDOWN, "a.md", "v")
+    assert [passage.meta["heading"] for passage in passages] == ["One", "One › Two"]
+
+
+def test_a_heading_costs_no_more_than_a_line_in_each_passage() -> None:
+    text = f"# {'long ' * 10_000}\n\n{_words(0, 1_000)}"
+    assert all(
+        len(passage.meta["heading"]) <= HEADING
+        for passage in split_pages(_number([text]), MARKDOWN, "a.md", "v")
+    )
+
+
+def test_a_document_of_too_many_passages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splitting, "PASSAGES", 10)
+    lines = "".join(f"# {n}\ntext\n" for n in range(11))
+    assert len(split_pages(_number([lines[: lines.index("# 10")]]), MARKDOWN, "a.md", "v")) == 10
+    with pytest.raises(ConversionLimitError, match="passages"):
+        split_pages(_number([lines]), MARKDOWN, "a.md", "v")
+
+
+def test_no_pipeline_copies_a_passage() -> None:
+    (passage,) = split_pages(_number(["a text"]), PDF, "a.pdf", "v")
+    embedded = replace(passage, embedding=[1.0])
+    assert copy.deepcopy([passage, embedded]) == [passage, embedded]
+    assert all(copy.deepcopy(one) is one for one in (passage, embedded))

@@ -123,9 +123,7 @@ SPOKEN = [*list_texts(answers, chat, documents, explanations, numbers)]
 def test_whatever_a_name_holds_the_message_is_ours_and_shows_it(say, data) -> None:
     made = {
         PersonalBotError: FOREIGN.flatmap(
-            lambda name: st.sampled_from([kind for kind in walk()]).map(
-                lambda kind: make(kind, name)
-            )
+            lambda name: st.sampled_from([*walk()]).map(lambda kind: make(kind, name))
         )
     }
     made[errors.DocumentError] = made[PersonalBotError].filter(

@@ -125,3 +125,12 @@ async def test_what_is_delivered_again_is_passed_over(town, mira, receive):
     method = GetUpdates()
     assert await Recording(town.inbox)(answer, town.bot, method) == []
     assert method.offset == 9_002
+
+
+async def test_what_cannot_be_written_down_is_skipped_and_keeps_nothing_else_out(mira, caplog):
+    inbox, message = mira.town.inbox, mira.message(1, "hi")
+    half = {**message, "of_a_later_version": "\ud800"}
+    updates = [Update(update_id=n, message=m) for n, m in ((1, message), (2, half), (3, message))]
+    recorded = await inbox.record(updates)
+    assert [update.update_id for update in recorded] == [1, 3]
+    assert "Skipped update 2" in caplog.text

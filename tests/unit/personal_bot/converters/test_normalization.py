@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personal_bot.converters.normalization import has_words, normalize, normalize_line
+from personal_bot.converters.normalization import (
+    has_words,
+    normalize,
+    normalize_line,
+    normalize_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +50,17 @@ def test_a_line_has_no_line_ends_or_double_spaces() -> None:
 )
 def test_words_are_letters_or_digits(text: str, *, expected: bool) -> None:
     assert has_words(text) is expected
+
+
+@given(st.text(st.characters(exclude_categories=[])))
+def test_a_name_is_one_visible_line_that_a_file_system_takes(name: str) -> None:
+    kept = normalize_name(name)
+    assert len(kept) <= 255
+    assert len(kept.splitlines()) <= 1
+    assert not any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in kept)
+    assert not set(kept) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    assert normalize_name(kept) == kept
+
+
+def test_a_long_name_keeps_its_suffix() -> None:
+    assert normalize_name("n" * 70_000 + ".pdf").endswith("n.pdf")
