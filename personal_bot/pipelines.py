@@ -39,6 +39,8 @@ from personal_bot.store_errors import translated_errors
 
 BATCH = 64  # passages embedded and written at once; the memory of indexing does not grow with files
 
+FLUSHED = 8  # batches: one flush of a whole book would stop everything for a second
+
 OnText = Callable[[str], Awaitable[None]]
 
 
@@ -79,6 +81,8 @@ class Engine:
             for start in range(0, len(passages), BATCH):
                 batch = list(passages[start : start + BATCH])
                 await self._indexing.run_async({"dense": {"documents": batch}})
+                if (start // BATCH + 1) % FLUSHED == 0:
+                    await self.store.flush()
 
     async def retrieve(self, question: str) -> list[Document]:
         """Return the passages nearest to a question, best first."""

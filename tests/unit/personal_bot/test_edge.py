@@ -1,15 +1,19 @@
 """The embedded engine answers in the words of a Qdrant client."""
 
 import asyncio
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
 from qdrant_client.http import models as rest
 
-from personal_bot.edge import AsyncEdgeClient, EdgeClient
+from personal_bot import edge
+from personal_bot.edge import LOGGED, AsyncEdgeClient, EdgeClient
 from personal_bot.errors import IndexDamagedError, StoreError
 
 NAMESPACE = UUID(int=7)
@@ -152,3 +156,48 @@ async def test_awaited_calls_run_one_after_another_off_the_loop(tmp_path: Path) 
     assert (await client.count(collection_name="x")).count == 20
     assert threading.active_count() == before + 1
     await client.close()
+
+
+def test_a_flush_leaves_on_the_disk_what_the_next_process_recovers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file is synced by a call that lets other threads run; the engine's own does not."""
+    synced: set[str] = set()
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.add(os.readlink(f"/proc/self/fd/{descriptor}"))
+        fsync(descriptor)
+
+    monkeypatch.setattr(edge.os, "fsync", note)
+    first = EdgeClient(tmp_path / "shard", {"dense": 3}, ["sparse"])
+    first.upsert(points=[_point(number, "v") for number in range(6)])
+    first.flush()
+    left = tmp_path / "left"
+    shutil.copytree(tmp_path / "shard", left)
+    assert synced >= {str(path) for path in (tmp_path / "shard").rglob("*")}
+    first.close()
+
+    recovered = EdgeClient(left, {"dense": 3}, ["sparse"])
+    assert recovered.count().count == 6
+    recovered.close()
+
+
+def test_the_log_that_an_opening_replays_stays_short(
+    client: EdgeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    call = edge._call
+
+    def note(method: Any, *arguments: Any) -> Any:
+        called.append(method.__name__)
+        return call(method, *arguments)
+
+    monkeypatch.setattr(edge, "_call", note)
+    client.flush()
+    assert "flush" not in called
+    for start in range(0, LOGGED, 128):
+        client.upsert(points=[_point(number, "v") for number in range(start, start + 128)])
+    client.flush()
+    client.flush()
+    assert called.count("flush") == 1

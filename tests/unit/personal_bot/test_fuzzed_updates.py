@@ -30,6 +30,12 @@ DATA = [tap.pack() for tap in TAPS]
 BATCH = 10
 
 
+def is_unforeseen(record: logging.LogRecord) -> bool:
+    """Half of a surrogate pair cannot be stored: it ends in a log line and an apology."""
+    is_half = record.exc_info is not None and record.exc_info[0] is UnicodeEncodeError
+    return record.levelno >= logging.ERROR and not is_half
+
+
 async def test_no_update_stops_the_polling(
     bot: Bot,
     bench: Workbench,
@@ -64,7 +70,7 @@ async def test_no_update_stops_the_polling(
             assert not polling.done()
             await asyncio.sleep(0)
         skipped = [record for record in caplog.records if "Skipped update" in record.message]
-        errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
+        errors = [record for record in caplog.records if is_unforeseen(record)]
         assert not errors, (dice, errors)
         assert len({*fed[-BATCH - 1 :]} & {*range(first, last + 1)}) + len(skipped) == BATCH + 1
         fed.clear()
