@@ -166,7 +166,7 @@ def test_a_flush_leaves_on_the_disk_what_the_next_process_recovers(
     fsync = os.fsync
 
     def note(descriptor: int) -> None:
-        synced.add(os.readlink(f"/proc/self/fd/{descriptor}"))
+        synced.add(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         fsync(descriptor)
 
     monkeypatch.setattr(edge.os, "fsync", note)
