@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,16 +24,17 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None, on_ready: Callable[[], None] = lambda: None) -> int:
     """Run a bot until it is stopped; return its exit code. `on_ready` is called when it polls."""
-    options = _parse(argv)
+    return prepare(argv)(on_ready)
+
+
+def prepare(argv: Sequence[str] | None) -> Callable[[Callable[[], None]], int]:
+    """Return what runs the bot of a command line. Raises SystemExit for a wrong one."""
+    options = create_parser().parse_args(argv)
     # Imported late, so that --help and a wrong argument are answered at once.
     from personal_bot.settings import Arguments  # noqa: PLC0415
     from personal_bot.starting import start  # noqa: PLC0415
 
-    return start(Arguments(**vars(options)), on_ready)
-
-
-def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    return create_parser().parse_args(argv)
+    return partial(start, Arguments(**vars(options)))
 
 
 @cache

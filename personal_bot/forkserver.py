@@ -21,6 +21,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -34,8 +35,10 @@ from personal_bot.requesting import Request, receive_request, send
 
 logger = logging.getLogger(__name__)
 
-RunBot = Callable[[Sequence[str], Callable[[], None]], int]
-"""Runs a bot with its arguments, calls back once when it is ready, returns its exit code."""
+RunBot = Callable[[Callable[[], None]], int]
+"""Runs a bot, calls back once when it is ready, returns its exit code."""
+PrepareBot = Callable[[Sequence[str]], RunBot]
+"""Does for a bot with these arguments what can be done before the fork, and is shared then."""
 
 STARTING_AT_ONCE = 2 * (os.cpu_count() or 1)
 STARTING_LIMIT = 10.0  # seconds after which a bot no longer holds up the next one
@@ -51,15 +54,13 @@ class ForkServer:
     def __init__(
         self,
         path: Path,
-        run_bot: RunBot,
-        prepare: Callable[[], None] = lambda: None,
+        prepare: PrepareBot,
         is_held: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Listen at `path`. `prepare` is called before every fork; none is made while `is_held`."""
+        """Listen at `path`. No bot is forked while `is_held`."""
         self._path = path
         self._prepare = prepare
         self._is_held = is_held
-        self._run_bot = run_bot
         self._selector = selectors.DefaultSelector()
         self._waiting: deque[Request] = deque()
         self._bots: dict[int, socket.socket] = {}
@@ -87,7 +88,7 @@ class ForkServer:
 
     def _listen(self) -> socket.socket:
         self._path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         mask = os.umask(0o177)
         try:
             listener.bind(os.fspath(self._path))
@@ -159,14 +160,14 @@ class ForkServer:
                 request.close()
 
     def _fork(self, request: Request) -> None:
-        self._prepare()
+        run_bot = self._prepare(request.arguments)
         sys.stdout.flush()
         sys.stderr.flush()
         ready, bots_end = os.pipe2(os.O_CLOEXEC)
         try:
             pid = os.fork()
             if not pid:
-                self._become_bot(request, bots_end)
+                self._become_bot(request, run_bot, bots_end)
         except OSError:
             os.close(ready)
             raise
@@ -178,7 +179,7 @@ class ForkServer:
         send(request.control, "pid", pid)
         request.close_stdio()
 
-    def _become_bot(self, request: Request, bots_end: int) -> NoReturn:
+    def _become_bot(self, request: Request, run_bot: RunBot, bots_end: int) -> NoReturn:
         code = 1
         try:
             give_up_inheritance(request.launcher, request.control.fileno(), request.stdio, bots_end)
@@ -187,7 +188,7 @@ class ForkServer:
             with os.fdopen(bots_end, "wb", buffering=0) as until_ready:
                 # Its launcher may have gone before the kernel was asked to tell.
                 if not request.is_withdrawn:
-                    code = self._run_bot(request.arguments, until_ready.close)
+                    code = run_bot(until_ready.close)
         except SystemExit as exit_:
             code = exit_.code if isinstance(exit_.code, int) else 1
         except BaseException:
@@ -201,6 +202,14 @@ class ForkServer:
                 os._exit(code)
 
 
+def prepare_bot(settings: Path, arguments: Sequence[str]) -> RunBot:
+    read_settings(settings)
+    try:
+        return bot.prepare(arguments)
+    except SystemExit:  # the bot itself says what is wrong with them
+        return partial(bot.main, arguments)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m personal_bot.forkserver", description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True)
@@ -210,11 +219,9 @@ def main() -> None:
     # It listens before it preloads: launchers that come early wait, and start nothing themselves.
     server = ForkServer(
         state.fork_server,
-        bot.main,
-        lambda: read_settings(state.bot_settings),
+        partial(prepare_bot, state.bot_settings),
         MasterFirst(state.master_report).is_awaited,
     )
-    bot.create_parser()
     preload()
     server.serve()
 

@@ -39,7 +39,7 @@ from personal_bot.store_errors import translated_errors
 
 BATCH = 64  # passages embedded and written at once; the memory of indexing does not grow with files
 
-FLUSHED = 8  # batches: one flush of a whole book would stop everything for a second
+FLUSHED = 4  # batches: one flush of a whole book would stop everything for a second
 
 OnText = Callable[[str], Awaitable[None]]
 

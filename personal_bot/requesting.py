@@ -47,7 +47,7 @@ class Request:
 
 
 def receive_request(control: socket.socket) -> Request | None:
-    """Take the one packet of a launcher; close all that came with anything else."""
+    """Take the one message of a launcher; close all that came with anything else."""
     pid, uid, _ = _PEER.unpack(
         control.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
     )
@@ -72,7 +72,7 @@ def receive_request(control: socket.socket) -> Request | None:
 def send(control: socket.socket, word: str, value: int) -> None:
     """Tell a launcher something, unless it has gone or does not listen."""
     try:
-        control.send(f"{word} {value}".encode(), socket.MSG_DONTWAIT)
+        control.send(f"{word} {value}\n".encode(), socket.MSG_DONTWAIT)
     except OSError:
         logger.info("A launcher did not hear: %s %d", word, value)
 
@@ -87,7 +87,8 @@ def is_sibling(pid: int) -> bool:
 
 
 def _split(packet: bytes) -> list[str]:
+    *arguments, rest = packet.split(b"\0")
     try:
-        return packet.decode().split("\0") if packet else []
+        return [] if rest else [argument.decode() for argument in arguments]
     except UnicodeDecodeError:
         return []

@@ -96,16 +96,17 @@ class Services:
             if self._made is None or self._users:
                 continue
             if time.monotonic() - used_at >= self._idle_time and closed != used_at:
+                await self._compact()
                 await self._made.knowledge.close()
                 await asyncio.to_thread(return_memory)
                 closed = used_at
                 await on_closed()
             elif relieved != used_at:
-                await self._compact()
                 await asyncio.to_thread(return_memory)
                 relieved = used_at
 
     async def _compact(self) -> None:
+        """Compact the index while nobody waits: the engine lets no other thread run meanwhile."""
         try:
             if self._made is not None:
                 await self._made.knowledge.compact()

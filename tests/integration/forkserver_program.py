@@ -20,7 +20,8 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -41,10 +42,13 @@ def run_bot(arguments: Sequence[str], ready: Callable[[], None]) -> int:
     if deed == "describe":
         print(json.dumps(describe()), flush=True)
         return 0
-    if deed == "babble":
-        babble()
-    if deed == "clog":
-        clog()
+    if deed in HOSTILITIES:
+        HOSTILITIES[deed](value)
+    home = Path(arguments[arguments.index("--state-dir") + 1], "bots", "7")
+    home.mkdir(parents=True, exist_ok=True)
+    if deed == "renew" and not (home / "exit.json").exists():
+        report_exit(home, 75)
+        return 75
     ready()
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
@@ -53,10 +57,12 @@ def run_bot(arguments: Sequence[str], ready: Callable[[], None]) -> int:
     while not stopped:
         time.sleep(0.05)
     print("stopped", flush=True)
-    home = Path(arguments[arguments.index("--state-dir") + 1], "bots", "7")
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "exit.json").write_text(f'{{"pid": {os.getpid()}, "code": 5}}')
+    report_exit(home, 5)
     return 0
+
+
+def report_exit(home: Path, code: int) -> None:
+    (home / "exit.json").write_text(json.dumps({"pid": os.getpid(), "code": code}))
 
 
 def describe() -> dict[str, dict[str, object]]:
@@ -97,7 +103,7 @@ async def describe_loop() -> str:
     return os.readlink(f"/proc/self/fd/{loop._ssock.fileno()}")
 
 
-def babble() -> None:
+def babble(_value: str) -> None:
     """Say to everyone who listens what nobody expects, as long as they do."""
     for name in os.listdir("/proc/self/fd"):
         fd = int(name)
@@ -114,15 +120,32 @@ def flood(fd: int) -> None:
             os.write(fd, b"\xff" * 3)
 
 
-def clog() -> None:
+def clog(_value: str) -> None:
     """Leave no room for a word to the launcher, which does not listen, nor for patience."""
     os.kill(os.getpgrp(), signal.SIGSTOP)
+    for control in find_sockets():
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                control.send(b"pid 1", socket.MSG_DONTWAIT)
+        control.setblocking(True)
+
+
+def say(line: str) -> None:
+    """Speak to the launcher once it has heard from the server."""
+    launcher = Path(f"/proc/{os.environ['LAUNCHER_PID']}/comm")
+    while launcher.read_text() != "sh\n":
+        time.sleep(0.05)
+    for control in find_sockets():
+        control.send(f"{line}\n".encode())
+
+
+HOSTILITIES = {"babble": babble, "clog": clog, "say": say}
+
+
+def find_sockets() -> Iterator[socket.socket]:
     for name in os.listdir("/proc/self/fd"):
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(name))) as control:
-            with contextlib.suppress(BlockingIOError):
-                while True:
-                    control.send(b"pid 1", socket.MSG_DONTWAIT)
-            control.setblocking(True)
+            yield control
 
 
 def fail() -> int:
@@ -134,4 +157,4 @@ if __name__ == "__main__":
     signal.setitimer(signal.ITIMER_REAL, 3_600)
     if sys.argv[2:] == ["unable"]:
         os.fork = fail
-    ForkServer(Path(sys.argv[1]), run_bot).serve()
+    ForkServer(Path(sys.argv[1]), lambda arguments: partial(run_bot, arguments)).serve()

@@ -33,8 +33,33 @@ OWNERS = (7, 8)
 pytestmark = pytest.mark.integration
 
 
+# A bot is idle after a second in the place of five minutes.
+IMPATIENT = """
+from personal_bot import forkserver, services
+services.Services.__init__.__defaults__ = (1.0,)
+forkserver.main()
+"""
+QUESTION_OF_STATUS = {
+    "update_id": 1,
+    "message": {
+        "message_id": 1,
+        "date": 0,
+        "chat": {"id": OWNERS[0], "type": "private"},
+        "from": {"id": OWNERS[0], "is_bot": False, "first_name": "Alex"},
+        "text": "/status",
+        "entities": [{"type": "bot_command", "offset": 0, "length": 7}],
+    },
+}
+
+
 @pytest.fixture
-def telegram() -> Iterator[str]:
+def news() -> list[object]:
+    """Updates that Telegram will deliver to the bot of the first owner."""
+    return []
+
+
+@pytest.fixture
+def telegram(news: list[object]) -> Iterator[str]:
     stopped = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -43,9 +68,15 @@ def telegram() -> Iterator[str]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             polling = self.path.endswith("/getUpdates")
-            if polling and rb"timeout=50" in body:
-                stopped.wait(60)
-            answer = json.dumps({"ok": True, "result": [] if polling else True}).encode()
+            result: object = [] if polling else True
+            if self.path.endswith("/sendMessage"):
+                result = {"message_id": 2, "date": 0, "chat": {"id": OWNERS[0], "type": "private"}}
+            if polling and b"timeout=50" in body:
+                if news and self.path.startswith(f"/bot{OWNERS[0]}00000:"):
+                    result = [news.pop()]
+                else:
+                    stopped.wait(60)
+            answer = json.dumps({"ok": True, "result": result}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(answer)))
@@ -88,7 +119,7 @@ def state(tmp_path: Path, telegram: str) -> StateFiles:
 @pytest.fixture
 def server(state: StateFiles) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "personal_bot.forkserver", "--state-dir", state.root],
+        [sys.executable, "-c", IMPATIENT, "--state-dir", state.root],
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -159,3 +190,18 @@ def test_the_report_names_the_bot_and_its_launcher(bots):
     for bot in bots:
         assert bot.launcher is not None
         assert bot.supervised_pid == bot.launcher == os.getpgid(bot.pid)
+
+
+@pytest.mark.parametrize("news", [[QUESTION_OF_STATUS]])
+def test_a_bot_that_was_busy_and_is_idle_is_replaced_by_a_fresh_one(bots, state, news):
+    """All that it took is given back, and for supervisord and the master nothing has happened."""
+    busy, idle = bots
+    report = state.bot(OWNERS[0]).report
+    wait_until(lambda: (found := read_report(report)) and found.pid != busy.pid, 60)
+    fresh = read_report(report)
+    assert fresh is not None
+    assert fresh.launcher == busy.launcher
+    assert fresh.starts == busy.starts, "it is no restart"
+    assert not psutil.pid_exists(busy.pid)
+    assert psutil.pid_exists(idle.pid)
+    assert not news

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -81,11 +82,23 @@ def launch(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         process.communicate()
 
 
-def bot_pid(process: subprocess.Popen[str]) -> int:
+def read_bot_pid(process: subprocess.Popen[str]) -> int:
     assert process.stdout is not None
     word, pid = process.stdout.readline().split()
     assert word == "waiting"
     return int(pid)
+
+
+def bot_pid(launcher: subprocess.Popen[str]) -> int:
+    """Return the PID of a bot whose launcher has settled down to wait."""
+    pid = read_bot_pid(launcher)
+    wait_until(lambda: catches(launcher.pid, signal.SIGUSR2))  # the last trap of the shell
+    return pid
+
+
+def catches(pid: int, number: int) -> bool:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return bool(int(re.search(r"SigCgt:\s+(\w+)", status)[1], 16) >> (number - 1) & 1)
 
 
 PARENT_OF_LAUNCHER = """
@@ -159,6 +172,20 @@ class TestLauncher:
         assert process.wait(30) == -signal.SIGKILL
         wait_until(lambda: not psutil.pid_exists(pid))
 
+    def test_a_bot_that_makes_room_is_replaced_and_nobody_notices(self, launch):
+        process = launch("renew")
+        pid = bot_pid(process)
+        assert psutil.Process(pid).ppid() != process.pid
+        assert os.getpgid(pid) == process.pid
+        process.terminate()
+        assert process.stdout.readline() == "stopped\n"
+        assert process.wait(30) == 0
+
+    def test_while_it_waits_a_launcher_is_a_shell(self, launch):
+        process = launch("wait")
+        bot_pid(process)
+        assert psutil.Process(process.pid).name() == "sh"
+
     def test_a_killed_launcher_takes_its_bot_along(self, launch):
         process = launch("wait")
         pid = bot_pid(process)
@@ -195,25 +222,30 @@ class TestFork:
 
 
 class TestHostility:
-    def test_a_bot_can_say_to_the_server_only_that_it_is_ready(self, server, launch):
-        assert launch("babble").wait(30) == 1, "its launcher does not understand it either"
+    def test_a_bot_that_babbles_ends_itself_alone(self, server, launch):
+        assert launch("babble").wait(60) not in {0, None}
         assert launch("exit=3").wait(30) == 3
         assert server.poll() is None
 
+    @pytest.mark.parametrize("line", ["exit a[$(touch${IFS}run)]", "exit", "exit 1 2", "nothing"])
+    def test_a_bot_has_its_launcher_do_nothing_but_end(self, server, launch, line, tmp_path):
+        assert launch(f"say={line}", cwd=tmp_path).wait(30) == 1
+        assert not (tmp_path / "run").is_file()
+
     def test_a_bot_cannot_make_the_server_wait_for_its_launcher(self, server, launch):
-        os.kill(bot_pid(launch("clog")), signal.SIGKILL)
+        os.kill(read_bot_pid(launch("clog")), signal.SIGKILL)
         wait_until(lambda: not psutil.Process(server.pid).children())
         assert launch("exit=3").wait(30) == 3
 
     def test_what_is_no_request_is_refused_and_leaves_nothing_behind(self, server, launch, state):
         files = psutil.Process(server.pid).num_fds()
-        packets = [b"", b"\xff", b"--user-id\0" * 10_000, b"x"]
+        packets = [b"", b"\xff", b"--user-id\0" * 10_000, b"x", b"x\0"]
         for packet in packets:
             for count in (0, 1, 3, 10):
-                with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as stranger:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stranger:
                     stranger.connect(str(state / "run" / "forkserver.sock"))
                     socket.send_fds(stranger, [packet], [0] * count)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as silent:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as silent:
             silent.connect(str(state / "run" / "forkserver.sock"))
             assert launch("exit=3").wait(30) == 3
         wait_until(lambda: psutil.Process(server.pid).num_fds() == files)
@@ -234,17 +266,6 @@ class TestFaults:
         successor = serve()
         assert psutil.Process(bot_pid(process)).ppid() == successor.pid
 
-    def test_early_signals_reach_the_bot_of_the_next_fork_server(self, server, serve, launch):
-        server.send_signal(signal.SIGSTOP)
-        process = launch("wait")
-        wait_until(lambda: psutil.Process(process.pid).net_connections("unix"))
-        process.send_signal(signal.SIGUSR2)
-        server.kill()
-        server.wait()
-        serve()
-        # Nobody handles it there, so it ends the bot, and the launcher with it.
-        assert process.wait(30) == -signal.SIGUSR2
-
     def test_bots_outlive_the_fork_server(self, server, launch):
         process = launch("wait")
         pid = bot_pid(process)
@@ -254,6 +275,17 @@ class TestFaults:
         assert process.stdout.readline() == "usr1\n"
         assert psutil.pid_exists(pid)
 
+    def test_a_bot_makes_room_for_one_of_the_next_fork_server(self, server, serve, launch, state):
+        process = launch("wait")
+        pid = bot_pid(process)
+        server.kill()
+        server.wait()
+        successor = serve()
+        home = state / "bots" / "7"
+        (home / "exit.json").write_text(json.dumps({"pid": pid, "code": 75}))
+        os.kill(pid, signal.SIGKILL)
+        assert psutil.Process(bot_pid(process)).ppid() == successor.pid
+
     def test_after_the_fork_servers_death_the_bots_own_exit_code_counts(self, server, launch):
         process = launch("wait")
         bot_pid(process)
@@ -262,12 +294,13 @@ class TestFaults:
         process.terminate()
         assert process.wait(30) == 5
 
-    def test_a_request_is_withdrawn_when_its_launcher_ends(self, server, launch):
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR2])
+    def test_a_request_is_withdrawn_when_its_launcher_ends(self, server, launch, number):
         server.send_signal(signal.SIGSTOP)
         process = launch("wait")
         wait_until(lambda: psutil.Process(process.pid).net_connections("unix"))
-        process.terminate()
-        assert process.wait(30) == -signal.SIGTERM
+        process.send_signal(number)
+        assert process.wait(30) == -number
         server.send_signal(signal.SIGCONT)
         other = launch("exit=3")
         assert other.wait(30) == 3
@@ -275,7 +308,7 @@ class TestFaults:
 
     def test_a_killed_parent_takes_launcher_and_bot_along(self, state):
         with started_by_another(state, PARENT_OF_BOTH) as parent:
-            pid = bot_pid(parent)
+            pid = read_bot_pid(parent)
             server = psutil.Process(psutil.Process(pid).ppid())
             parent.kill()
             parent.communicate(timeout=30)

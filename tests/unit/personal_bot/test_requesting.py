@@ -1,6 +1,7 @@
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ LIMIT = 65_536
 
 
 def ask(packet: bytes, descriptors: int) -> tuple[socket.socket, Request | None]:
-    """Send a packet as a launcher would; this process is a child of its own parent, as they are."""
-    launcher, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    """Send a message as a launcher would; this process is a child of its own parent, as they are."""
+    launcher, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with Path(os.devnull).open() as file:
         socket.send_fds(launcher, [packet], [file.fileno()] * descriptors)
     return launcher, receive_request(control)
@@ -27,7 +28,7 @@ def count_files() -> int:
 
 @pytest.fixture
 def request_() -> Iterator[Request]:
-    launcher, request = ask(b"--user-id\x007", 3)
+    launcher, request = ask(b"--user-id\x007\0", 3)
     assert request is not None
     with launcher:
         yield request
@@ -43,21 +44,22 @@ def test_a_launcher_is_heard(request_):
 @pytest.mark.parametrize(
     ("packet", "descriptors"),
     [
-        (b"7", 0),
-        (b"7", 2),
-        (b"7", 4),
-        (b"7", 100),
+        (b"7\0", 0),
+        (b"7\0", 2),
+        (b"7\0", 4),
+        (b"7\0", 100),
         (b"", 3),
-        (b"\xff", 3),
-        (b"7" * LIMIT + b"7", 3),
+        (b"7", 3),
+        (b"\xff\0", 3),
+        (b"7" * LIMIT + b"\0", 3),
     ],
 )
 def test_what_is_not_whole_is_refused_and_closed(packet, descriptors):
     before = count_files()
     launcher, request = ask(packet, descriptors)
     assert request is None
-    assert not launcher.recv(1)
-    launcher.close()
+    with launcher, suppress(ConnectionResetError):  # for what was not read
+        assert not launcher.recv(1)
     assert count_files() == before
 
 
@@ -67,7 +69,7 @@ def test_whatever_is_sent_is_heard_or_closed(packet, descriptors):
     launcher, request = ask(packet, descriptors)
     if request is not None:
         assert descriptors == 3
-        assert "\0".join(request.arguments).encode() == packet
+        assert "".join(f"{argument}\0" for argument in request.arguments).encode() == packet
         request.close()
     launcher.close()
     assert count_files() == before
@@ -75,20 +77,20 @@ def test_whatever_is_sent_is_heard_or_closed(packet, descriptors):
 
 def test_whoever_is_no_sibling_is_refused(monkeypatch):
     monkeypatch.setattr(requesting, "is_sibling", lambda _pid: False)
-    launcher, request = ask(b"7", 3)
+    launcher, request = ask(b"7\0", 3)
     launcher.close()
     assert request is None
 
 
 def test_another_user_is_refused(monkeypatch):
     monkeypatch.setattr(os, "getuid", lambda: 12_345)
-    launcher, request = ask(b"7", 3)
+    launcher, request = ask(b"7\0", 3)
     launcher.close()
     assert request is None
 
 
 def test_a_request_is_withdrawn_by_the_end_of_its_launcher():
-    launcher, request = ask(b"7", 3)
+    launcher, request = ask(b"7\0", 3)
     assert not request.is_withdrawn
     launcher.close()
     assert request.is_withdrawn
