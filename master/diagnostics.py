@@ -46,6 +46,12 @@ _EXPECTED: dict[int | None, Condition] = {
     ExitCode.MISCONFIGURED: Condition.MISCONFIGURED,
 }
 
+_SIGNALS = {
+    "SIGKILL": Condition.OUT_OF_MEMORY,
+    # A file that is mapped into memory, as those of the index are, could not grow.
+    "SIGBUS": Condition.DISK_FULL,
+}
+
 _UP = {ProcessState.RUNNING, ProcessState.STARTING}
 
 
@@ -81,7 +87,7 @@ class Evidence:
     active: bool
     process: Process | None
     report: Report | None
-    report_age: float  # seconds since the bot last touched its report
+    report_age: float  # seconds between now and when the bot last touched its report
     exit_report: ExitReport | None  # of this process' last run
     end: ProcessEnd | None
     stderr: str
@@ -99,7 +105,7 @@ def is_ready(process: Process, files: BotFiles) -> bool:
     return (
         report is not None
         and report.supervised_pid == process.pid
-        and _modified_at(files.report) >= process.started_at
+        and _is_since(_modified_at(files.report), process.started_at, process.now)
     )
 
 
@@ -124,7 +130,7 @@ def diagnose(
         active=active,
         process=process,
         report=report,
-        report_age=time.time() - _modified_at(files.report),
+        report_age=_age(files.report),
         died=died_after is not None,
         exit_report=_read_last_words(files, process, died_after),
         end=read_last_end(supervisor_log, process.name) if process else None,
@@ -147,7 +153,7 @@ def diagnose(
 
 def examine(process: Process, files: BotFiles) -> Condition | None:
     """Return what keeps a bot that runs from its work; logs are not read. Blocks for a moment."""
-    report_age = time.time() - _modified_at(files.report)
+    report_age = _age(files.report)
     report = read_report(files.report)
     condition, _ = judge(Evidence(True, process, report, report_age, None, None, ""))
     return condition
@@ -198,14 +204,14 @@ def _judge_dead(process: Process, evidence: Evidence) -> tuple[Condition, str]:
         return last.condition, last.detail
     if re.search(r"can't find|not executable|no permission|couldn't exec", process.spawn_error):
         return Condition.MISCONFIGURED, process.spawn_error
-    if evidence.end is not None and evidence.end.signal == "SIGKILL":
-        return Condition.OUT_OF_MEMORY, evidence.end.signal
+    signal = (evidence.end and evidence.end.signal) or ""
+    if signal in _SIGNALS:
+        return _SIGNALS[signal], signal
     if symptom := _find_symptom(evidence.stderr):
         return symptom
     if condition := _EXPECTED.get(_exit_code(evidence)):
         return condition, ""
-    signal = evidence.end.signal if evidence.end else None
-    return Condition.CRASHED, (last.detail if last else "") or signal or ""
+    return Condition.CRASHED, (last.detail if last else "") or signal
 
 
 def _find_symptom(stderr: str) -> tuple[Condition, str] | None:
@@ -239,7 +245,20 @@ def _read_last_words(
     if died_after is None and process.state in _UP:
         return None
     since = process.started_at if died_after is None else died_after
-    return report if report.at >= since else None
+    return report if _is_since(report.at, since, process.now) else None
+
+
+def _is_since(moment: float, start: int, now: int) -> bool:
+    """Tell whether something is of the run that began then.
+
+    Where the start lies ahead the clock was set back since, and nothing can be said against it.
+    """
+    return moment >= start or start > now
+
+
+def _age(path: Path) -> float:
+    """Return how far from now a file was touched, in seconds, whichever way the clock was set."""
+    return abs(time.time() - _modified_at(path))
 
 
 def _modified_at(path: Path) -> float:

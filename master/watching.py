@@ -37,7 +37,9 @@ from personal_bot.contract import Condition, ExitCode
 log = logging.getLogger(__name__)
 
 CRASHES_TOLD = 3  # within the ten minutes of `ringing`
-CONFIRMING = 50.0  # seconds: silence may be that of a machine that slept, and its bots with it
+# Seconds: a machine that slept or set its clock makes bots look silent until their next answered
+# poll, which takes 50 s and has 20 more.
+CONFIRMING = 75.0
 
 _REFUSALS = {ExitCode.REFUSED, ExitCode.MISCONFIGURED}
 # Of what keeps a running bot from its work: what its owner can mend, and hears from nobody else.

@@ -5,7 +5,15 @@ import time
 
 import pytest
 
-from master.diagnostics import READY_SECONDS, SILENT_SECONDS, Evidence, diagnose, is_ready, judge
+from master.diagnostics import (
+    READY_SECONDS,
+    SILENT_SECONDS,
+    Evidence,
+    diagnose,
+    examine,
+    is_ready,
+    judge,
+)
 from master.logs import ProcessEnd
 from master.programs import BotLogs
 from master.supervisor import Process, ProcessState
@@ -77,6 +85,7 @@ crashed = ExitReport(5, 1, Condition.CRASHED, NOW - 1, "ValueError: x")
         (make_evidence(exited, end=ProcessEnd(1, None)), Condition.CRASHED),
         (make_evidence(fatal, end=KILLED), Condition.OUT_OF_MEMORY),
         (make_evidence(fatal, end=ProcessEnd(None, "SIGSEGV")), Condition.CRASHED),
+        (make_evidence(fatal, end=ProcessEnd(None, "SIGBUS")), Condition.DISK_FULL),
         (make_evidence(fatal, exit_report=crashed, end=ProcessEnd(1, None)), Condition.CRASHED),
         (
             make_evidence(make_process("FATAL", spawn_error="can't find command '/x'")),
@@ -173,3 +182,30 @@ def test_the_age_of_a_report_is_that_of_its_file(files, tmp_path):
     found = diagnose(7, running, files, logs, tmp_path / "none.log", active=True)
     assert found.condition == Condition.NOT_RESPONDING
     assert found.restarts == 2
+
+
+HOUR = 3_600
+
+
+def test_a_clock_that_was_set_back_hides_no_bot_that_works(files):
+    """The bot began before, and what it has touched since looks older than its start."""
+    write_report(files.report, Report(5, NOW))
+    os.utime(files.report, (NOW, NOW))
+    assert is_ready(make_process("RUNNING", pid=5, started_at=NOW + HOUR), files)
+
+
+def test_a_clock_that_was_set_back_hides_no_reason_of_an_end(files, tmp_path):
+    logs = BotLogs(tmp_path / "out", tmp_path / "err")
+    write_exit_report(files.exit_report, left)
+    process = make_process("EXITED", started_at=NOW + HOUR, stopped_at=NOW, exit_status=77)
+    found = diagnose(7, process, files, logs, tmp_path / "none.log", active=True)
+    assert found.condition == Condition.TOKEN_REVOKED
+
+
+@pytest.mark.parametrize("jump", [-HOUR, HOUR])
+def test_a_bot_that_was_last_heard_of_before_the_clock_was_set_counts_as_silent(files, jump):
+    """`watching` waits longer than a poll takes before it believes that."""
+    write_report(files.report, Report(5, NOW))
+    touched_at = time.time() - jump
+    os.utime(files.report, (touched_at, touched_at))
+    assert examine(running, files) is Condition.NOT_RESPONDING
