@@ -12,10 +12,11 @@ logger = logging.getLogger(__name__)
 
 
 class Doorbell:
-    """A datagram socket; one that is not bound is silent."""
+    """A datagram socket at `path`; one that cannot be there is silent."""
 
-    def __init__(self, bell: socket.socket) -> None:
-        self._bell = bell
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._hang()
 
     async def wait(self, seconds: float) -> bool:
         """Wait for a ring, at most so long; return whether there was one. Several are one."""
@@ -23,11 +24,29 @@ class Doorbell:
             async with asyncio.timeout(seconds):
                 await asyncio.get_running_loop().sock_recv(self._bell, 1)
         except TimeoutError:
+            if not self._path.exists():  # somebody tidied up
+                self.take_down()
+                self._hang()
             return False
         with contextlib.suppress(BlockingIOError):
             while self._bell.recv(1):
                 pass
         return True
+
+    def take_down(self) -> None:
+        self._bell.close()
+
+    def _hang(self) -> None:
+        self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._bell.setblocking(False)
+        before = os.umask(0o177)
+        try:
+            self._path.unlink(missing_ok=True)
+            self._bell.bind(str(self._path))
+        except OSError as error:
+            logger.error("Cannot hear supervisord's events at %s: %s", self._path, error)  # noqa: TRY400
+        finally:
+            os.umask(before)
 
 
 @contextlib.contextmanager
@@ -36,14 +55,8 @@ def hang_doorbell(path: Path) -> Iterator[Doorbell]:
 
     Where that cannot be, it is logged, and nobody rings.
     """
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
-        bell.setblocking(False)
-        before = os.umask(0o177)
-        try:
-            path.unlink(missing_ok=True)
-            bell.bind(str(path))
-        except OSError as error:
-            logger.error("Cannot hear supervisord's events at %s: %s", path, error)  # noqa: TRY400
-        finally:
-            os.umask(before)
-        yield Doorbell(bell)
+    doorbell = Doorbell(path)
+    try:
+        yield doorbell
+    finally:
+        doorbell.take_down()

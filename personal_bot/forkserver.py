@@ -41,6 +41,7 @@ PrepareBot = Callable[[Sequence[str]], RunBot]
 """Does for a bot with these arguments what can be done before the fork, and is shared then."""
 
 STARTING_AT_ONCE = 2 * (os.cpu_count() or 1)
+REACHABLE_INTERVAL = 60.0  # seconds between two looks whether the socket is there
 STARTING_LIMIT = 10.0  # seconds after which a bot no longer holds up the next one
 _PAUSE = 0.1  # seconds
 
@@ -84,6 +85,7 @@ class ForkServer:
             for key, _ in self._selector.select(self._patience()):
                 key.data()
             self._reap()
+            self._stay_reachable()
             self._fork_waiting()
 
     def _listen(self) -> socket.socket:
@@ -101,13 +103,23 @@ class ForkServer:
     def _stop(self) -> None:
         self._stopping = True
 
-    def _patience(self) -> float | None:
+    def _patience(self) -> float:
         """Seconds until a bot that waits may be started, whatever happens or does not."""
         if not self._waiting:
-            return None
+            return REACHABLE_INTERVAL
         if not self._starting:
             return _PAUSE  # they are held
         return max(0.0, min(self._starting.values()) - time.monotonic())
+
+    def _stay_reachable(self) -> None:
+        """Listen anew where somebody has removed the socket: bots would start the slow way."""
+        if self._path.exists():
+            return
+        logger.warning("%s is gone: made again", self._path)
+        self._selector.unregister(self._listener)
+        self._listener.close()
+        self._listener = self._listen()
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
 
     def _accept(self) -> None:
         try:

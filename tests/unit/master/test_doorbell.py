@@ -33,3 +33,11 @@ async def test_a_bell_that_cannot_hang_is_silent_and_logged(tmp_path, caplog):
     with hang_doorbell(tmp_path / "missing" / "bell") as doorbell:
         assert not await doorbell.wait(0.01)
     assert "missing" in caplog.text
+
+
+async def test_a_bell_that_somebody_took_away_hangs_again(tmp_path):
+    with hang_doorbell(tmp_path / "bell") as doorbell:
+        (tmp_path / "bell").unlink()
+        assert not await doorbell.wait(0.01)
+        ring(tmp_path / "bell")
+        assert await doorbell.wait(10)
