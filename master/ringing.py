@@ -27,7 +27,7 @@ CRASHES_REMEMBERED = 100  # of one program
 
 
 class BellRinger:
-    """Rings as a process ends by itself; knows how often each one did lately.
+    """Rings as a process ends by itself or asks for it; knows how often each one ended lately.
 
     `bell` is the datagram socket that the master listens at, None for no ringing. Everything here
     runs on supervisord's only thread, and what it raised would end supervisord.
@@ -42,7 +42,8 @@ class BellRinger:
         """Hear supervisord's events from now on."""
         for kind in (events.ProcessStateBackoffEvent, events.ProcessStateExitedEvent):
             events.subscribe(kind, self._note_end)
-        events.subscribe(events.ProcessStateFatalEvent, lambda _event: self._ring())
+        for kind in (events.ProcessStateFatalEvent, events.ProcessCommunicationStdoutEvent):
+            events.subscribe(kind, lambda _event: self._ring())
         events.subscribe(events.ProcessStateStartingEvent, self._note_start)
         events.subscribe(events.ProcessGroupRemovedEvent, self._forget)
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import sys
 import time
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,9 @@ from personal_bot.contract import (
 from personal_bot.errors import PersonalBotError
 
 logger = logging.getLogger(__name__)
+
+RING = "<!--XSUPERVISOR:BEGIN-->!<!--XSUPERVISOR:END-->"
+"""What makes an event of supervisord's, and never gets into a log: a bot reaches no socket."""
 
 
 class Reporter:
@@ -60,9 +64,13 @@ class Reporter:
         await self._update(documents=documents, chunks=chunks)
 
     async def add_problem(self, condition: Condition, detail: str = "") -> None:
+        """Report what keeps the bot from its work, and have the master look at it now."""
         if condition not in self._problems:
             self._problems[condition] = Problem(condition, time.time(), detail)
             await self._update()
+            if self._is_open and os.environ.get("SUPERVISOR_ENABLED"):
+                sys.stdout.write(RING)
+                sys.stdout.flush()
 
     async def clear_problems(self, *conditions: Condition) -> None:
         """Forget these conditions: what they kept the bot from has just worked."""
@@ -101,6 +109,7 @@ _CONDITIONS: dict[type[PersonalBotError], Condition] = {
     errors.OpenAIForbiddenError: Condition.OPENAI_KEY_INVALID,
     errors.OpenAIQuotaError: Condition.OPENAI_QUOTA_EXCEEDED,
     errors.OpenAIUnreachableError: Condition.OPENAI_UNREACHABLE,
+    errors.DiskFullError: Condition.DISK_FULL,
     errors.QdrantUnreachableError: Condition.QDRANT_UNREACHABLE,
     errors.IndexDamagedError: Condition.INDEX_DAMAGED,
     errors.IndexMismatchError: Condition.INDEX_DAMAGED,

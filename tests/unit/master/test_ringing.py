@@ -108,3 +108,14 @@ def test_giving_up_rings_and_is_no_end_of_its_own(tmp_path):
         assert bell.recv(1)
         assert ringer.count_crashes("bot-1") == 0
     events.clear()
+
+
+def test_a_bot_that_asks_for_it_rings(tmp_path):
+    events.clear()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
+        bell.bind(str(tmp_path / "b"))
+        bell.setblocking(False)
+        BellRinger(tmp_path / "b").listen()
+        events.notify(events.ProcessCommunicationStdoutEvent(SimpleNamespace(), 7, b"!"))
+        assert bell.recv(1)
+    events.clear()

@@ -4,7 +4,7 @@ import pytest
 
 from personal_bot.contract import Condition, ExitCode, read_exit_report, read_report
 from personal_bot.errors import IndexMismatchError, OpenAIQuotaError, OpenAIRateLimitError
-from personal_bot.reporting import Reporter, find_condition, remove_reports, report_exit
+from personal_bot.reporting import RING, Reporter, find_condition, remove_reports, report_exit
 
 
 @pytest.fixture
@@ -86,3 +86,17 @@ async def test_the_report_tells_whether_the_kernel_locks_the_bot_in(
     await Reporter(files, locks).open(1)
     report = read_report(files.report)
     assert (report.locks, report.is_locked_in) == (locks, is_locked_in)
+
+
+async def test_a_new_problem_rings_for_the_master_under_supervisord_alone(
+    files, capsys, monkeypatch
+) -> None:
+    monkeypatch.delenv("SUPERVISOR_ENABLED", raising=False)
+    reporter = Reporter(files)
+    await reporter.open(1)
+    await reporter.add_problem(Condition.OPENAI_KEY_INVALID)
+    assert capsys.readouterr().out == ""
+    monkeypatch.setenv("SUPERVISOR_ENABLED", "1")
+    for _ in range(2):
+        await reporter.add_problem(Condition.INDEX_DAMAGED)
+    assert capsys.readouterr().out == RING, "once"
