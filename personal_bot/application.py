@@ -1,21 +1,25 @@
 """The whole of one bot, put together and run until it is told to stop."""
 
 import asyncio
-import errno
 import logging
 import os
 import signal
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramForbiddenError,
+    TelegramUnauthorizedError,
+)
 from aiogram.types import Update
 from aiogram.utils.token import TokenValidationError
 
+from personal_bot.alarm import Alarm
 from personal_bot.answering import QuestionDesk
 from personal_bot.contract import LAUNCHER_VARIABLE, BotFiles, Condition, ExitCode
 from personal_bot.delivery import Messenger
@@ -25,13 +29,14 @@ from personal_bot.jobs import JobKind, JobQueue, JobRunner
 from personal_bot.languages import Languages, load_catalogues
 from personal_bot.menu import publish_menu
 from personal_bot.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
-from personal_bot.models import Database
+from personal_bot.models import LOSS, Database
 from personal_bot.placing import Placer
 from personal_bot.polling import Poller
 from personal_bot.preferences import Preferences
 from personal_bot.receiving import FileDesk
 from personal_bot.removing import RemovalDesk
 from personal_bot.reporting import Reporter, report_exit
+from personal_bot.room import is_about_room
 from personal_bot.services import Services
 from personal_bot.session import Session
 from personal_bot.settings import Configuration
@@ -54,6 +59,8 @@ class Application:
         self._on_ready = on_ready
         self._bot = create_bot(configuration)
         messenger = Messenger(self._bot)
+        reporter = Reporter(files, configuration.locks)
+        self._traces = files.index
         self._bench = Workbench(
             user_id=configuration.user_id,
             settings=configuration.settings,
@@ -65,7 +72,8 @@ class Application:
             placer=Placer(messenger, database),
             queue=JobQueue(database),
             services=Services(configuration, database),
-            reporter=Reporter(files, configuration.locks),
+            reporter=reporter,
+            alarm=Alarm(files.home, reporter, self._warn),
         )
         self._files = FileDesk(self._bench)
         self._removals = RemovalDesk(self._bench)
@@ -75,14 +83,17 @@ class Application:
 
     async def run(self) -> None:
         """Serve until cancelled. Raises StartError, and whatever nobody expected."""
-        await self._bench.database.open()
+        persist = self._bench.alarm.persist
         try:
-            await self._bench.preferences.load()
+            await persist(partial(self._bench.database.open, self._traces))
+            await persist(self._bench.preferences.load)
             async with asyncio.TaskGroup() as tasks:
                 for work in (
                     self._create_poller().run(),
                     self._files.gather(),
-                    JobRunner(self._bench.queue, {JobKind.QUESTION: self._questions}).run(),
+                    JobRunner(
+                        self._bench.queue, {JobKind.QUESTION: self._questions}, persist
+                    ).run(),
                     JobRunner(
                         self._bench.queue,
                         {
@@ -90,9 +101,11 @@ class Application:
                             JobKind.DELETION: self._removals,
                             JobKind.CLEARING: self._removals,
                         },
+                        persist,
                     ).run(),
                     self._bench.services.run_idle_closing(self._renew),
                     self._publish_menu(),
+                    self._confess_loss(),
                 ):
                     tasks.create_task(work)
         finally:
@@ -103,15 +116,19 @@ class Application:
     def _create_poller(self) -> Poller:
         async def feed(update: Update) -> None:
             async with self._handling:
-                await self._dispatcher.feed_update(self._bot, update, bench=self._bench)
+                # Again and again while the database cannot record it
+                await self._bench.alarm.persist(
+                    lambda: self._dispatcher.feed_update(self._bot, update, bench=self._bench)
+                )
 
         return Poller(self._bot, feed, self._bench.reporter, self._warn, self._announce)
 
     async def _announce(self) -> None:
         """Write the ready mark."""
         starts = int(self._bench.preferences.get("starts") or 0) + 1
-        await self._bench.preferences.set("starts", str(starts))
-        await self._bench.count_documents()
+        persist = self._bench.alarm.persist
+        await persist(partial(self._bench.preferences.set, "starts", str(starts)))
+        await persist(self._bench.count_documents)
         await self._bench.reporter.open(starts)
         logger.info("Personal Bot for user %d is running...", self._bench.user_id)
         self._on_ready()
@@ -133,12 +150,28 @@ class Application:
                 text = chat.warn_disk_full()
             else:
                 text = chat.warn_token_in_use(self._bench.settings.master_username)
-            await self._bot.send_message(self._bench.user_id, text)
+            try:
+                await self._bot.send_message(self._bench.user_id, text)
+            except TelegramAPIError as error:
+                logger.warning("The owner could not be warned of %s: %s", condition, error)
+
+    async def _confess_loss(self) -> None:
+        """Tell the owner that what was remembered is lost: nothing else would show it."""
+        if self._bench.preferences.get(LOSS) is None:
+            return
+        with self._bench.languages.speaking():
+            try:
+                await self._bench.messenger.send(self._bench.user_id, chat.confess_loss())
+            except TelegramForbiddenError:
+                logger.info("The owner has blocked the bot: nobody to tell")
+        await self._bench.alarm.persist(partial(self._bench.preferences.remove, LOSS))
 
     async def _publish_menu(self) -> None:
         try:
-            await publish_menu(
-                self._bot, self._bench.user_id, self._bench.languages, self._bench.preferences
+            await self._bench.alarm.persist(
+                lambda: publish_menu(
+                    self._bot, self._bench.user_id, self._bench.languages, self._bench.preferences
+                )
             )
         except TelegramAPIError as error:
             logger.warning("The menu was not published; the next start tries again: %s", error)
@@ -219,6 +252,6 @@ def find_reason(error: BaseException) -> StartError:
         condition = Condition.OUT_OF_MEMORY
     elif isinstance(error, ImportError):
         condition = Condition.IMPORT_FAILED
-    elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    elif is_about_room(error):
         condition = Condition.DISK_FULL
     return StartError(condition, ExitCode.CRASHED, type(error).__name__)

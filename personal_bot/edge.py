@@ -27,10 +27,13 @@ from personal_bot.edge_models import (
     to_query,
     to_vectors,
 )
-from personal_bot.errors import IndexDamagedError, StoreError
+from personal_bot.errors import DiskFullError, IndexDamagedError, StoreError
 from personal_bot.memory import release_pages
+from personal_bot.room import demand_room, is_about_room
 
 Result = TypeVar("Result")
+
+_NO_ROOM = "No space left on device"  # in the engine's words
 
 # Points in the log, at most about: an opening replays a thousand in a second or two.
 LOGGED = 256
@@ -48,8 +51,8 @@ class EdgeClient:
     def __init__(self, path: Path, vectors: dict[str, int], sparse_vectors: Sequence[str]) -> None:
         """Open the shard at `path` or create it. `vectors` gives the dimension of each.
 
-        Raises IndexDamagedError where files are there and cannot be read, and StoreError where
-        another process holds them.
+        Raises IndexDamagedError where files are there and cannot be read, DiskFullError, and
+        StoreError where another process holds them.
         """
         config = edge.EdgeConfig(
             vectors={
@@ -78,16 +81,21 @@ class EdgeClient:
         self._logged = 0  # points written since the engine's last flush
 
     def _open(self, config: edge.EdgeConfig) -> edge.EdgeShard:
+        demand_room(self._path)
         try:
             if self._path.exists():
                 return edge.EdgeShard.load(str(self._path), config)
             self._path.mkdir(parents=True, mode=0o700)
             return edge.EdgeShard.create(str(self._path), config)
         except OSError as error:
+            if is_about_room(error):
+                raise DiskFullError(str(error)) from error
             raise StoreError(error.strerror or "the index cannot be opened") from error
         except Exception as error:  # the engine raises nothing narrower
             if "WouldBlock" in str(error):
                 raise StoreError("the index is in use by another process") from error
+            if _NO_ROOM in str(error):
+                raise DiskFullError(str(error)) from error
             raise IndexDamagedError(str(error)) from error
 
     def create_payload_index(self, field_name: str) -> None:
@@ -234,6 +242,7 @@ class EdgeClient:
         release_pages(self._path)
 
     def _update(self, operation: edge.UpdateOperation) -> None:
+        demand_room(self._path)
         _call(self._shard.update, operation)
 
 
@@ -286,4 +295,5 @@ def _call(method: Callable[..., Result], *arguments: Any) -> Result:
     try:
         return method(*arguments)
     except Exception as error:  # the engine raises nothing narrower
-        raise StoreError(str(error)) from error
+        kind = DiskFullError if _NO_ROOM in str(error) else StoreError
+        raise kind(str(error)) from error

@@ -25,6 +25,7 @@ PersonalBotError
 │  ├─ OpenAIRateLimitError        429 rate_limit_exceeded: wait `retry_after` seconds
 │  └─ OpenAIUnreachableError      timeouts, disconnects, 5xx, a stream cut short
 └─ StoreError
+   ├─ DiskFullError
    ├─ QdrantUnreachableError
    ├─ IndexDamagedError           counts differ from the manifest
    └─ IndexMismatchError          built with another embedding model or dimension
@@ -174,6 +175,10 @@ class StoreError(PersonalBotError):
     pass
 
 
+class DiskFullError(StoreError):
+    pass
+
+
 class QdrantUnreachableError(StoreError):
     pass
 
@@ -186,5 +191,5 @@ class IndexMismatchError(StoreError):
     pass
 
 
-PASSING = (OpenAIUnreachableError, OpenAIRateLimitError, QdrantUnreachableError)
+PASSING = (OpenAIUnreachableError, OpenAIRateLimitError, QdrantUnreachableError, DiskFullError)
 """What goes by: worth another try without the owner."""

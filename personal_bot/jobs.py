@@ -3,7 +3,8 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Collection, Mapping
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -11,13 +12,12 @@ from typing import Any, Protocol
 from peewee import OperationalError, fn
 
 from personal_bot.errors import QueueFullError
-from personal_bot.models import Database, Job, Received
+from personal_bot.models import Database, Job, Received, is_damage
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 REMEMBERED_UPDATES = 1_000
-_DATABASE_PAUSE = 5.0  # seconds, while the disk is full or the file locked
 
 
 class JobKind(StrEnum):
@@ -110,6 +110,9 @@ class JobQueue:
             return found
 
 
+Persist = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+
+
 class Desk(Protocol):
     """Whoever does jobs of a kind."""
 
@@ -121,24 +124,26 @@ class Desk(Protocol):
 
 
 class JobRunner:
-    """Does the jobs of one lane after another, in order of arrival."""
+    """Does the jobs of one lane after another, in order of arrival.
 
-    def __init__(self, queue: JobQueue, desks: Mapping[JobKind, Desk]) -> None:
+    `persist` repeats what the database refuses.
+    """
+
+    def __init__(self, queue: JobQueue, desks: Mapping[JobKind, Desk], persist: Persist) -> None:
         self._queue = queue
         self._desks = desks
+        self._persist = persist
 
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
             try:
-                await self._do(await self._queue.take(self._desks))
+                await self._persist(self._do_next)
             except PostponeError as error:
                 await asyncio.sleep(error.delay)
-            except OperationalError:
-                logger.exception("The database refuses; the job stays")
-                await asyncio.sleep(_DATABASE_PAUSE)
 
-    async def _do(self, job: Job) -> None:
+    async def _do_next(self) -> None:
+        job = await self._queue.take(self._desks)
         desk = self._desks[JobKind(job.kind)]
         if job.attempts >= MAX_ATTEMPTS:
             logger.error(
@@ -154,7 +159,9 @@ class JobRunner:
                 raise
             except (PostponeError, OperationalError):
                 raise
-            except Exception:
+            except Exception as error:
+                if is_damage(error):
+                    raise
                 logger.exception("Job %d (%s) failed", job.job_id, job.kind)
                 await desk.give_up(job)
         await self._queue.finish(job)
@@ -201,7 +208,7 @@ def _insert(intakes: Collection[Intake]) -> None:
         if Received.get_or_none(Received.update_id == intake.update_id):
             continue
         _check_room(intake.kind)
-        Received.create(update_id=intake.update_id)
+        Received.create(update_id=intake.update_id, received_at=_now())
         Job.create(
             update_id=intake.update_id,
             kind=intake.kind,
@@ -218,6 +225,12 @@ def _check_room(kind: JobKind) -> None:
     limit = MAX_WAITING.get(kind)
     if limit is not None and (waiting := _count([kind])) >= limit:
         raise QueueFullError(kind, waiting)
+
+
+def _now() -> float:
+    """Return a time that no other is later than: the clock may have been set back."""
+    newest: float | None = Received.select(fn.MAX(Received.received_at)).scalar()
+    return max(time.time(), newest or 0.0)
 
 
 def _next(kinds: Collection[JobKind]) -> Job | None:

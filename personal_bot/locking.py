@@ -1,5 +1,6 @@
 """A lock on the bot's folder: two processes of one bot would take each other's messages."""
 
+import contextlib
 import fcntl
 import os
 import time
@@ -24,8 +25,9 @@ def hold_lock(path: Path, patience: float = PATIENCE) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _acquire(descriptor, path, patience)
-        os.truncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
+        with contextlib.suppress(OSError):  # on a full disk: it is for whoever looks, no more
+            os.truncate(descriptor, 0)
+            os.write(descriptor, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(descriptor)

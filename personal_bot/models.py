@@ -1,6 +1,7 @@
 """What one bot remembers: documents, conversation, pending work and choices of its owner."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from peewee import (
     AutoField,
     BigIntegerField,
+    DatabaseError,
     DatabaseProxy,
     FloatField,
     ForeignKeyField,
@@ -21,6 +23,11 @@ from peewee import (
     TextField,
 )
 from playhouse.sqlite_ext import AutoIncrementField
+
+logger = logging.getLogger(__name__)
+
+LOSS = "loss"
+"""Preference: a database was lost and the owner has not been told yet."""
 
 Result = TypeVar("Result")
 
@@ -152,10 +159,16 @@ def list_tables() -> tuple[str, ...]:
     return tuple(context.query()[0] for context in contexts)
 
 
+def is_damage(error: BaseException) -> bool:
+    """Tell whether this error says that the database file is damaged, and not that it refuses."""
+    return type(error) is DatabaseError
+
+
 class Database:
     """The bot's SQLite file, used from one thread of its own so that no query blocks the loop."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._database = SqliteDatabase(
             str(path),
             pragmas={
@@ -167,9 +180,16 @@ class Database:
         )
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
-    async def open(self) -> None:
+    async def open(self, traces: Path) -> None:
+        """Open the file, or a new one in place of one that is damaged, which is put aside.
+
+        `traces` are there if there was ever something to remember: a new database beside them has
+        lost it, and remembers that as the preference LOSS. Raises peewee.OperationalError.
+        """
         proxy.initialize(self._database)
-        await self.run(self._create_tables)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._thread, self._mend)
+        await self.run(self._prepare, traces)
 
     async def run(self, query: Callable[..., Result], *arguments: Any) -> Result:
         """Run a function of queries in one transaction on the database's thread."""
@@ -181,10 +201,29 @@ class Database:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._database.close)
         self._thread.shutdown()
 
-    def _create_tables(self) -> None:
+    def _mend(self) -> None:
+        try:
+            self._database.connect(reuse_if_open=True)
+            (verdict,) = self._database.execute_sql("PRAGMA quick_check(1)").fetchone()  # type: ignore[no-untyped-call]
+        except DatabaseError as error:
+            if not is_damage(error):
+                raise
+            verdict = str(error)
+        if verdict != "ok":
+            logger.error("The database is damaged (%s): put aside, begun anew", verdict)
+            self._database.close()
+            self._path.replace(self._path.with_suffix(".damaged"))
+            for suffix in ("-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+    def _prepare(self, traces: Path) -> None:
+        is_new = not self._database.get_tables()
         connection: Any = self._database.connection()  # type: ignore[no-untyped-call]
         for statement in list_tables():
             connection.execute(statement)
+        if is_new and traces.exists():
+            logger.error("The database was lost: the documents of this bot must be sent again")
+            Preference.create(name=LOSS, value="untold")
 
     def _run(self, query: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
         self._database.connect(reuse_if_open=True)

@@ -21,11 +21,11 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetUpdates
 from aiogram.types import Update
-from peewee import OperationalError
 from pydantic import ValidationError
 
 from personal_bot.contract import Condition, ExitCode
 from personal_bot.errors import StartError
+from personal_bot.models import is_damage
 from personal_bot.reporting import Reporter
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ Batch = list[tuple[int, Update | None]]
 class Poller:
     """Fetches updates and feeds them in order; each is acknowledged when `feed` has returned.
 
-    `warn` tells the owner of a condition that they alone can mend; each condition once.
+    `warn` tells the owner of a condition that they alone can mend; it is called once.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Poller:
         self._first_pause = first_pause
         self._offset: int | None = None
         self._is_polling = False
-        self._warned: set[Condition] = set()
+        self._has_warned = False
 
     async def run(self) -> None:
         """Poll until cancelled. Raises StartError(TOKEN_REVOKED)."""
@@ -135,36 +135,21 @@ class Poller:
         elif conflicts == CONFLICTS_BELIEVED:
             await self._begin_polling()
             await self._reporter.add_problem(Condition.TOKEN_IN_USE)
-            await self._warn_once(Condition.TOKEN_IN_USE)
+            if not self._has_warned:
+                self._has_warned = True
+                await self._warn(Condition.TOKEN_IN_USE)
 
     async def _hand_over(self, update: Update) -> None:
-        """Feed an update, again and again while the database cannot record it."""
-        pauses = self._pauses()
-        while True:
-            try:
-                await self._feed(update)
-            except OperationalError as error:
-                pause = next(pauses)
-                logger.exception("Update %d waits: the database refuses", update.update_id)
-                if "full" in str(error):
-                    await self._reporter.add_problem(Condition.DISK_FULL)
-                    await self._warn_once(Condition.DISK_FULL)
-                await asyncio.sleep(pause)
-            except TelegramUnauthorizedError as error:
-                raise StartError(
-                    Condition.TOKEN_REVOKED, ExitCode.REFUSED, "Telegram refuses the bot token"
-                ) from error
-            except Exception:
-                logger.exception("Update %d could not be handled", update.update_id)
-                return
-            else:
-                await self._reporter.clear_problems(Condition.DISK_FULL)
-                return
-
-    async def _warn_once(self, condition: Condition) -> None:
-        if condition not in self._warned:
-            self._warned.add(condition)
-            await self._try(self._warn(condition))
+        try:
+            await self._feed(update)
+        except TelegramUnauthorizedError as error:
+            raise StartError(
+                Condition.TOKEN_REVOKED, ExitCode.REFUSED, "Telegram refuses the bot token"
+            ) from error
+        except Exception as error:
+            if is_damage(error):
+                raise  # it is delivered again to a process that has mended the database
+            logger.exception("Update %d could not be handled", update.update_id)
 
     async def _try(self, call: Awaitable[Any]) -> None:
         try:

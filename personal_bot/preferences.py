@@ -21,9 +21,17 @@ class Preferences:
             await self._database.run(_write, name, value)
             self._values[name] = value
 
+    async def remove(self, name: str) -> None:
+        await self._database.run(_remove, name)
+        self._values.pop(name, None)
+
 
 def _read() -> dict[str, str]:
     return {str(row.name): str(row.value) for row in Preference.select()}
+
+
+def _remove(name: str) -> None:
+    Preference.delete().where(Preference.name == name).execute()
 
 
 def _write(name: str, value: str) -> None:

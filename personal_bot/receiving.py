@@ -18,6 +18,7 @@ from aiohttp import ClientError
 from personal_bot.conversion import SUPPORTED
 from personal_bot.errors import (
     PASSING,
+    DiskFullError,
     DocumentError,
     DownloadError,
     FileTooLargeError,
@@ -36,6 +37,7 @@ from personal_bot.progress import (
     record_outcome,
 )
 from personal_bot.reporting import WORKING
+from personal_bot.room import demand_room, is_about_room
 from personal_bot.texts import documents as texts
 from personal_bot.workbench import Workbench
 
@@ -70,15 +72,18 @@ class FileDesk:
 
     async def gather(self) -> None:
         """Give files that arrive together one message; run until cancelled."""
-        await self._close_forgotten()
+        await self._bench.alarm.persist(self._close_forgotten)
         while True:
+            await self._bench.alarm.persist(self._gather_batch)
+
+    async def _gather_batch(self) -> None:
+        jobs = await self._bench.queue.wait_for_new_files()
+        known = 0
+        while known < len(jobs) < BATCH_FILES:
+            known = len(jobs)
+            await asyncio.sleep(self._quiet_time)
             jobs = await self._bench.queue.wait_for_new_files()
-            known = 0
-            while known < len(jobs) < BATCH_FILES:
-                known = len(jobs)
-                await asyncio.sleep(self._quiet_time)
-                jobs = await self._bench.queue.wait_for_new_files()
-            await self._announce(jobs[:BATCH_FILES])
+        await self._announce(jobs[:BATCH_FILES])
 
     async def execute(self, job: Job) -> None:
         """Take one file in, or say in its line why not."""
@@ -124,6 +129,7 @@ class FileDesk:
 
         path = self._bench.uploads / str(job.job_id)
         try:
+            demand_room(self._bench.uploads)
             await self._download(payload["file_id"], path)
             async with self._bench.services.use_library() as library:
                 upload = self._bench.services.describe_upload(
@@ -134,6 +140,10 @@ class FileDesk:
                     message_id=job.message_id,
                 )
                 addition = await library.add(upload, show)
+        except OSError as error:
+            if is_about_room(error):
+                raise DiskFullError(str(error)) from error
+            raise
         finally:
             path.unlink(missing_ok=True)
         if len(addition.documents) == 1 and addition.documents[0].name == name:

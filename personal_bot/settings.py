@@ -21,6 +21,7 @@ from personal_bot.contract import (
     read_key,
 )
 from personal_bot.errors import StartError
+from personal_bot.room import is_about_room
 
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 
@@ -88,9 +89,16 @@ def prepare_home(arguments: Arguments) -> BotFiles:
         for folder in (files.home, files.uploads):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        detail = f"{error.filename}: {error.strerror}"
-        raise StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail) from error
+        raise refuse_files(error) from error
     return files
+
+
+def refuse_files(error: OSError) -> StartError:
+    """Say why a bot cannot use its folder. Of a full disk it is started again."""
+    detail = f"{error.filename}: {error.strerror}"
+    if is_about_room(error):
+        return StartError(Condition.DISK_FULL, ExitCode.CRASHED, detail)
+    return StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail)
 
 
 def load_settings(env_file: Path | None = None) -> Settings:

@@ -9,7 +9,7 @@ from personal_bot.errors import RenewalError, StartError
 from personal_bot.locking import hold_lock
 from personal_bot.logs import set_up_logging
 from personal_bot.reporting import remove_reports, report_exit
-from personal_bot.settings import Arguments, configure, prepare_home
+from personal_bot.settings import Arguments, configure, prepare_home, refuse_files
 from personal_bot.territory import lock_in
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def start(arguments: Arguments, on_ready: Callable[[], None]) -> int:
         # Another process holds the lock: the reports are about that one.
         reason = error
     except OSError as error:
-        reason = StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, str(error))
+        reason = refuse_files(error)
     _say_end(arguments.user_id, reason)
     return ExitCode.STOPPED if reason is None else reason.code
 

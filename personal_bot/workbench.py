@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from personal_bot.alarm import Alarm
 from personal_bot.delivery import EDIT_INTERVAL, Messenger
 from personal_bot.errors import PersonalBotError
 from personal_bot.jobs import JobQueue
@@ -29,6 +30,7 @@ class Workbench:
     queue: JobQueue
     services: Services
     reporter: Reporter
+    alarm: Alarm
     edit_interval: float = EDIT_INTERVAL  # seconds
 
     def explain(self, error: PersonalBotError) -> str:

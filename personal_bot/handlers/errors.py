@@ -13,6 +13,7 @@ from aiogram.exceptions import (
 from aiogram.types import ErrorEvent
 from peewee import OperationalError
 
+from personal_bot.models import is_damage
 from personal_bot.texts import chat
 from personal_bot.workbench import Workbench
 
@@ -28,7 +29,7 @@ def create_router() -> Router:
 async def handle_error(event: ErrorEvent, bench: Workbench) -> Any:
     """Leave to the polling what keeps an update from being recorded: it is delivered again."""
     error = event.exception
-    if isinstance(error, OperationalError | TelegramUnauthorizedError):
+    if isinstance(error, OperationalError | TelegramUnauthorizedError) or is_damage(error):
         return UNHANDLED
     if isinstance(error, TelegramForbiddenError):
         logger.info("The owner has blocked the bot")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from aiogram.utils.i18n import gettext as _
 
 from personal_bot.conversations import Quotation
-from personal_bot.errors import OpenAIError, PersonalBotError
+from personal_bot.errors import DiskFullError, OpenAIError, PersonalBotError
 from personal_bot.markup import Rich, Style, shorten, styled
 from personal_bot.texts.numbers import count_files
 
@@ -28,6 +28,8 @@ def wait_for_service(error: PersonalBotError) -> str:
     """Tell of a question that will be tried again without its owner."""
     if isinstance(error, OpenAIError):
         return "⏸ " + _("OpenAI does not answer yet, I will try again by myself")
+    if isinstance(error, DiskFullError):
+        return "⏸ " + _("the disk of the server is full, I will try again by myself")
     return "⏸ " + _("the storage does not answer yet, I will try again by myself")
 
 

@@ -185,6 +185,13 @@ def warn_token_in_use(master: str | None) -> str:
     ).format(master=name_master(master))
 
 
+def confess_loss() -> str:
+    return _(
+        "😔 My notes on this server were damaged, and I had to begin anew: I do not know your "
+        "documents any more. Please send them again. If I owe you an answer, ask once more."
+    )
+
+
 def warn_disk_full() -> str:
     return _(
         "⚠️ The server has no disk space left, so I cannot take on anything new. Nothing is "

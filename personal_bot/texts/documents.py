@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiogram.utils.i18n import gettext as _
 
 from personal_bot.errors import (
+    DiskFullError,
     DocumentError,
     DownloadError,
     OpenAIError,
@@ -58,6 +59,8 @@ def show_waiting(name: str, error: PersonalBotError) -> str:
             reason = _("OpenAI does not answer yet, I will try again by myself")
         case DownloadError():
             reason = _("Telegram does not give it yet, I will try again by myself")
+        case DiskFullError():
+            reason = _("the disk of the server is full, I will try again by myself")
         case _:
             reason = _("the storage does not answer yet, I will try again by myself")
     return f"⏸ {name_file(name)} – {reason}"

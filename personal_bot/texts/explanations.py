@@ -184,6 +184,12 @@ _EXPLANATIONS: dict[type[BaseException], Callable[..., str]] = {
     errors.StoreError: _say(
         lambda: _("I cannot get at your documents right now. Please try again in a minute.")
     ),
+    errors.DiskFullError: _say(
+        lambda: _(
+            "The disk of this server is full. Please tell its operator, and try again when there "
+            "is room."
+        )
+    ),
     errors.QdrantUnreachableError: _say(
         lambda: _(
             "The storage of your documents does not answer at the moment. They are safe; please "

@@ -110,7 +110,7 @@ async def open_bot(
     quotas: Quotas = QUOTAS,
 ) -> Bot:
     database = Database(home / "bot.db")
-    await database.open()
+    await database.open(home / "index")
     knowledge = Knowledge(settings, database)
 
     async def end() -> None:

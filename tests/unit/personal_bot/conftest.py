@@ -26,7 +26,8 @@ from aiogram.methods import (
 )
 from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, Update
 
-from personal_bot.contract import BotFiles
+from personal_bot.alarm import Alarm
+from personal_bot.contract import BotFiles, Condition
 from personal_bot.delivery import Messenger
 from personal_bot.errors import QuotaError, Resource
 from personal_bot.handlers import create_router
@@ -304,7 +305,7 @@ def files(tmp_path: Path) -> BotFiles:
 @pytest.fixture
 async def database(files: BotFiles) -> AsyncIterator[Database]:
     database = Database(files.database)
-    await database.open()
+    await database.open(files.index)
     yield database
     await database.close()
 
@@ -319,6 +320,11 @@ async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeSer
     preferences = Preferences(database)
     await preferences.load()
     messenger = Messenger(bot, first_pause=0, longest_pause=0)
+    reporter = Reporter(files)
+
+    async def warn(_condition: Condition) -> None:
+        """Nobody listens."""
+
     return Workbench(
         user_id=OWNER,
         settings=Settings(),
@@ -330,7 +336,8 @@ async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeSer
         placer=Placer(messenger, database),
         queue=JobQueue(database),
         services=services,  # type: ignore[arg-type]
-        reporter=Reporter(files),
+        reporter=reporter,
+        alarm=Alarm(files.home, reporter, warn, pauses=(0,)),
         edit_interval=0,
     )
 

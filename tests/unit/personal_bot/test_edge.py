@@ -14,7 +14,8 @@ from qdrant_client.http import models as rest
 
 from personal_bot import edge
 from personal_bot.edge import LOGGED, AsyncEdgeClient, EdgeClient
-from personal_bot.errors import IndexDamagedError, StoreError
+from personal_bot.errors import DiskFullError, IndexDamagedError, StoreError
+from personal_bot.room import MARGIN
 
 NAMESPACE = UUID(int=7)
 
@@ -201,3 +202,14 @@ def test_the_log_that_an_opening_replays_stays_short(
     client.flush()
     client.flush()
     assert called.count("flush") == 1
+
+
+def test_nothing_is_written_where_the_disk_is_nearly_full(client: EdgeClient, monkeypatch) -> None:
+    """It would grow a mapped file, and the kernel would end the process."""
+    usage = shutil.disk_usage(Path.cwd())._replace(free=MARGIN - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+
+    with pytest.raises(DiskFullError):
+        client.upsert(points=[_point(9, "v9")])
+
+    assert client.count().count == 6

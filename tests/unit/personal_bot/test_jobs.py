@@ -57,8 +57,9 @@ def queue(database) -> JobQueue:
 
 
 @asynccontextmanager
-async def running(queue: JobQueue, desk: RecordingDesk):
-    task = asyncio.create_task(JobRunner(queue, {JobKind.QUESTION: desk}).run())
+async def running(bench, desk: RecordingDesk):
+    runner = JobRunner(bench.queue, {JobKind.QUESTION: desk}, bench.alarm.persist)
+    task = asyncio.create_task(runner.run())
     try:
         yield
     finally:
@@ -71,21 +72,21 @@ async def drained(queue: JobQueue) -> None:
         await asyncio.sleep(0.01)
 
 
-async def test_jobs_are_done_in_order_of_arrival(queue) -> None:
+async def test_jobs_are_done_in_order_of_arrival(bench, queue) -> None:
     desk = RecordingDesk()
     await queue.record(question(2, "first"))
     await queue.record(question(1, "second"))
-    async with running(queue, desk):
+    async with running(bench, desk):
         await queue.record(question(3, "third"))
         await drained(queue)
     assert desk.done == ["first", "second", "third"]
 
 
-async def test_an_update_delivered_again_is_done_once(queue) -> None:
+async def test_an_update_delivered_again_is_done_once(bench, queue) -> None:
     desk = RecordingDesk()
     await queue.record(question(1))
     await queue.record(question(1))
-    async with running(queue, desk):
+    async with running(bench, desk):
         await drained(queue)
         await queue.record(question(1))
         assert not await queue.count(JobKind.QUESTION)
@@ -111,47 +112,46 @@ async def test_a_file_is_not_taken_before_a_message_speaks_of_it(queue, database
     assert (await queue.take(FILES)).job_id == new[1].job_id
 
 
-async def test_a_job_that_fails_is_given_up_and_removed(queue, caplog) -> None:
+async def test_a_job_that_fails_is_given_up_and_removed(bench, queue, caplog) -> None:
     desk = RecordingDesk(RuntimeError("unexpected"))
     await queue.record(question(1, "bad"), question(2, "good"))
-    async with running(queue, desk):
+    async with running(bench, desk):
         await drained(queue)
     assert (desk.given_up, desk.done) == (["bad"], ["good"])
     assert "unexpected" in caplog.text
 
 
-async def test_a_job_that_ended_the_process_too_often_is_given_up(queue) -> None:
+async def test_a_job_that_ended_the_process_too_often_is_given_up(bench, queue) -> None:
     desk = RecordingDesk()
     await queue.record(question(1))
     for _ in range(MAX_ATTEMPTS):  # a killed process begins and does not finish
         await queue.begin(await queue.take(QUESTIONS))
-    async with running(queue, desk):
+    async with running(bench, desk):
         await drained(queue)
     assert (desk.given_up, desk.done) == (["?"], [])
 
 
-async def test_a_stop_leaves_the_job_and_does_not_count(queue) -> None:
+async def test_a_stop_leaves_the_job_and_does_not_count(bench, queue) -> None:
     desk = RecordingDesk(asyncio.Event())
     await queue.record(question(1))
-    async with running(queue, desk):
+    async with running(bench, desk):
         await desk.started.wait()
     job = await queue.take(QUESTIONS)
     assert (job.attempts, desk.given_up) == (0, [])
 
 
-async def test_a_postponed_job_stays_first(queue) -> None:
+async def test_a_postponed_job_stays_first(bench, queue) -> None:
     desk = RecordingDesk(PostponeError(0))
     await queue.record(question(1, "first"), question(2, "second"))
-    async with running(queue, desk):
+    async with running(bench, desk):
         await drained(queue)
     assert desk.done == ["first", "second"]
 
 
-async def test_a_database_that_refuses_loses_no_job(queue, monkeypatch) -> None:
-    monkeypatch.setattr("personal_bot.jobs._DATABASE_PAUSE", 0)
+async def test_a_database_that_refuses_loses_no_job(bench, queue) -> None:
     desk = RecordingDesk(OperationalError("database is locked"))
     await queue.record(question(1))
-    async with running(queue, desk):
+    async with running(bench, desk):
         await drained(queue)
     assert desk.done == ["?"]
 
@@ -220,3 +220,14 @@ async def test_messages_at_once_do_not_pass_the_limit_together(queue) -> None:
     )
     assert [type(result) for result in results if result] == [QueueFullError] * 3
     assert await queue.count(JobKind.QUESTION) == limit
+
+
+async def test_a_clock_that_was_set_back_lets_no_new_update_be_forgotten(queue, monkeypatch):
+    """What is remembered longest is what came last, whatever the clock said."""
+    monkeypatch.setattr("personal_bot.jobs.REMEMBERED_UPDATES", 2)
+    for update_id, now in ((1, 9_000.0), (2, 9_001.0), (3, 10.0)):
+        monkeypatch.setattr("personal_bot.jobs.time.time", lambda now=now: now)
+        await queue.record(question(update_id))
+        await queue.finish(await queue.take(QUESTIONS))
+    await queue.record(question(3))
+    assert await queue.count(JobKind.QUESTION) == 0, "it was delivered again"

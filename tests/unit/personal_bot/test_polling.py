@@ -12,7 +12,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import DeleteWebhook, GetUpdates
 from aiogram.types import Update
-from peewee import OperationalError
+from peewee import DatabaseError
 
 from personal_bot.contract import Condition, ExitCode, read_report
 from personal_bot.errors import StartError
@@ -176,12 +176,17 @@ async def test_an_outage_is_reported_and_forgotten(bot, telegram, reporter, file
         assert read_report(files.report).problem is None
 
 
-async def test_what_cannot_be_recorded_is_not_acknowledged(bot, telegram, reporter) -> None:
-    intake = Intake(bot, reporter, *[OperationalError("database or disk is full")] * 2)
+async def test_an_update_that_meets_a_damaged_database_is_not_acknowledged(
+    bot, telegram, reporter
+) -> None:
+    """The next process begins with a sound one and gets the update again."""
+    intake = Intake(bot, reporter, DatabaseError("database disk image is malformed"))
     telegram.batches.put_nowait([update(1)])
-    async with polling(intake):
-        await fed(intake, 1)
-    assert intake.warned == [Condition.DISK_FULL]
+    async with polling(intake) as task:
+        await asyncio.wait([task])
+    with pytest.raises(DatabaseError):
+        task.result()
+    assert [call.offset for call in telegram.calls] == [None]
 
 
 async def test_a_handler_that_fails_does_not_stop_the_polling(bot, telegram, reporter) -> None:

@@ -40,7 +40,7 @@ def upload(bench):
 @asynccontextmanager
 async def working(bench, desk):
     """Run the desk as the application does."""
-    runner = JobRunner(bench.queue, {JobKind.FILE: desk})
+    runner = JobRunner(bench.queue, {JobKind.FILE: desk}, bench.alarm.persist)
     tasks = [asyncio.create_task(desk.gather()), asyncio.create_task(runner.run())]
     try:
         yield
