@@ -1,12 +1,14 @@
 """The running master: everything it is made of, put together, served and shut down."""
 
 import asyncio
+import errno
 import logging
 import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from aiogram import Bot
@@ -24,6 +26,7 @@ from peewee import PeeweeException
 from master.admission import Admission
 from master.control import Control, open_control
 from master.delivery import LateAnswers, PatientRequests
+from master.disk import measure_room
 from master.doorbell import hang_doorbell
 from master.errors import MasterError, SettingsError, TokenRevokedError
 from master.handlers.general import publish_commands
@@ -42,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 LOCALES = Path(__file__).parent / "locales"
 DRAIN = 6.0  # seconds; supervisord kills the master 10 s after SIGTERM
+SETTINGS_INTERVAL = 60.0  # seconds
 RECONNECT = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=2.0, jitter=0.1)  # seconds
 
 
@@ -120,7 +124,7 @@ class Application:
         await self._report_ready(me)
         # Before polling, which brings new ones.
         left = await self.dispatcher.take_left(self.bot)
-        await run_until_first(self._answer(left), self.refused.wait())
+        await run_until_first(self._answer(left), self._keep_settings(me), self.refused.wait())
         if self.refused.is_set():
             raise TokenRevokedError
 
@@ -133,6 +137,17 @@ class Application:
             await asyncio.to_thread(write_report, installation.master_report, ready)
         except OSError as error:  # a full disk is no reason to leave people without an answer
             logger.error("Cannot write the ready mark: %s", error)  # noqa: TRY400
+
+    async def _keep_settings(self, username: str) -> None:
+        """Mend what every bot reads at its start, should somebody spoil it."""
+        while True:
+            await asyncio.sleep(SETTINGS_INTERVAL)
+            try:
+                await asyncio.to_thread(
+                    self.control.installation.write_bot_settings, self.settings, username
+                )
+            except OSError as error:
+                logger.error("Cannot write the settings of bots: %s", error)  # noqa: TRY400
 
     async def _answer(self, left: list[Left]) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -199,7 +214,9 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         try:
             control.installation.write_bot_settings(settings)
         except OSError as error:
-            raise SettingsError("STATE_DIR", f"{error.filename}: {error.strerror}") from error
+            if error.errno != errno.ENOSPC:
+                raise SettingsError("STATE_DIR", f"{error.filename}: {error.strerror}") from error
+            logger.error("Bots start with the settings of before: %s", error)  # noqa: TRY400
         i18n, in_flight = open_i18n(), InFlight()
         bot, refused = create_bot(settings)
         stack.push_async_callback(bot.session.close)
@@ -207,7 +224,12 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         bot.session.middleware(Recording(inbox))
         dispatcher = create_dispatcher(control, settings, i18n, in_flight, inbox)
         notices = Notices(
-            bot, i18n, Users(control.database), control.manager.watch, settings.admin_user_ids
+            bot,
+            i18n,
+            Users(control.database),
+            control.manager.watch,
+            settings.admin_user_ids,
+            measure_room=partial(measure_room, settings.state_dir),
         )
         application = Application(
             settings, control, bot, dispatcher, i18n, in_flight, refused, notices

@@ -11,6 +11,7 @@ from peewee import PeeweeException
 
 from master.bots import BotStatus, Diagnosis
 from master.control import Control, open_control
+from master.disk import measure_room
 from master.errors import MasterError, SettingsError
 from master.installation import default_state_dir
 from master.privileges import become_owner
@@ -27,6 +28,9 @@ async def show_status(control: Control, _arguments: argparse.Namespace) -> int:
         print(_describe(status))
     ready = sum(status.is_ready for status in statuses)
     print(f"{len(statuses)} bots, {ready} running")
+    room = measure_room(control.installation.root)
+    if room.is_low:
+        print(f"the disk is nearly full: {room.free} of {room.total} bytes are free")
     return 0
 
 

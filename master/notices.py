@@ -8,7 +8,8 @@ still something to tell.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -21,6 +22,7 @@ from aiogram.utils.i18n import I18n
 from peewee import PeeweeException
 
 from master import keyboards, texts
+from master.disk import Room
 from master.doorbell import Doorbell
 from master.errors import MasterError
 from master.users import Users
@@ -47,6 +49,7 @@ class Notices:
         watch: Watch,
         operators: frozenset[int],
         *,
+        measure_room: Callable[[], Room],
         quiet: float = QUIET,
         retry: float = RETRY,
     ) -> None:
@@ -55,6 +58,8 @@ class Notices:
         self._users = users
         self._watch = watch
         self._operators = operators
+        self._measure_room = measure_room
+        self._room_was_low = False
         self._quiet = quiet
         self._retry = retry
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -67,6 +72,7 @@ class Notices:
             tasks.create_task(self._summarise())
             while True:
                 await self._look(tasks)
+                await self._look_at_disk(tasks)
                 await asyncio.sleep(PAUSE)
                 await doorbell.wait(INTERVAL)
 
@@ -81,6 +87,18 @@ class Notices:
                     tasks.create_task(self._tell(trouble))
         except (MasterError, PeeweeException, OSError) as error:
             logger.warning("Cannot look after the bots: %s", error)
+
+    async def _look_at_disk(self, tasks: asyncio.TaskGroup) -> None:
+        try:
+            room = await asyncio.to_thread(self._measure_room)
+        except OSError as error:
+            logger.warning("Cannot tell how full the disk is: %s", error)
+            return
+        if room.is_low and not self._room_was_low:
+            logger.error("The disk is nearly full: %d of %d bytes are free", room.free, room.total)
+            for operator in sorted(self._operators):
+                tasks.create_task(self._tell_operator(operator, partial(texts.disk_low, room)))
+        self._room_was_low = room.is_low or (self._room_was_low and not room.is_ample)
 
     async def _tell(self, trouble: Trouble) -> None:
         user_id = trouble.card.user_id
@@ -119,7 +137,7 @@ class Notices:
         while True:
             burst = await self._gather()
             for operator in sorted(self._operators):
-                await self._tell_operator(operator, burst)
+                await self._tell_operator(operator, partial(texts.summary, burst))
 
     async def _gather(self) -> Sequence[Trouble]:
         """Wait for the first news and for what follows it closely."""
@@ -133,10 +151,10 @@ class Notices:
                     patience.reschedule(min(latest, now() + self._quiet))
         return burst
 
-    async def _tell_operator(self, user_id: int, burst: Sequence[Trouble]) -> None:
+    async def _tell_operator(self, user_id: int, say: Callable[[], str]) -> None:
         language = await self._operators_language(user_id)
         with self._i18n.context(), self._i18n.use_locale(language):
-            text = texts.summary(burst)
+            text = say()
         while not await self._deliver(user_id, text):  # noqa: ASYNC110 - no event of ours
             await asyncio.sleep(self._retry)
 

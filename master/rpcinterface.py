@@ -13,6 +13,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from supervisor import loggers
 from supervisor.options import UnhosedConfigParser
 from supervisor.rpcinterface import Faults, RPCError, getProcessStateDescription
 
@@ -108,6 +109,15 @@ class FleetInterface:
         return groups[0]
 
 
+def _say_nothing(_handler: loggers.Handler) -> None:
+    """Let a line be lost that cannot be written.
+
+    supervisord would print a traceback to its stderr (4.3, `loggers.Handler.handleError`). Where
+    that is a file on the same full disk, it raises out of there, closes the pipe of the program
+    that it was logging for, and ends by what it cannot log of that.
+    """
+
+
 def make_interface(supervisord: Any, **settings: str) -> FleetInterface:
     """Put the namespace together. `bell`: the socket to ring at, absent for none.
 
@@ -115,6 +125,7 @@ def make_interface(supervisord: Any, **settings: str) -> FleetInterface:
     programs are added while it runs. Its children get none of them, whatever `minfds` says: Python
     itself sees to that (PEP 446).
     """
+    loggers.Handler.handleError = _say_nothing
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     ringer = BellRinger(Path(settings["bell"]) if "bell" in settings else None)

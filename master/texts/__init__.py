@@ -28,7 +28,7 @@ from master.texts.general import (
     too_many_messages,
     unknown_command,
 )
-from master.texts.notices import summary, trouble
+from master.texts.notices import disk_low, summary, trouble
 from master.texts.onboarding import (
     ask_key,
     checking_key,
@@ -70,6 +70,7 @@ __all__ = [
     "deleted_already",
     "deletion_question",
     "diagnosis",
+    "disk_low",
     "expect_key",
     "expect_token",
     "explain",

@@ -6,6 +6,7 @@ from aiogram import html
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
+from master.disk import Room
 from master.registry import BotCard
 from master.texts import words
 from master.texts.conditions import advise
@@ -47,6 +48,15 @@ def summary(burst: Sequence[Trouble]) -> str:
         ),
     ]
     return "\n".join(lines)
+
+
+def disk_low(room: Room) -> str:
+    """Tell an operator that there is hardly any room, before or after everything stands still."""
+    return _(
+        "⚠️ <b>The disk of this server is nearly full</b>: {free} of {total} are free. When "
+        "nothing is left, bots take on nothing new, lose nothing, and go on by themselves as soon "
+        "as there is room."
+    ).format(free=words.size(room.free), total=words.size(room.total))
 
 
 def label(condition: Condition) -> str:

@@ -12,6 +12,7 @@ from aiogram.methods import SendMessage
 from peewee import OperationalError
 
 from master.application import open_i18n
+from master.disk import Room
 from master.errors import SupervisorUnreachableError
 from master.models import Database, sqlite_url
 from master.notices import Notices
@@ -42,6 +43,7 @@ class Watch:
     """What is found, until it is noted; `errors` are raised by the next calls."""
 
     def __init__(self) -> None:
+        self.room = Room(free=50, total=100)
         self.found: list[Trouble] = []
         self.looks = 0
         self.look_errors: list[Exception] = []
@@ -103,7 +105,14 @@ async def open_office(tmp_path, monkeypatch) -> AsyncIterator[Callable[..., Awai
             await users.remember(1, "en")
             await users.remember(2, "ru")
             notices = Notices(
-                bot, open_i18n(), users, watch, frozenset({OPERATOR}), quiet=0.2, retry=0.05
+                bot,
+                open_i18n(),
+                users,
+                watch,
+                frozenset({OPERATOR}),
+                measure_room=lambda: watch.room,
+                quiet=0.2,
+                retry=0.05,
             )
             work = asyncio.create_task(notices.run(bell))
 
@@ -203,3 +212,21 @@ async def test_a_summary_waits_for_telegram(open_office):
     await office.until(lambda: office.heard_by(OPERATOR))
     assert "1 bot needs attention" in office.heard_by(OPERATOR)[0].text
     assert len(office.heard_by(OPERATOR)) == 1
+
+
+async def test_operators_hear_once_each_time_that_the_disk_fills_up(open_office):
+    office = await open_office()
+    office.watch.room = Room(free=4_000_000, total=100_000_000)
+    await office.look_again(3)
+    [warning] = office.heard_by(OPERATOR)
+    assert "4.0 MB of 100.0 MB are free" in warning.text
+    office.watch.room = Room(free=6_000_000, total=100_000_000)
+    await office.look_again()
+    office.watch.room = Room(free=4_000_000, total=100_000_000)
+    await office.look_again()
+    assert len(office.heard_by(OPERATOR)) == 1, "it had hardly got better"
+    office.watch.room = Room(free=50_000_000, total=100_000_000)
+    await office.look_again()
+    office.watch.room = Room(free=0, total=100_000_000)
+    await office.look_again(3)
+    assert len(office.heard_by(OPERATOR)) == 2
