@@ -1,0 +1,99 @@
+"""A master that is killed at any step of a creation or a deletion is finished by its successor."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextvars import ContextVar
+
+import pytest
+
+from master.models import Database
+from personal_bot.contract import read_credentials, read_key
+from tests.integration.supervision.conftest import KEY, House, identity_of, token_of
+
+pytestmark = pytest.mark.integration
+
+CREATION_STEPS, DELETION_STEPS = 22, 16  # up to the wait for the bot; all of them and more
+
+_left: ContextVar[int | None] = ContextVar("steps until the master is killed", default=None)
+
+
+class KilledError(BaseException):
+    """The master is no more: nothing that it still tries has an effect."""
+
+
+def count_step() -> None:
+    left = _left.get()
+    if left == 0:
+        raise KilledError
+    _left.set(None if left is None else left - 1)
+
+
+@pytest.fixture(autouse=True)
+def _mortal(monkeypatch) -> None:
+    """Everything that a master does goes through threads or its database."""
+    to_thread, run = asyncio.to_thread, Database.run
+
+    async def count_and_do(function, *arguments, **options):
+        count_step()
+        return await to_thread(function, *arguments, **options)
+
+    async def count_and_run(database, query, *arguments):
+        count_step()
+        return await run(database, query, *arguments)
+
+    monkeypatch.setattr(asyncio, "to_thread", count_and_do)
+    monkeypatch.setattr(Database, "run", count_and_run)
+
+
+async def kill_after(steps: int, work: Awaitable[object]) -> bool:
+    """Return whether the master died of it, and was not done before."""
+    _left.set(steps)
+    try:
+        await work
+    except KilledError:
+        return True
+    return False
+
+
+async def create(house: House, manager, user_id: int) -> None:
+    house.script(user_id, "work")
+    await manager.create(user_id, identity_of(user_id), token_of(user_id), KEY)
+
+
+async def test_a_creation_that_was_killed_anywhere_is_done_again_once(house):
+    users = range(1, CREATION_STEPS + 1)
+    masters = {user: house.another_manager() for user in users}
+    killed = await asyncio.gather(
+        *(kill_after(user - 1, create(house, masters[user], user)) for user in users)
+    )
+    assert all(killed), "there are fewer steps than this test believes"
+    successor = house.another_manager()
+    await successor.reconcile()
+    await asyncio.gather(*(create(house, successor, user) for user in users))
+    assert await successor.count_running() == len(users)
+    processes = await house.supervisor.list_processes()
+    assert sorted(process.name for process in processes) == sorted(f"bot-{user}" for user in users)
+    assert house.programs.list_users() == set(users)
+    for user in users:
+        path = house.installation.bot(user).credentials
+        assert read_credentials(path, read_key(house.installation.key)).bot_token == token_of(user)
+    assert (await successor.reconcile()).is_clean
+
+
+async def test_a_deletion_that_was_killed_anywhere_is_finished_once(house):
+    users = range(1, DELETION_STEPS + 1)
+    await asyncio.gather(*(create(house, house.manager, user) for user in users))
+    masters = {user: house.another_manager() for user in users}
+    killed = await asyncio.gather(
+        *(kill_after(user - 1, masters[user].delete(user)) for user in users)
+    )
+    assert not all(killed), "there are more steps than this test believes"
+    successor = house.another_manager()
+    await successor.reconcile()
+    begun = [card.user_id for card in await successor.list_cards()]
+    assert begun == [1], "what had not begun is not done"
+    assert house.programs.list_users() == {1}
+    assert [process.name for process in await house.supervisor.list_processes()] == ["bot-1"]
+    left = [user for user in users if house.installation.bot(user).home.exists()]
+    assert left == [1]
+    assert (await successor.reconcile()).is_clean
