@@ -1,14 +1,10 @@
 """Nothing is lost and nothing is doubled, whatever dies. The long form: tests.benchmarks.faults."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.acceptance.town import Town, found_town
-from tests.benchmarks.faults import Plan, run
+from tests.benchmarks.faults import Plan, Scene, run, set_scene
 
 pytestmark = pytest.mark.acceptance
 
@@ -31,17 +27,15 @@ KINDS = (
 
 
 @pytest.fixture
-def shaken_town() -> Iterator[Town]:
-    """One of its own: the others' is not to be broken."""
-    folder = Path(tempfile.mkdtemp(prefix="shaken"))
-    with found_town(folder) as town:
-        yield town
-    shutil.rmtree(folder)
+def scene() -> Iterator[Scene]:
+    """A town of its own: the others' is not to be broken."""
+    with set_scene() as scene:
+        yield scene
 
 
 @pytest.mark.timeout(420)
-async def test_nothing_is_lost_or_doubled_while_processes_die(shaken_town: Town):
+async def test_nothing_is_lost_or_doubled_whatever_breaks(scene: Scene):
     plan = Plan(questions=20, uploads=4, newcomers=1, owners=2, seed=7, pause=1.0, kinds=KINDS)
-    tally = await run(shaken_town, plan)
+    tally = await run(scene, plan)
     assert [*tally.lost, *tally.doubled, *tally.strays] == [], str(tally)
     assert tally.done == tally.sent, str(tally)

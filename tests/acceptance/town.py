@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import xmlrpc.client
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +76,11 @@ class Town:
 
 
 @contextmanager
-def found_town(folder: Path) -> Iterator[Town]:
-    """Start everything in a folder of its own, and stop it in the end."""
+def found_town(folder: Path, reroute: Callable[[str], str] = lambda url: url) -> Iterator[Town]:
+    """Start everything in a folder of its own, and stop it in the end.
+
+    `reroute` is given the sandbox's address and returns the one at which master and bots reach it.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -85,7 +88,11 @@ def found_town(folder: Path) -> Iterator[Town]:
     configuration = configure_sandbox("127.0.0.1", port)
     del os.environ["STATE_DIR"]
     assert configuration.stand_in is not None
-    town = Town(Stack(configuration.settings, configuration.stand_in), configuration.stand_in.url)
+    url = configuration.stand_in.url
+    via = reroute(url)
+    changes = {"telegram_api_url": via, "openai_base_url": f"{via}/v1"}
+    settings = configuration.settings.model_copy(update=changes)
+    town = Town(Stack(settings, configuration.stand_in), url)
     try:
         town.start()
         yield town

@@ -17,6 +17,8 @@ import shutil
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +27,8 @@ import httpx
 from tests.acceptance.person import Person
 from tests.acceptance.town import Town, found_town, onboard
 from tests.benchmarks.crowd import HANDBOOK, Newcomer, Owner
+from tests.benchmarks.disk import Disk, mount_disk
+from tests.benchmarks.network import Network
 from tests.benchmarks.saboteur import KINDS, Saboteur, count_pending, list_documents
 
 FIRST_USER = 730_000_001
@@ -44,6 +48,7 @@ class Plan:
     pause: float = 2.0
     patience: float = 240.0
     kinds: tuple[str, ...] | None = None  # of faults, in order, instead of chosen ones
+    only: tuple[str, ...] = ()  # kinds to choose from, instead of all
 
 
 @dataclass
@@ -80,11 +85,36 @@ class Tally:
         return "\n".join(lines)
 
 
-async def run(town: Town, plan: Plan) -> Tally:
+@dataclass
+class Scene:
+    """Where it happens: a town, the network around it, and the disk under it if it has its own."""
+
+    town: Town
+    network: Network
+    disk: Disk | None
+
+
+@contextmanager
+def set_scene() -> Iterator[Scene]:
+    """Found a town in a folder of its own, on a small disk where one may be mounted."""
+    with ExitStack() as stack:
+        # a unix socket's path holds 107 bytes
+        folder = Path(tempfile.mkdtemp(prefix="faults"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        disk = stack.enter_context(mount_disk(folder))
+        if disk is None:
+            log.warning("No disk is ever full: nothing can be mounted here")
+        network = Network()
+        stack.callback(network.close)
+        town = stack.enter_context(found_town(folder / "state", network.lead_to))
+        yield Scene(town, network, disk)
+
+
+async def run(scene: Scene, plan: Plan) -> Tally:
     """Let people talk and things break, wait until all is over, and count."""
-    chance = random.Random(plan.seed)
+    town, chance = scene.town, random.Random(plan.seed)
     async with httpx.AsyncClient(base_url=town.url, timeout=60) as client:
-        saboteur = Saboteur(town, client, chance)
+        saboteur = Saboteur(town, client, chance, scene.network, scene.disk, plan.only)
         people = [
             Person(client, FIRST_USER + number) for number in range(plan.owners + plan.newcomers)
         ]
@@ -239,20 +269,26 @@ def main() -> None:
     parser.add_argument("--owners", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pause", type=float, default=2.0, help="seconds between faults")
-    parser.add_argument("--keep", action="store_true", help="the folder, to read the logs")
+    parser.add_argument("--keep", type=Path, help="copy the state to this folder, to read the logs")
+    parser.add_argument(
+        "--only", nargs="*", choices=KINDS, metavar="KIND", help="faults to choose from"
+    )
     options = vars(parser.parse_args())
     keep = options.pop("keep")
+    options["only"] = tuple(options["only"] or ())
     logging.basicConfig(format="%(asctime)s %(message)s")
     log.setLevel(logging.INFO)
-    # a unix socket's path holds 107 bytes
-    folder = Path(tempfile.mkdtemp(prefix="faults"))
-    log.info("In %s", folder)
-    try:
-        with found_town(folder) as town:
-            print(asyncio.run(run(town, Plan(**options))))
-    finally:
-        if not keep:
-            shutil.rmtree(folder, ignore_errors=True)
+    with set_scene() as scene:
+        log.info("In %s", scene.town.state)
+        try:
+            print(asyncio.run(run(scene, Plan(**options))))
+        finally:
+            if keep is not None:
+                shutil.copytree(scene.town.state, keep, ignore=_leave_out_sockets)
+
+
+def _leave_out_sockets(folder: str, names: list[str]) -> set[str]:
+    return {name for name in names if (Path(folder) / name).is_socket()}
 
 
 if __name__ == "__main__":

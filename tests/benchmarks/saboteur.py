@@ -8,12 +8,17 @@ import random
 import signal
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import closing
+from typing import Any
 
 import httpx
 
 from personal_bot.contract import read_report
 from tests.acceptance.town import Town, find_leftovers
+from tests.benchmarks import damage, network
+from tests.benchmarks.disk import Disk
+from tests.benchmarks.network import Network
 
 log = logging.getLogger("faults")
 
@@ -36,8 +41,11 @@ OPENAI = {
     "OpenAI: stream cut": {"method": "chat/completions", "drop": True, "after_bytes": 400},
     "OpenAI: stream ends early": {"method": "chat/completions", "after_bytes": 400},
 }
-KILLS = ("bot", "launcher", "fork server", "master", "supervisord")
-KINDS = (*(f"kill -9 of {kind}" for kind in KILLS), "SIGSTOP of bot", *TELEGRAM, *OPENAI)
+PROCESSES = ("bot", "launcher", "fork server", "master", "supervisord")
+KILLS = tuple(f"kill -9 of {kind}" for kind in PROCESSES)
+FREEZES = tuple(f"SIGSTOP of {kind}" for kind in PROCESSES)
+DISK_FULL = "disk full"
+KINDS = (*KILLS, *FREEZES, *TELEGRAM, *OPENAI, *network.KINDS, *damage.KINDS, DISK_FULL)
 
 # Calls that a person would notice to be missing.
 _TELEGRAM_METHODS = ("sendMessage", "editMessageText", "getFile", "answerCallbackQuery")
@@ -45,10 +53,25 @@ _OPENAI_METHODS = ("embeddings", "chat/completions")
 
 
 class Saboteur:
-    """Breaks a town. `road` is held while there is no Telegram to talk to."""
+    """Breaks a town. `road` is held while there is no Telegram to talk to.
 
-    def __init__(self, town: Town, client: httpx.AsyncClient, chance: random.Random) -> None:
+    Without `disk` the disk is never full. `only` are the kinds to choose from.
+    """
+
+    def __init__(
+        self,
+        town: Town,
+        client: httpx.AsyncClient,
+        chance: random.Random,
+        net: Network,
+        disk: Disk | None,
+        only: Sequence[str] = (),
+    ) -> None:
         self.town = town
+        self._net = net
+        self._disk = disk
+        self._only = only
+        self._deck: list[str] = []
         self._client = client
         self.chance = chance
         self.road = asyncio.Lock()
@@ -56,33 +79,38 @@ class Saboteur:
         self.user_ids: list[int] = []
 
     def choose(self) -> str:
-        """Choose a kind; deaths of processes are half of all."""
-        kills = [kind for kind in KINDS if kind.startswith("kill")]
-        others = [kind for kind in KINDS if not kind.startswith("kill")]
+        """Choose a kind: deaths of processes are half of all, the others take turns."""
+        if self._only:
+            return self.chance.choice(self._only)
         if self.chance.random() < 0.5:
-            return self.chance.choices(kills, weights=(6, 4, 2, 4, 1))[0]
-        return self.chance.choice(others)
+            return self.chance.choices(KILLS, weights=(6, 4, 2, 4, 1))[0]
+        if not self._deck:
+            self._deck = [kind for kind in KINDS if kind not in KILLS]
+            if self._disk is None:
+                self._deck.remove(DISK_FULL)
+            self.chance.shuffle(self._deck)
+        return self._deck.pop()
 
     async def strike(self, kind: str) -> None:
         """Let one thing break; return when it can be mended by the installation alone."""
         user_id = self.chance.choice(self.user_ids)
         log.info("%s (user %d)", kind, user_id)
         self.history.append((time.time(), kind))
-        match kind:
-            case "kill -9 of bot":
-                self._kill(self._bot_pid(user_id))
-            case "kill -9 of launcher":
-                self._kill(await self._pid(f"bot-{user_id}"))
-            case "kill -9 of fork server":
-                self._kill(await self._pid("forkserver"))
-            case "kill -9 of master":
-                self._kill(await self._pid("master"))
-            case "kill -9 of supervisord":
-                await self._kill_supervisord()
-            case "SIGSTOP of bot":
-                await self._freeze(self._bot_pid(user_id))
-            case _:
-                await self._fail(kind)
+        if kind == "kill -9 of supervisord":
+            await self._kill_supervisord()
+        elif kind in KILLS:
+            self._signal(await self._find(kind, user_id), signal.SIGKILL)
+        elif kind in FREEZES:
+            await self._freeze(await self._find(kind, user_id))
+        elif kind in network.KINDS:
+            await self._net.be(kind)
+        elif kind in damage.KINDS:
+            await damage.damage(self.town.stack.installation, user_id, kind)
+        elif kind == DISK_FULL:
+            assert self._disk is not None
+            await self._disk.be_full()
+        else:
+            await self._fail(kind)
 
     async def clear(self) -> None:
         await self._client.delete("/faults")
@@ -101,7 +129,7 @@ class Saboteur:
             await self.town.stack.wait_ready(300)
 
     def _restart_supervisord(self) -> None:
-        self._kill(self.town.supervisord_pid())
+        self._signal(self.town.supervisord_pid(), signal.SIGKILL)
         process = self.town.stack._supervisord
         assert process is not None
         process.wait()
@@ -112,23 +140,32 @@ class Saboteur:
         self.town.stack.start()
 
     async def _freeze(self, pid: int) -> None:
-        if pid and self._signal(pid, signal.SIGSTOP):
+        if self._signal(pid, signal.SIGSTOP):
             await asyncio.sleep(FROZEN_TIME)
             self._signal(pid, signal.SIGCONT)
 
-    def _bot_pid(self, user_id: int) -> int:
-        report = read_report(self.town.stack.installation.bot(user_id).report)
-        return report.pid if report else 0
+    async def _find(self, kind: str, user_id: int) -> int:
+        """Return the PID of the process that a kind is about, 0 where there is none just now."""
+        match kind.partition(" of ")[2]:
+            case "bot":
+                report = read_report(self.town.stack.installation.bot(user_id).report)
+                return report.pid if report else 0
+            case "launcher":
+                return await self._pid(f"bot-{user_id}")
+            case "fork server":
+                return await self._pid("forkserver")
+            case "master":
+                return await self._pid("master")
+            case _:
+                return self.town.supervisord_pid()
 
     async def _pid(self, name: str) -> int:
         return int((await asyncio.to_thread(self.town.process, name))["pid"])
 
-    def _kill(self, pid: int) -> None:
-        if pid:
-            self._signal(pid, signal.SIGKILL)
-
     @staticmethod
     def _signal(pid: int, number: int) -> bool:
+        if not pid:
+            return False
         try:
             os.kill(pid, number)
         except ProcessLookupError:  # dead already, from an earlier blow
@@ -138,12 +175,18 @@ class Saboteur:
 
 def list_documents(town: Town, user_id: int) -> list[str]:
     """Return the names of what a bot holds to be indexed."""
-    path = town.stack.installation.bot(user_id).database
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        return [str(name) for (name,) in database.execute("SELECT name FROM document")]
+    return [str(name) for (name,) in _read(town, user_id, "SELECT name FROM document")]
 
 
 def count_pending(town: Town, user_id: int) -> int:
+    """Count the recorded work; 1 while nobody can tell."""
+    try:
+        return int(_read(town, user_id, "SELECT COUNT(*) FROM job")[0][0])
+    except sqlite3.OperationalError:  # no room for what a reader needs
+        return 1
+
+
+def _read(town: Town, user_id: int, query: str) -> list[tuple[Any, ...]]:
     path = town.stack.installation.bot(user_id).database
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        return int(database.execute("SELECT COUNT(*) FROM job").fetchone()[0])
+        return database.execute(query).fetchall()

@@ -1,0 +1,55 @@
+"""A small disk for an installation, which can be filled up."""
+
+import asyncio
+import contextlib
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SIZE_MB = 96
+FULL_TIME = 12.0  # seconds
+_CHUNK = b"\0" * 4_096
+
+
+class Disk:
+    """A folder of its own file system. The sandbox, which is not to be tested, keeps out of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    async def be_full(self, seconds: float = FULL_TIME) -> None:
+        """Have no room for a while, not even where something is deleted meanwhile."""
+        await asyncio.to_thread(self._fill, seconds)
+
+    def _fill(self, seconds: float) -> None:
+        path = self.folder / "filler"
+        deadline = time.monotonic() + seconds
+        try:
+            with path.open("ab", buffering=0) as filler:
+                while time.monotonic() < deadline:
+                    with contextlib.suppress(OSError):
+                        while filler.write(_CHUNK):
+                            pass
+                    time.sleep(0.02)
+        finally:
+            path.unlink()
+
+
+@contextmanager
+def mount_disk(folder: Path) -> Iterator[Disk | None]:
+    """Mount a tmpfs below `folder`; None where that is not allowed."""
+    home, outside = folder / "state", folder / "outside"
+    home.mkdir()
+    outside.mkdir()
+    options = f"size={SIZE_MB}m,mode=0700"
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(home)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        yield None
+        return
+    (home / "sandbox").symlink_to(outside)
+    try:
+        yield Disk(home)
+    finally:
+        subprocess.run(["umount", "-l", str(home)], check=True)

@@ -1,0 +1,168 @@
+"""How soon owners hear that their bot is in trouble: from the moment it breaks to their chat.
+
+    python -m tests.benchmarks.notices
+
+A whole installation comes up as for `tests.benchmarks.faults`. For each cause one person's bot is
+broken. Where trouble shows only when there is work, the time begins with the question that fails.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import re
+import shutil
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import httpx
+
+from personal_bot.contract import BotFiles, read_report
+from tests.acceptance.person import Person
+from tests.acceptance.town import MASTER
+from tests.benchmarks.damage import GARBAGE
+from tests.benchmarks.disk import Disk
+from tests.benchmarks.faults import Scene, set_scene, settle_in
+
+FIRST_USER = 740_000_001
+PATIENCE = 90.0  # seconds until anybody says it
+BOTH = 10.0  # seconds from the first to say it to the second
+
+
+@dataclass
+class Patient:
+    """One person whose bot is to be broken, and all that it takes. `broken_at` is monotonic."""
+
+    person: Person
+    bot: str
+    files: BotFiles
+    client: httpx.AsyncClient
+    disk: Disk | None
+    broken_at: float = 0.0
+
+    async def ask(self) -> None:
+        self.broken_at = time.monotonic()
+        await self.person.say(self.bot, "What is the code of the harbour?")
+
+    async def revoke(self) -> None:
+        self.broken_at = time.monotonic()
+        await self.person.revoke(self.bot)
+
+    async def refuse(self, code: str) -> None:
+        fault = {"method": "*", "error_code": code, "times": 20}
+        for method in ("embeddings", "chat/completions"):
+            answer = await self.client.post(
+                "/faults", content=json.dumps(fault | {"method": method})
+            )
+            answer.raise_for_status()
+        await self.ask()
+
+    async def kill(self, number: int, times: int) -> None:
+        """Return with the last death: the ones before are no trouble yet."""
+        for left in reversed(range(times)):
+            pid = await self._pid()
+            self.broken_at = time.monotonic()
+            os.kill(pid, number)
+            while left and await self._pid() == pid:
+                await asyncio.sleep(0.05)
+
+    async def damage_index(self) -> None:
+        shutil.rmtree(self.files.index / "shard" / "segments")
+        await self.kill(signal.SIGKILL, 1)
+        await self.ask()
+
+    async def lose_database(self) -> None:
+        pid = await self._pid()
+        self.files.database.write_bytes(GARBAGE)
+        for suffix in ("-wal", "-shm"):
+            self.files.database.with_name(f"bot.db{suffix}").unlink(missing_ok=True)
+        self.broken_at = time.monotonic()
+        os.kill(pid, signal.SIGKILL)
+
+    async def spoil_credentials(self) -> None:
+        self.files.credentials.write_bytes(GARBAGE)
+        await self.kill(signal.SIGKILL, 1)
+
+    async def fill_disk(self) -> None:
+        assert self.disk is not None
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.disk.be_full(15))
+            await asyncio.sleep(1)
+            await self.ask()
+
+    async def _pid(self) -> int:
+        while (report := read_report(self.files.report)) is None:
+            await asyncio.sleep(0.05)
+        return report.pid
+
+
+Break = Callable[[Patient], Awaitable[None]]
+CAUSES: dict[str, tuple[Break, str]] = {
+    "token revoked": (Patient.revoke, "revoked"),
+    "key invalid": (lambda patient: patient.refuse("invalid_api_key"), "OpenAI does not accept"),
+    "out of quota": (lambda patient: patient.refuse("insufficient_quota"), "no (money|credit)"),
+    "crashes (SIGSEGV)": (lambda patient: patient.kill(signal.SIGSEGV, 3), "unexpectedly"),
+    "out of memory (SIGKILL)": (lambda patient: patient.kill(signal.SIGKILL, 3), "out of memory"),
+    "index damaged": (Patient.damage_index, "index of your documents is damaged"),
+    "database damaged": (Patient.lose_database, "notes on this server were damaged"),
+    "credentials damaged": (Patient.spoil_credentials, "token and key cannot be read"),
+    "disk full": (Patient.fill_disk, "no disk space|disk of the server is full"),
+}
+
+
+async def measure(patient: Patient, cause: str) -> tuple[float | None, float | None]:
+    """Return the seconds until the bot itself and until the master said it, None for never."""
+    break_it, words = CAUSES[cause]
+    before = [
+        max((m["message_id"] for m in await patient.person.read(bot)), default=0)
+        for bot in (patient.bot, MASTER)
+    ]
+
+    async def wait(bot: str, after: int) -> float:
+        while True:
+            for message in await patient.person.read(bot, after):
+                if message["from"] == "bot" and re.search(words, message["text"]):
+                    return time.monotonic()
+            await asyncio.sleep(0.05)
+
+    waiting = [
+        asyncio.create_task(wait(bot, after))
+        for bot, after in zip((patient.bot, MASTER), before, strict=True)
+    ]
+    await break_it(patient)
+    await asyncio.wait(waiting, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait(waiting, timeout=BOTH)
+    told = [task.result() - patient.broken_at if task.done() else None for task in waiting]
+    for task in waiting:
+        task.cancel()
+    await patient.client.delete("/faults")
+    return told[0], told[1]
+
+
+async def run(scene: Scene) -> str:
+    lines = [f"{'':<28}{'bot, s':>10}{'master, s':>12}"]
+    async with httpx.AsyncClient(base_url=scene.town.url, timeout=60) as client:
+        for number, cause in enumerate(CAUSES):
+            if cause == "disk full" and scene.disk is None:
+                continue
+            user_id = FIRST_USER + number
+            person = Person(client, user_id)
+            owner = await settle_in(person, f"patient{number}_bot")
+            files = scene.town.stack.installation.bot(user_id)
+            patient = Patient(person, owner.bot, files, client, scene.disk)
+            seconds = await measure(patient, cause)
+            cells = ["—" if found is None else f"{found:.1f}" for found in seconds]
+            lines.append(f"{cause:<28}{cells[0]:>10}{cells[1]:>12}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    with set_scene() as scene:
+        print(asyncio.run(run(scene)))
+
+
+if __name__ == "__main__":
+    main()
