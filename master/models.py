@@ -158,7 +158,7 @@ def _connect(url: str) -> PeeweeDatabase:
                 "journal_mode": "wal",
                 "synchronous": "full",
                 "foreign_keys": 1,
-                "busy_timeout": 5_000,  # milliseconds
+                "busy_timeout": 20_000,  # milliseconds; who waits for an answer has no other try
             },
         )
     try:
