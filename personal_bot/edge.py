@@ -7,8 +7,9 @@ like are accepted and not used.
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,7 +34,10 @@ from personal_bot.room import demand_room, is_about_room
 
 Result = TypeVar("Result")
 
-_NO_ROOM = "No space left on device"  # in the engine's words
+# The engine raises nothing narrower than Exception, and panics over files that it cannot believe.
+_NO_ROOM = "No space left on device"
+_IN_USE = "WouldBlock"
+_DAMAGE = ("Service runtime error", "No appropriate index")
 
 # Points in the log, at most about: an opening replays a thousand in a second or two.
 LOGGED = 256
@@ -82,21 +86,11 @@ class EdgeClient:
 
     def _open(self, config: edge.EdgeConfig) -> edge.EdgeShard:
         demand_room(self._path)
-        try:
+        with _translated_errors(IndexDamagedError):
             if self._path.exists():
                 return edge.EdgeShard.load(str(self._path), config)
             self._path.mkdir(parents=True, mode=0o700)
             return edge.EdgeShard.create(str(self._path), config)
-        except OSError as error:
-            if is_about_room(error):
-                raise DiskFullError(str(error)) from error
-            raise StoreError(error.strerror or "the index cannot be opened") from error
-        except Exception as error:  # the engine raises nothing narrower
-            if "WouldBlock" in str(error):
-                raise StoreError("the index is in use by another process") from error
-            if _NO_ROOM in str(error):
-                raise DiskFullError(str(error)) from error
-            raise IndexDamagedError(str(error)) from error
 
     def create_payload_index(self, field_name: str) -> None:
         self._update(
@@ -292,8 +286,30 @@ def _sync(folder: Path) -> None:
 
 
 def _call(method: Callable[..., Result], *arguments: Any) -> Result:
-    try:
+    with _translated_errors(StoreError):
         return method(*arguments)
-    except Exception as error:  # the engine raises nothing narrower
-        kind = DiskFullError if _NO_ROOM in str(error) else StoreError
+
+
+@contextmanager
+def _translated_errors(otherwise: type[StoreError]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        kind = _find_kind(error, otherwise)
+        if kind is None:
+            raise
         raise kind(str(error)) from error
+
+
+def _find_kind(error: BaseException, otherwise: type[StoreError]) -> type[StoreError] | None:
+    """Return our error for one of the engine's, None for what is none of its."""
+    text = str(error)
+    if type(error).__name__ == "PanicException":  # no Exception, and of a module without a name
+        return IndexDamagedError
+    if not isinstance(error, Exception):
+        return None
+    if is_about_room(error) or _NO_ROOM in text:
+        return DiskFullError
+    if isinstance(error, OSError) or _IN_USE in text:
+        return StoreError
+    return IndexDamagedError if any(words in text for words in _DAMAGE) else otherwise

@@ -1,14 +1,18 @@
 """The engine of one bot, there when it is used and gone when it is not."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from personal_bot.document_stores import Fusion, HybridStore, StoreSettings
+from personal_bot.errors import StoreError
 from personal_bot.models import Database, Document
 from personal_bot.pipelines import Engine, Models
 from personal_bot.store import open_store, reset_store
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,10 @@ class Knowledge:
     async def reset(self) -> None:
         """Begin with an empty index, whatever state the old one is in. Raises StoreError."""
         async with self._changing:
-            await self._let_go()
+            try:
+                await self._let_go()
+            except StoreError as error:
+                logger.warning("The old index does not even close: %s", error)
             self._engine = await self._make(await reset_store(self.settings.store))
 
     async def compact(self) -> None:

@@ -213,3 +213,31 @@ def test_nothing_is_written_where_the_disk_is_nearly_full(client: EdgeClient, mo
         client.upsert(points=[_point(9, "v9")])
 
     assert client.count().count == 6
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "segments/*/vector_storage-dense/deleted/status.dat",  # the engine panics
+        "segments/*/vector_storage-dense/vectors/chunk_0.mmap",  # it opens, and cannot be read
+        "segments/*/payload_index/config.json",  # it opens without what counts passages
+    ],
+)
+def test_an_index_with_an_emptied_file_is_said_to_be_damaged(tmp_path: Path, damaged: str) -> None:
+    folder = tmp_path / "shard"
+    client = EdgeClient(folder, {"dense": 3}, ["sparse"])
+    client.create_payload_index("meta.version")
+    client.upsert(points=[_point(number, "v") for number in range(6)])
+    client.flush()
+    client.close()
+    for path in folder.glob(damaged):
+        path.write_bytes(b"")
+
+    with pytest.raises(IndexDamagedError):
+        _use(folder)
+
+
+def _use(folder: Path) -> None:
+    client = EdgeClient(folder, {"dense": 3}, ["sparse"])
+    client.facet(key="meta.version", limit=9)
+    client.query_points(query=[1.0, 0.0, 0.0], using="dense")
