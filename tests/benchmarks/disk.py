@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SIZE_MB = 96
-FULL_TIME = 12.0  # seconds
+FULL_TIME = 8.0  # seconds
 _CHUNK = b"\0" * 4_096
 
 

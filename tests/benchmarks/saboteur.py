@@ -133,7 +133,7 @@ class Saboteur:
         process = self.town.stack._supervisord
         assert process is not None
         process.wait()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120  # one that is amid its imports hears of it after them
         while left := find_leftovers(self.town.state):
             assert time.monotonic() < deadline, f"outlived supervisord: {left}"
             time.sleep(0.05)

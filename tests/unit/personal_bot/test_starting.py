@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from personal_bot.application import find_reason
 from personal_bot.contract import BotFiles, Condition, ExitCode, StateFiles, read_exit_report
 from personal_bot.errors import StartError
 from personal_bot.locking import hold_lock
+from personal_bot.settings import Arguments, prepare_home
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -116,3 +118,15 @@ def test_a_twin_leaves_the_reports_of_the_other_alone(tmp_path, monkeypatch) -> 
 )
 def test_every_end_has_its_condition(error, condition) -> None:
     assert find_reason(ExceptionGroup("tasks", [error])).condition == condition
+
+
+def test_a_folder_that_a_full_disk_denies_is_no_wrong_setting(tmp_path, monkeypatch) -> None:
+    """A wrong setting would end the bot for good; a full disk passes."""
+
+    def refuse(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(StartError) as caught:
+        prepare_home(Arguments(5, tmp_path))
+    assert (caught.value.condition, caught.value.code) == (Condition.DISK_FULL, ExitCode.CRASHED)
