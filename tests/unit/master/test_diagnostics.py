@@ -196,10 +196,11 @@ def test_a_clock_that_was_set_back_hides_no_bot_that_works(files):
 
 def test_a_clock_that_was_set_back_hides_no_reason_of_an_end(files, tmp_path):
     logs = BotLogs(tmp_path / "out", tmp_path / "err")
-    write_exit_report(files.exit_report, left)
-    process = make_process("EXITED", started_at=NOW + HOUR, stopped_at=NOW, exit_status=77)
+    said = ExitReport(5, 78, Condition.CREDENTIALS_UNREADABLE, NOW - 1)
+    write_exit_report(files.exit_report, said)
+    process = make_process("EXITED", started_at=NOW + HOUR, stopped_at=NOW, exit_status=78)
     found = diagnose(7, process, files, logs, tmp_path / "none.log", active=True)
-    assert found.condition == Condition.TOKEN_REVOKED
+    assert found.condition == Condition.CREDENTIALS_UNREADABLE
 
 
 @pytest.mark.parametrize("jump", [-HOUR, HOUR])
