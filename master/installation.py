@@ -185,18 +185,14 @@ class Installation(StateFiles):
         `master_username` is where bots send their owners; once it was told it is kept.
         """
         title = "Settings of every personal bot; written again at every start. No secrets."
-        username = master_username or self._find_master_username()
+        # Damaged or not, Latin-1 reads it
+        known = dotenv_values(self.bot_settings, encoding="latin-1").get("MASTER_USERNAME")
+        username = master_username or known
         values = settings.to_bot_environment()
         values |= {"MASTER_USERNAME": username} if username else {}
         content = render("settings.env.j2", title=title, settings=values).encode()
         if not (self.bot_settings.exists() and self.bot_settings.read_bytes() == content):
             write_private(self.bot_settings, content)
-
-    def _find_master_username(self) -> str | None:
-        try:
-            return dotenv_values(self.bot_settings).get("MASTER_USERNAME")
-        except ValueError:  # damaged
-            return None
 
     def write_supervisor_config(
         self, extra_programs: Iterable[StaticProgram] = (), *, with_master: bool = True

@@ -1,6 +1,7 @@
 """Work that was received and is not done yet: recorded, taken in order, done once."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import time
@@ -157,7 +158,11 @@ class JobRunner:
             except asyncio.CancelledError:
                 await self._queue.release(job)
                 raise
-            except (PostponeError, OperationalError):
+            except PostponeError:
+                raise
+            except OperationalError:  # not this job's doing
+                with contextlib.suppress(OperationalError):
+                    await self._queue.release(job)
                 raise
             except Exception as error:
                 if is_damage(error):

@@ -11,6 +11,7 @@ from master import installation as module
 from master.errors import SettingsError
 from master.installation import SOCKET_PATH_LIMIT, Installation, StaticProgram, environment
 from master.sections import parse
+from master.settings import Settings
 from personal_bot.contract import read_key
 
 
@@ -142,3 +143,15 @@ def test_a_folder_of_any_name_is_quoted_for_supervisord_or_refused(tmp_path, nam
     assert {group.name for group in groups} == {"master", "forkserver"}
     commands = [shlex.split(group.process_configs[0].command) for group in groups]
     assert all(any(str(tmp_path / name) in part for part in command) for command in commands)
+
+
+def test_damaged_settings_of_bots_are_written_again(installation):
+    token = "1000000001:" + "M" * 35
+    settings = Settings(_env_file=None, master_bot_token=token, state_dir=installation.root)
+    installation.write_bot_settings(settings, "a_master_bot")
+    right = installation.bot_settings.read_bytes()
+    installation.write_bot_settings(settings)
+    assert installation.bot_settings.read_bytes() == right, "the name is kept"
+    installation.bot_settings.write_bytes(bytes(range(256)))
+    installation.write_bot_settings(settings, "a_master_bot")
+    assert installation.bot_settings.read_bytes() == right

@@ -149,7 +149,7 @@ async def test_a_postponed_job_stays_first(bench, queue) -> None:
 
 
 async def test_a_database_that_refuses_loses_no_job(bench, queue) -> None:
-    desk = RecordingDesk(OperationalError("database is locked"))
+    desk = RecordingDesk(*[OperationalError("database is locked")] * (MAX_ATTEMPTS + 1))
     await queue.record(question(1))
     async with running(bench, desk):
         await drained(queue)
