@@ -315,6 +315,13 @@ class TestFaults:
             wait_until(lambda: not psutil.pid_exists(pid))
             server.kill()
 
+    def test_a_socket_that_somebody_removed_is_made_again(self, server, state, launch):
+        path = state / "run" / "forkserver.sock"
+        path.unlink()
+        server.send_signal(signal.SIGCHLD)  # instead of the minute between two looks
+        wait_until(path.exists)
+        assert launch("exit=5").wait(20) == 5
+
     def test_whoever_has_another_parent_is_no_launcher(self, server, state):
         with started_by_another(state, PARENT_OF_LAUNCHER) as parent:
             # refused, the launcher becomes the bot, which says what is wrong with its arguments
