@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SIZE_MB = 96
+SIZE_MB = 1_024  # an index takes 40 there, and twice that for a while: tmpfs stores holes it reads
 FULL_TIME = 8.0  # seconds
-_CHUNK = b"\0" * 4_096
+_CHUNKS = (b"\0" * 1_048_576, b"\0" * 4_096)
 
 
 class Disk:
@@ -29,9 +29,10 @@ class Disk:
         try:
             with path.open("ab", buffering=0) as filler:
                 while time.monotonic() < deadline:
-                    with contextlib.suppress(OSError):
-                        while filler.write(_CHUNK):
-                            pass
+                    for chunk in _CHUNKS:
+                        with contextlib.suppress(OSError):
+                            while filler.write(chunk):
+                                pass
                     time.sleep(0.02)
         finally:
             path.unlink()
