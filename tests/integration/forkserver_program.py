@@ -52,7 +52,12 @@ def run_bot(arguments: Sequence[str], ready: Callable[[], None]) -> int:
     ready()
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
-    signal.signal(signal.SIGUSR1, lambda *_: print("usr1", flush=True))
+
+    def be_ready_late(*_: object) -> None:
+        ready()
+        print("usr1", flush=True)
+
+    signal.signal(signal.SIGUSR1, be_ready_late)
     print(f"waiting {os.getpid()}", flush=True)
     while not stopped:
         time.sleep(0.05)
