@@ -7,9 +7,8 @@ like are accepted and not used.
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +17,7 @@ from uuid import UUID
 import qdrant_edge as edge
 from qdrant_client.http import models as rest
 
+from personal_bot.edge_errors import translated_errors
 from personal_bot.edge_models import (
     from_id,
     from_record,
@@ -28,16 +28,11 @@ from personal_bot.edge_models import (
     to_query,
     to_vectors,
 )
-from personal_bot.errors import DiskFullError, IndexDamagedError, StoreError
+from personal_bot.errors import IndexDamagedError, StoreError
 from personal_bot.memory import release_pages
-from personal_bot.room import demand_room, is_about_room
+from personal_bot.room import demand_room
 
 Result = TypeVar("Result")
-
-# The engine raises nothing narrower than Exception, and panics over files that it cannot believe.
-_NO_ROOM = "No space left on device"
-_IN_USE = "WouldBlock"
-_DAMAGE = ("Service runtime error", "No appropriate index")
 
 # Points in the log, at most about: an opening replays a thousand in a second or two.
 LOGGED = 256
@@ -86,7 +81,7 @@ class EdgeClient:
 
     def _open(self, config: edge.EdgeConfig) -> edge.EdgeShard:
         demand_room(self._path)
-        with _translated_errors(IndexDamagedError):
+        with translated_errors(IndexDamagedError):
             if self._path.exists():
                 return edge.EdgeShard.load(str(self._path), config)
             self._path.mkdir(parents=True, mode=0o700)
@@ -218,7 +213,7 @@ class EdgeClient:
             _call(self._shard.flush)
             self._logged = 0
         else:
-            _sync(self._path)
+            _call(_sync, self._path)
 
     def optimize(self, **_: Any) -> bool:
         """Give back the space of deleted points and the memory of new ones.
@@ -273,43 +268,15 @@ class AsyncEdgeClient:
 
 
 def _sync(folder: Path) -> None:
-    """Have a folder and all that is in it written to the disk. Raises StoreError."""
-    try:
-        for path in (folder, *folder.rglob("*")):
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-    except OSError as error:
-        raise StoreError(error.strerror or "the index cannot be written") from error
+    """Have a folder and all that is in it written to the disk."""
+    for path in (folder, *folder.rglob("*")):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _call(method: Callable[..., Result], *arguments: Any) -> Result:
-    with _translated_errors(StoreError):
+    with translated_errors(StoreError):
         return method(*arguments)
-
-
-@contextmanager
-def _translated_errors(otherwise: type[StoreError]) -> Iterator[None]:
-    try:
-        yield
-    except BaseException as error:
-        kind = _find_kind(error, otherwise)
-        if kind is None:
-            raise
-        raise kind(str(error)) from error
-
-
-def _find_kind(error: BaseException, otherwise: type[StoreError]) -> type[StoreError] | None:
-    """Return our error for one of the engine's, None for what is none of its."""
-    text = str(error)
-    if type(error).__name__ == "PanicException":  # no Exception, and of a module without a name
-        return IndexDamagedError
-    if not isinstance(error, Exception):
-        return None
-    if is_about_room(error) or _NO_ROOM in text:
-        return DiskFullError
-    if isinstance(error, OSError) or _IN_USE in text:
-        return StoreError
-    return IndexDamagedError if any(words in text for words in _DAMAGE) else otherwise

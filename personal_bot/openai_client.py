@@ -7,6 +7,7 @@ from typing import Any
 
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+from personal_bot.errors import OpenAIUnreachableError
 from personal_bot.tls import client_context
 
 TIMEOUT = 90.0  # seconds without a byte: a reasoning model is silent for long before it answers
@@ -38,11 +39,17 @@ class PackedEmbeddings:
         self._client = client
 
     async def create(self, *, encoding_format: str, **options: Any) -> Any:
-        """Ask in the encoding of our own choice. Raises what the client does, and ValueError."""
+        """Ask in the encoding of our own choice.
+
+        Raises what the client does, and OpenAIUnreachableError where no embedding comes.
+        """
         del encoding_format
         answer = await self._client.embeddings.create(encoding_format="base64", **options)
-        for item in answer.data:
-            item.embedding = _pack(item.embedding)  # type: ignore[assignment]  # a sequence too
+        try:
+            for item in answer.data:
+                item.embedding = _pack(item.embedding)  # type: ignore[assignment]  # as good as a list
+        except (TypeError, ValueError) as error:
+            raise OpenAIUnreachableError("malformed answer") from error
         return answer
 
 

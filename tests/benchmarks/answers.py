@@ -30,13 +30,18 @@ log = logging.getLogger("answers")
 
 
 def write_text(number: int, passages: int) -> bytes:
-    """Return a text that is cut into about this many passages, all of them different."""
+    """Return a text that is cut into about this many passages, all of them different.
+
+    Words are as frequent as in a language, by Zipf's law: the n-th one 1/n as often as the first.
+    """
     dice = random.Random(number)
     words = [
         "".join(dice.choices("abcdefghiklmnoprstuvy", k=dice.randint(3, 9))) for _ in range(5_000)
     ]
+    frequencies = [1 / rank for rank in range(1, len(words) + 1)]
     lines = (
-        " ".join(dice.choices(words, k=PASSAGE_WORDS)).capitalize() + "." for _ in range(passages)
+        " ".join(dice.choices(words, frequencies, k=PASSAGE_WORDS)).capitalize() + "."
+        for _ in range(passages)
     )
     return "\n\n".join(lines).encode()
 
