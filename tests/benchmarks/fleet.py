@@ -6,7 +6,7 @@
 Each size is a whole installation in a folder of its own, with supervisord, master, fork server and
 the sandbox in the place of Telegram and OpenAI; nothing but that is touched. Written are
 `fleet.json`, `fleet.md` and `fleet.svg`. A fleet that memory would not hold is left out: a bot takes
-20 MB, a plain one 170. All sizes take about an hour on two cores, most of it the hundred plain ones.
+15 MB, a plain one 170. All sizes take about an hour on two cores, most of it the hundred plain ones.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from tests.benchmarks.processes import read_cpu, read_free_memory, read_pss, sum
 
 SIZES = (10, 100, 300, 1_000)
 PLAIN_SIZES = (10, 100)
-BOT_MB, PLAIN_MB, REST_MB = 22, 175, 1_500  # with room for what the bots are asked to do
+BOT_MB, PLAIN_MB, REST_MB = 18, 175, 1_500  # with room for what the bots are asked to do
 NEWCOMERS = 5  # onboarded one after another, for a median
 SETTLING_TIME = 5.0  # seconds from the last start to the measure of memory
 

@@ -146,7 +146,8 @@ class Fleet:
 
     async def measure_memory(self) -> float:
         """Return the MB of all bots and launchers over the fork server's own."""
-        reports = [start.report for start in self.starts.values()]
+        found = (read_report(self.stack.installation.bot(user_id).report) for user_id in self.users)
+        reports = [report for report in found if report]  # of now: a bot that was busy is renewed
         bots = [report.pid for report in reports]
         if self.plain:
             return sum_pss(bots)
