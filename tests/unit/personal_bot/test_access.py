@@ -5,14 +5,11 @@ The handlers are found by walking the router: one that is added is tried here by
 
 import enum
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.filters import Command
-from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
+from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, SendMessage
 
 from personal_bot import keyboards
@@ -21,34 +18,22 @@ from personal_bot.handlers import create_router
 from personal_bot.keyboards import DeleteTap
 from personal_bot.models import Job
 from personal_bot.polling import KINDS
+from tests.forgeries import (
+    ANONYMOUS_ADMIN,
+    CHANNEL,
+    GROUP,
+    ROBOT,
+    TELEGRAM,
+    list_commands,
+    list_factories,
+)
 from tests.unit.personal_bot.conftest import OWNER, STRANGER, person
 
 SECRET = "sk-proj-" + "a1" * 20
-GROUP = {"id": -7, "type": "supergroup", "title": "G"}
-CHANNEL = {"id": -8, "type": "channel", "title": "C"}
-ROBOT = {"id": 11, "is_bot": True, "first_name": "R"}
-ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
-TELEGRAM = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
 
 
-def walk(kind: str) -> Iterator[HandlerObject]:
-    for router in create_router().chain_tail:
-        yield from router.observers[kind].handlers
-
-
-COMMANDS = sorted(
-    f"/{name}"
-    for handler in walk("message")
-    for found in handler.filters or []
-    if isinstance(found.callback, Command)
-    for name in found.callback.commands
-)
-FACTORIES = [
-    found.callback.callback_data
-    for handler in walk("callback_query")
-    for found in handler.filters or []
-    if isinstance(found.callback, CallbackQueryFilter)
-]
+COMMANDS = list_commands(create_router())
+FACTORIES = list_factories(create_router())
 CONTENTS: list[dict[str, Any]] = [
     *({"text": command} for command in COMMANDS),
     {"text": "How long?"},

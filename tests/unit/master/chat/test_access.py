@@ -4,45 +4,29 @@ The handlers are found by walking the router: one that is added is tried here by
 """
 
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aiogram.dispatcher.event.handler import HandlerObject
-from aiogram.filters import Command
-from aiogram.filters.callback_data import CallbackQueryFilter
 
 from master.handlers.root import create_router
 from master.keyboards import Action, Do, Erase, Speak
 from master.models import User
+from tests.forgeries import (
+    ANONYMOUS_ADMIN,
+    CHANNEL,
+    GROUP,
+    ROBOT,
+    TELEGRAM,
+    list_commands,
+    list_factories,
+)
 from tests.unit.master.chat.conftest import IDENTITY, KEY, TOKEN
 
-GROUP = {"id": -100123, "type": "supergroup", "title": "Group"}
-CHANNEL = {"id": -5, "type": "channel", "title": "C"}
-ROBOT = {"id": 21, "is_bot": True, "first_name": "Robot"}
-ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
-TELEGRAM = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
 STRANGER = {"id": 31, "is_bot": False, "first_name": "Stranger"}
 
 
-def walk(kind: str) -> Iterator[HandlerObject]:
-    for router in create_router().chain_tail:
-        yield from router.observers[kind].handlers
-
-
-COMMANDS = sorted(
-    f"/{name}"
-    for handler in walk("message")
-    for found in handler.filters or []
-    if isinstance(found.callback, Command)
-    for name in found.callback.commands
-)
-FACTORIES = {
-    found.callback.callback_data
-    for handler in walk("callback_query")
-    for found in handler.filters or []
-    if isinstance(found.callback, CallbackQueryFilter)
-}
+COMMANDS = list_commands(create_router())
+FACTORIES = set(list_factories(create_router()))
 BUTTONS = [
     *(Do(action=action).pack() for action in Action),
     Erase(bot_id=IDENTITY.bot_id).pack(),
