@@ -23,7 +23,7 @@ from personal_bot.alarm import Alarm
 from personal_bot.answering import QuestionDesk
 from personal_bot.contract import LAUNCHER_VARIABLE, BotFiles, Condition, ExitCode
 from personal_bot.delivery import Messenger
-from personal_bot.errors import RenewalError, StartError
+from personal_bot.errors import StartError
 from personal_bot.handlers import create_router
 from personal_bot.jobs import JobKind, JobQueue, JobRunner
 from personal_bot.languages import Languages, load_catalogues
@@ -136,13 +136,13 @@ class Application:
     async def _renew(self) -> None:
         """Make room for a fresh fork: what a busy hour has unshared, nothing else gives back.
 
-        Raises RenewalError, unless there is no launcher to see to it, or work that waits.
+        Raises StartError(RENEWED), unless there is no launcher to see to it, or work that waits.
         """
         async with self._handling:
             if LAUNCHER_VARIABLE in os.environ and not await self._bench.queue.count():
                 starts = int(self._bench.preferences.get("starts") or 1) - 1
                 await self._bench.preferences.set("starts", str(starts))  # the next is no restart
-                raise RenewalError
+                raise StartError(Condition.STOPPED, ExitCode.RENEWED)
 
     async def _warn(self, condition: Condition) -> None:
         with self._bench.languages.speaking():

@@ -23,7 +23,8 @@ def translated_errors(otherwise: type[StoreError]) -> Iterator[None]:
         kind = _find_kind(error, otherwise)
         if kind is None:
             raise
-        raise kind(str(error)) from error
+        in_use = _IN_USE in str(error)
+        raise kind("in use by another process" if in_use else str(error)) from error
 
 
 def _find_kind(error: BaseException, otherwise: type[StoreError]) -> type[StoreError] | None:

@@ -2,7 +2,6 @@
 
 PersonalBotError
 ├─ StartError                     the bot cannot start; carries Condition and exit code
-│  └─ RenewalError                a fresh bot is to take the place of this one
 ├─ DocumentError                  a file was refused; nothing of it was stored
 │  ├─ FileTooLargeError           size and limit in bytes
 │  ├─ UnsupportedFileError        its type
@@ -48,13 +47,6 @@ class StartError(PersonalBotError):
         self.condition = condition
         self.code = code
         self.detail = detail
-
-
-class RenewalError(StartError):
-    """Nothing is wrong: a bot that was busy and is idle makes room for one that takes less."""
-
-    def __init__(self) -> None:
-        super().__init__(Condition.STOPPED, ExitCode.RENEWED)
 
 
 class DocumentError(PersonalBotError):

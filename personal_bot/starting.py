@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import astuple, replace
 
 from personal_bot.contract import BotFiles, Condition, ExitCode, remember_secrets
-from personal_bot.errors import RenewalError, StartError
+from personal_bot.errors import StartError
 from personal_bot.locking import hold_lock
 from personal_bot.logs import set_up_logging
 from personal_bot.reporting import remove_reports, report_exit
@@ -70,7 +70,7 @@ def _report_end(files: BotFiles, reason: StartError | None) -> None:
 def _say_end(user_id: int, reason: StartError | None) -> None:
     if reason is None:
         logger.info("Personal Bot for user %d stopped", user_id)
-    elif isinstance(reason, RenewalError):
+    elif reason.code is ExitCode.RENEWED:
         logger.info("Personal Bot for user %d makes room for a fresh one", user_id)
     else:
         logger.error("Personal Bot for user %d stopped: %s", user_id, reason)

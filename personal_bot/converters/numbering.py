@@ -17,6 +17,7 @@ _ROMAN: Final = (
     *((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
 _PLACE: Final = re.compile(r"%([1-9])")
+_LONGEST_TEXT: Final = 255  # characters; a longer one would be written out at every paragraph
 _HIGHEST: Final = 100_000  # beyond it a number is no number of a paragraph
 
 
@@ -93,7 +94,7 @@ class Numbering:
                 _read_number(read_attribute(level, "ilvl")): _Level(
                     _read_number(read_attribute(level.find("{*}start"), "val"), default=1),
                     read_attribute(level.find("{*}numFmt"), "val") or "decimal",
-                    read_attribute(level.find("{*}lvlText"), "val") or "",
+                    (read_attribute(level.find("{*}lvlText"), "val") or "")[:_LONGEST_TEXT],
                 )
                 for level in abstract.iterfind("{*}lvl")
             }

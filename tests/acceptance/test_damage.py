@@ -1,7 +1,6 @@
 """Spoiled files: told to whom it concerns, and the way out that is named leads out."""
 
 import os
-import shutil
 import signal
 
 import pytest
@@ -33,8 +32,10 @@ def kill(town: Town, user_id: int) -> None:
 async def test_of_a_damaged_index_both_bots_tell_and_clearing_it_heals(make_person, town: Town):
     person, bot = make_person(), "damaged_bot"
     await settle(person, bot)
-    shutil.rmtree(town.stack.installation.bot(person.user_id).index / "shard" / "segments")
     kill(town, person.user_id)
+    for path in (town.stack.installation.bot(person.user_id).index / "shard").rglob("*"):
+        if path.is_file():  # the log, too, which would make good for the rest
+            os.truncate(path, path.stat().st_size // 2)
     said = await person.ask(bot, QUESTION, "index of your documents is damaged")
     assert "/clear" in said["text"]
     notice = await person.expect(MASTER, f"@{bot} is running but cannot do its work")

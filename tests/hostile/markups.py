@@ -87,7 +87,7 @@ def _list_multiplied() -> Iterator[Hostile]:
         '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num></w:numbering>'
     )
     parts = {"word/numbering.xml": lists}
-    yield Hostile("numbers.docx", lambda: make_docx(numbered * 2_000, parts), limit)
+    yield Hostile("numbers.docx", lambda: make_docx(numbered * 2_000, parts), text="a")
     linked = (
         f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="a"/>'
         '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num></w:numbering>'

@@ -259,7 +259,7 @@ async def test_a_locked_database_delays_a_question_and_does_not_lose_it(street) 
         with closing(sqlite3.connect(street.files.database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             await street.say("How long is the warranty of the pump?")
-            await logged(process, "the database refuses")
+            await logged(process, "The database refuses")
             other.execute("ROLLBACK")
         await street.said("Sources")
     assert len(await street.read()) == 2

@@ -12,7 +12,7 @@ from tests.integration.supervision.conftest import KEY, House, identity_of, toke
 
 pytestmark = pytest.mark.integration
 
-CREATION_STEPS, DELETION_STEPS = 22, 16  # up to the wait for the bot; all of them and more
+CREATION_STEPS, DELETION_STEPS = 18, 16  # up to the wait for the bot; all of them and more
 
 _left: ContextVar[int | None] = ContextVar("steps until the master is killed", default=None)
 

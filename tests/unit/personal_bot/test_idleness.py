@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from personal_bot import services as module
-from personal_bot.errors import RenewalError, StoreError
+from personal_bot.contract import Condition, ExitCode
+from personal_bot.errors import StartError, StoreError
 from personal_bot.memory import release_pages
 from personal_bot.services import Services
 from personal_bot.settings import Settings
@@ -66,11 +67,11 @@ async def test_what_is_unused_for_a_while_is_closed_once_for_each_use(services, 
 async def test_after_the_closing_a_fresh_bot_may_take_over(services, knowledge):
     async def renew() -> None:
         assert knowledge.closings == 1
-        raise RenewalError
+        raise StartError(Condition.STOPPED, ExitCode.RENEWED)
 
     async with services.use_answerer():
         pass
-    with pytest.raises(RenewalError):
+    with pytest.raises(StartError, match="stopped"):
         await asyncio.wait_for(services.run_idle_closing(renew), 5)
 
 

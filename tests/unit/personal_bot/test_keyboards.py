@@ -23,14 +23,14 @@ HIGHEST = 2**63 - 1  # a row's id in SQLite, more than Telegram's 2**52
 @pytest.mark.parametrize("tap", TAPS, ids=lambda tap: tap.__name__)
 @given(data=st.data())
 def test_the_data_of_every_button_fits_and_comes_back(tap, data) -> None:
-    made = {int: st.sampled_from([0, 1, HIGHEST]), str: st.just("ru")}
+    made = {int: st.sampled_from([1, HIGHEST]), str: st.just("ru")}
     kinds = typing.get_type_hints(tap)  # bounds of numbers left out
     fields = {
         name: data.draw(made.get(kinds[name], st.from_type(kinds[name])))
         for name in tap.model_fields
     }
     if "page" in fields:
-        fields["page"] = min(fields["page"], 2**31)  # of documents, eight on each
+        fields["page"] = data.draw(st.sampled_from([0, 2**31 - 1]))
     packed = tap(**fields).pack()
     assert len(packed.encode()) <= 64
     assert tap.unpack(packed) == tap(**fields)

@@ -49,8 +49,6 @@ def make(kind: type[PersonalBotError], name: str = "<a>.pdf") -> PersonalBotErro
             return kind("file", 200)
         case errors.OpenAIRateLimitError:
             return kind(2.5)
-        case errors.RenewalError:
-            return kind()
         case errors.StartError:
             return kind(Condition.CRASHED, 1)
         case _ if issubclass(kind, errors.DocumentError):
