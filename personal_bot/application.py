@@ -223,6 +223,8 @@ async def _run(configuration: Configuration, on_ready: Callable[[], None]) -> No
 
 
 def _stop(main: "asyncio.Task[None]", files: BotFiles) -> None:
+    if main.cancelling():  # a signal to the group comes twice: the launcher passes its own on
+        return
     logger.info("Stopping")
     main.cancel()
     timer = threading.Timer(STOPPING_TIME, _leave, [files])

@@ -20,22 +20,23 @@ def translated_errors(otherwise: type[StoreError]) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        kind = _find_kind(error, otherwise)
-        if kind is None:
+        known = _translate(error, otherwise)
+        if known is None:
             raise
-        in_use = _IN_USE in str(error)
-        raise kind("in use by another process" if in_use else str(error)) from error
+        raise known from error
 
 
-def _find_kind(error: BaseException, otherwise: type[StoreError]) -> type[StoreError] | None:
+def _translate(error: BaseException, otherwise: type[StoreError]) -> StoreError | None:
     """Return our error for one of the engine's, None for what is none of its."""
     text = str(error)
     if type(error).__name__ == "PanicException":  # no Exception, and of a module without a name
-        return IndexDamagedError
+        return IndexDamagedError(text)
     if not isinstance(error, Exception):
         return None
     if is_about_room(error) or _NO_ROOM in text:
-        return DiskFullError
-    if isinstance(error, OSError) or _IN_USE in text:
-        return StoreError
-    return IndexDamagedError if any(words in text for words in _DAMAGE) else otherwise
+        return DiskFullError(text)
+    if _IN_USE in text:
+        return StoreError("the index is in use by another process")
+    if isinstance(error, OSError):
+        return StoreError(text)
+    return IndexDamagedError(text) if any(words in text for words in _DAMAGE) else otherwise(text)
