@@ -148,7 +148,7 @@ MODELS: list[type[Record]] = [
 def list_tables() -> tuple[str, ...]:
     """Return the SQL that creates what is missing of tables and indexes.
 
-    peewee writes it once: 1 MB of a bot, which shares it if the fork server has written it.
+    peewee writes it once: 0.7 MB of a bot, which shares it if the fork server has written it.
     """
     schemas: list[Any] = [getattr(model, "_schema") for model in MODELS]  # noqa: B009
     contexts = [

@@ -27,6 +27,10 @@ def test_it_holds_every_module(names):
             assert module.relative_to(ROOT).as_posix() in names
 
 
+def test_it_holds_the_shell_that_waits_for_a_bot(names):
+    assert "personal_bot/waiting.sh" in names
+
+
 def test_it_holds_the_templates(names):
     for template in (ROOT / "templates").iterdir():
         assert f"master/templates/{template.name}" in names
