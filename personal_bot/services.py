@@ -96,22 +96,13 @@ class Services:
             if self._made is None or self._users:
                 continue
             if time.monotonic() - used_at >= self._idle_time and closed != used_at:
-                await self._compact()
-                await self._made.knowledge.close()
+                await _put_away(self._made.knowledge)
                 await asyncio.to_thread(return_memory)
                 closed = used_at
                 await on_closed()
             elif relieved != used_at:
                 await asyncio.to_thread(return_memory)
                 relieved = used_at
-
-    async def _compact(self) -> None:
-        """Compact the index while nobody waits: the engine lets no other thread run meanwhile."""
-        try:
-            if self._made is not None:
-                await self._made.knowledge.compact()
-        except StoreError as error:
-            logger.warning("The index stays as large as it is: %s", error)
 
     async def close(self) -> None:
         if self._made is not None:
@@ -165,6 +156,15 @@ class Services:
             DocumentLibrary(self._database, knowledge, self.quotas),
             Answerer(self._database, knowledge),
         )
+
+
+async def _put_away(knowledge: "Knowledge") -> None:
+    """Compact the index while nobody waits: the engine lets no other thread run. Then let go."""
+    for step in (knowledge.compact, knowledge.close):
+        try:
+            await step()
+        except StoreError as error:  # a full disk, say; the next opening finds what was recorded
+            logger.warning("The index was not put away well: %s", error)
 
 
 def _find_name(document_id: int) -> str | None:
