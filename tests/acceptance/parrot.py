@@ -90,8 +90,10 @@ async def open_parrot(url: str, token: str) -> AsyncIterator[Bot]:
         polling = asyncio.create_task(
             dispatcher.start_polling(bot, handle_signals=False, close_bot_session=False)
         )
+        await asyncio.sleep(0)  # `stop_polling` must find it started
         try:
             yield bot
         finally:
-            polling.cancel()
-            await asyncio.gather(polling, return_exceptions=True)
+            # Cancelled, it would leave its request behind, which opens the closed session again.
+            await dispatcher.stop_polling()
+            await polling
