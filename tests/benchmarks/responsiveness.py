@@ -35,6 +35,7 @@ from personal_bot.knowledge import Knowledge, KnowledgeSettings
 from personal_bot.library import DocumentLibrary, FileStage, Upload
 from personal_bot.models import Database
 from personal_bot.pipelines import Models
+from personal_bot.quotas import Quotas
 from personal_bot.store import StoreSettings
 from tests.benchmarks.large import list_large
 from tests.hostile.case import Hostile
@@ -42,6 +43,7 @@ from tests.hostile.every import list_hostile
 from tests.workers import PeakMemory
 
 DIMENSIONS = 1_536
+QUOTAS = Quotas(documents=1_000, chunks=1_000_000, size=10**10)  # none that matters here
 BOUND = 100  # milliseconds
 LOOK = 0.005  # seconds between two looks at the clock
 MB = 1_000_000
@@ -126,14 +128,14 @@ async def open_library(folder: Path, url: str) -> AsyncIterator[DocumentLibrary]
         Models("sk-benchmark", url, "gpt-5-mini", model, DIMENSIONS),
     )
     database = Database(folder / "bot.db")
-    await database.open()
+    await database.open(settings.store.folder)
     knowledge = Knowledge(settings, database)
 
     async def convert_patiently(path: Path, name: str, limits: Limits = DEFAULT):
         return await convert(path, name, limits)
 
     try:
-        yield DocumentLibrary(database, knowledge, convert_patiently)
+        yield DocumentLibrary(database, knowledge, QUOTAS, convert_patiently)
     finally:
         await knowledge.close()
         await database.close()
