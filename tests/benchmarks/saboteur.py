@@ -8,11 +8,13 @@ import random
 import signal
 import sqlite3
 import time
+import xmlrpc.client
 from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
 import httpx
+from supervisor.xmlrpc import Faults
 
 from personal_bot.contract import read_report
 from tests.acceptance.town import Town, find_leftovers
@@ -160,7 +162,12 @@ class Saboteur:
                 return self.town.supervisord_pid()
 
     async def _pid(self, name: str) -> int:
-        return int((await asyncio.to_thread(self.town.process, name))["pid"])
+        try:
+            return int((await asyncio.to_thread(self.town.process, name))["pid"])
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode != Faults.BAD_NAME:
+                raise
+            return 0  # its file was put aside, and the master has not written it again yet
 
     @staticmethod
     def _signal(pid: int, number: int) -> bool:
