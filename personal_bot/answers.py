@@ -10,9 +10,9 @@ from personal_bot import citations, prompts
 from personal_bot.errors import OpenAIError
 from personal_bot.knowledge import Knowledge
 from personal_bot.models import Database, Document
+from personal_bot.passages import find_page
 from personal_bot.pipelines import Engine
 from personal_bot.prompts import Passage
-from personal_bot.splitting import find_page
 
 logger = logging.getLogger(__name__)
 

@@ -8,17 +8,14 @@ passage keeps where in it every page begins.
 import io
 import logging
 import re
-import uuid
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Protocol, Self
+from typing import Protocol
 
 from haystack import Document
 from haystack.components.preprocessors import RecursiveDocumentSplitter
 
-from personal_bot.errors import ConversionLimitError
+from personal_bot.passages import Passages, Section
 
 # Part of every version: passages split in another way are another version of a document.
 SCHEME = "words-120-20-pieces"
@@ -28,14 +25,12 @@ LONGEST = 1_500  # characters: a "word" of a table or of Chinese can be a page l
 # Characters split at once: the splitter takes twenty times the memory of its text, and its searches
 # let no other thread run.
 PIECE = 20_000
-PASSAGES = 60_000  # of one document; twenty million characters of ordinary text give 36,000
 HEADING = 200  # characters of it kept: each passage carries and embeds its own
 
 # It warns of every passage shorter than the overlap: such a one is right, and there are many.
 logging.getLogger(RecursiveDocumentSplitter.__module__).setLevel(logging.ERROR)
 
 _SEPARATORS = ["\n\n", "\n", ". ", " "]
-_CHUNKS = uuid.UUID("7c0f1b5e-6a55-4a63-9b7e-2f6f8e0a9d11")
 _PAGE_BREAK = "\n"
 _READABLE = re.compile(r"\w")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
@@ -53,78 +48,18 @@ class PageLike(Protocol):
     def title(self) -> str | None: ...
 
 
-class _Passage(Document):
-    """Replaced, never changed.
-
-    So a pipeline need not copy it for each of its components, number by number of its vector, which
-    it does on the event loop: a tenth of a second for a batch (haystack 3.4, `Pipeline.run_async`).
-    """
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self
-
-
-@dataclass
-class _Section:
-    """Text under one heading; `starts` are the offsets at which its pages begin."""
-
-    heading: str | None
-    text: str
-    starts: list[int]
-    numbers: list[int | None]
-
-    def cut(self, start: int, end: int) -> list[list[int | None]]:
-        """Return [offset in the passage, page] for each page that has a part in it."""
-        first = bisect_right(self.starts, start) - 1
-        return [
-            [max(0, self.starts[index] - start), self.numbers[index]]
-            for index in range(first, len(self.starts))
-            if self.starts[index] < end
-        ]
-
-
 def split_pages(
     pages: Sequence[PageLike], media_type: str, document_name: str, version: str
-) -> list[Document]:
-    """Split a document. The same pages and version always give passages with the same ids.
-
-    `meta` of a passage: `version`, `document_name`, `heading` (or None), `index` (its place in the
-    document, from 0) and `pages` ([[offset, number], …], see `find_page`). Raises
-    ConversionLimitError for more than `PASSAGES`.
-    """
+) -> Passages:
+    """Split a document. Raises ConversionLimitError for more passages than one may have."""
     sections = _markdown_sections(pages) if media_type == "text/markdown" else _sections(pages)
-    passages: list[Document] = []
+    passages = Passages(version, document_name)
     for section in sections:
-        for start, end in _cut(section.text):
-            index = len(passages)
-            if index == PASSAGES:
-                raise ConversionLimitError(document_name, "passages")
-            passages.append(
-                _Passage(
-                    id=str(uuid.uuid5(_CHUNKS, f"{version}/{index}")),
-                    content=section.text[start:end],
-                    meta={
-                        "version": version,
-                        "document_name": document_name,
-                        "heading": section.heading,
-                        "index": index,
-                        "pages": section.cut(start, end),
-                    },
-                )
-            )
+        passages.extend(section, _cut(section.text))
     return passages
 
 
-def find_page(pages: Sequence[Sequence[int | None]], offset: int) -> int | None:
-    """Return the number of the page that the character at `offset` of a passage stands on."""
-    number: int | None = None
-    for start, page in pages:
-        if start is not None and start <= offset:
-            number = page
-    return number
-
-
-def _sections(pages: Iterable[PageLike]) -> Iterator[_Section]:
+def _sections(pages: Iterable[PageLike]) -> Iterator[Section]:
     for title, group in groupby(pages, key=lambda page: page.title):
         texts: list[str] = []
         starts: list[int] = []
@@ -135,10 +70,10 @@ def _sections(pages: Iterable[PageLike]) -> Iterator[_Section]:
             numbers.append(page.number)
             texts.append(page.text.rstrip())
             length += len(texts[-1]) + len(_PAGE_BREAK)
-        yield _Section(title, _PAGE_BREAK.join(texts), starts, numbers)
+        yield Section(title, _PAGE_BREAK.join(texts), starts, numbers)
 
 
-def _markdown_sections(pages: Iterable[PageLike]) -> Iterator[_Section]:
+def _markdown_sections(pages: Iterable[PageLike]) -> Iterator[Section]:
     """Cut before each heading that has text of its own before it.
 
     In one walk over the lines: Haystack's splitter looks for the end of a block of code from each
@@ -168,9 +103,9 @@ def _markdown_sections(pages: Iterable[PageLike]) -> Iterator[_Section]:
     yield _markdown_section(headings, lines)
 
 
-def _markdown_section(headings: dict[int, str], lines: Sequence[str]) -> _Section:
+def _markdown_section(headings: dict[int, str], lines: Sequence[str]) -> Section:
     heading = " › ".join(headings.values())[:HEADING]
-    return _Section(heading or None, "".join(lines), [0], [None])
+    return Section(heading or None, "".join(lines), (0,), (None,))
 
 
 def _cut(text: str) -> Iterator[tuple[int, int]]:

@@ -1,24 +1,26 @@
 """Passages keep every word of a document, and know the page of each."""
 
 import copy
+import gc
 import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from haystack import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personal_bot import splitting
+from personal_bot import passages, splitting
 from personal_bot.conversion import Page
 from personal_bot.errors import ConversionLimitError
+from personal_bot.passages import find_page
 from personal_bot.splitting import (
     HEADING,
     LONGEST,
     OVERLAP,
     PIECE,
     WORDS,
-    find_page,
     split_pages,
 )
 
@@ -130,7 +132,7 @@ def test_the_same_document_gives_the_same_passages_with_the_same_ids() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\n", "… — …"])
 def test_text_without_a_letter_gives_no_passage(text: str) -> None:
-    assert split_pages(_number([text]), PDF, "a.pdf", "v") == []
+    assert not split_pages(_number([text]), PDF, "a.pdf", "v")
 
 
 def test_a_table_without_spaces_is_cut_to_size() -> None:
@@ -184,11 +186,24 @@ def test_a_heading_costs_no_more_than_a_line_in_each_passage() -> None:
 
 
 def test_a_document_of_too_many_passages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(splitting, "PASSAGES", 10)
+    monkeypatch.setattr(passages, "PASSAGES", 10)
     lines = "".join(f"# {n}\ntext\n" for n in range(11))
     assert len(split_pages(_number([lines[: lines.index("# 10")]]), MARKDOWN, "a.md", "v")) == 10
     with pytest.raises(ConversionLimitError, match="passages"):
         split_pages(_number([lines]), MARKDOWN, "a.md", "v")
+
+
+def test_a_large_document_keeps_no_passage_in_memory() -> None:
+    """Garbage is collected among all that there is, and everything waits meanwhile."""
+
+    def count() -> int:
+        return sum(isinstance(one, Document) for one in gc.get_objects())
+
+    before = count()
+    passages = split_pages(_number([_words(0, 5_000)] * 2), PDF, "a.pdf", "v")
+    assert len(passages) > 50
+    assert count() == before
+    assert passages[3:5] == [passages[3], passages[4]] == list(passages)[3:5]
 
 
 def test_no_pipeline_copies_a_passage() -> None:

@@ -1,0 +1,106 @@
+"""The passages of a document, and where each stands in it."""
+
+import uuid
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self, overload
+
+from haystack import Document
+
+from personal_bot.errors import ConversionLimitError
+
+PASSAGES = 60_000  # of one document; twenty million characters of ordinary text give 36,000
+
+_IDS = uuid.UUID("7c0f1b5e-6a55-4a63-9b7e-2f6f8e0a9d11")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Text under one heading; `starts` are the offsets at which its pages begin."""
+
+    heading: str | None
+    text: str
+    starts: Sequence[int]
+    numbers: Sequence[int | None]
+
+    def cut(self, start: int, end: int) -> list[list[int | None]]:
+        """Return [offset in the passage, page] for each page that has a part in it."""
+        first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
+        return [
+            [max(0, self.starts[index] - start), self.numbers[index]]
+            for index in range(first, last)
+        ]
+
+
+class Passages(Sequence[Document]):
+    """The passages of a document, each made when it is asked for.
+
+    `meta` of each: `version`, `document_name`, `heading` (or None), `index` (its place in the
+    document, from 0) and `pages` ([[offset, number], …], see `find_page`). The same places in the
+    same version always have the same ids.
+
+    Tens of thousands at once would hold up everything whenever garbage is collected, for more than
+    a tenth of a second: each is a dozen objects.
+    """
+
+    def __init__(self, version: str, document_name: str) -> None:
+        self._version = version
+        self._document_name = document_name
+        self._sections: list[Section] = []
+        # Number of the section, start and end: the collector leaves out what holds numbers alone.
+        self._places: list[tuple[int, int, int]] = []
+
+    def extend(self, section: Section, spans: Iterable[tuple[int, int]]) -> None:
+        """Add the passages of one more section. Raises ConversionLimitError above `PASSAGES`."""
+        for start, end in spans:
+            if len(self._places) == PASSAGES:
+                raise ConversionLimitError(self._document_name, "passages")
+            self._places.append((len(self._sections), start, end))
+        self._sections.append(section)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> Document: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Document]: ...
+    def __getitem__(self, index: int | slice) -> Document | list[Document]:
+        places = range(len(self._places))[index]
+        return self._make(places) if isinstance(places, int) else [*map(self._make, places)]
+
+    def _make(self, index: int) -> Document:
+        number, start, end = self._places[index]
+        section = self._sections[number]
+        return _Passage(
+            id=str(uuid.uuid5(_IDS, f"{self._version}/{index}")),
+            content=section.text[start:end],
+            meta={
+                "version": self._version,
+                "document_name": self._document_name,
+                "heading": section.heading,
+                "index": index,
+                "pages": section.cut(start, end),
+            },
+        )
+
+
+def find_page(pages: Sequence[Sequence[int | None]], offset: int) -> int | None:
+    """Return the number of the page that the character at `offset` of a passage stands on."""
+    number: int | None = None
+    for start, page in pages:
+        if start is not None and start <= offset:
+            number = page
+    return number
+
+
+class _Passage(Document):
+    """Replaced, never changed.
+
+    So a pipeline need not copy it for each of its components, number by number of its vector, which
+    it does on the event loop: a tenth of a second for a batch (haystack 3.4, `Pipeline.run_async`).
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
