@@ -39,6 +39,13 @@ class Progress:
         self._pending[job_id] = line
         self._live.show(self._render())
 
+    async def pause(self) -> None:
+        """Show how it stands, as nothing changes for a while.
+
+        Raises TelegramAPIError and MessageGoneError.
+        """
+        await self._messenger.edit(self._chat_id, self.reply_id, self._render())
+
     async def finish(self, job_id: int, line: str) -> bool:
         """Show the end of one file; return whether it was the last. Raises TelegramAPIError."""
         self._pending.pop(job_id, None)

@@ -16,6 +16,7 @@ from aiogram.exceptions import (
 from aiohttp import ClientError
 
 from personal_bot.conversion import SUPPORTED
+from personal_bot.delivery import MessageGoneError
 from personal_bot.errors import (
     PASSING,
     DiskFullError,
@@ -89,8 +90,12 @@ class FileDesk:
         """Take one file in, or say in its line why not."""
         with self._bench.languages.speaking():
             progress = await self._find_progress(job)
-            async with progress.live.updating():
-                line = await self._take_in(job, progress)
+            try:
+                async with progress.live.updating():
+                    line = await self._take_in(job, progress)
+            except PostponeError:
+                await self._pause(progress)
+                raise
             await self._finish(job, progress, line)
 
     async def give_up(self, job: Job) -> None:
@@ -198,6 +203,13 @@ class FileDesk:
         if is_last:
             await self._bench.database.run(forget_outcomes, job.reply_id)
             self._progress = None
+
+    async def _pause(self, progress: Progress) -> None:
+        """Say what is waited for; an edit that is under way with the work ends with it."""
+        try:
+            await progress.pause()
+        except (TelegramForbiddenError, TelegramBadRequest, MessageGoneError) as error:
+            logger.info("A pause was not shown: %s", error)
 
     async def _close_forgotten(self) -> None:
         """Say how uploads ended whose last file was done right before the process ended."""

@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError
@@ -147,6 +148,18 @@ async def test_a_passing_failure_is_tried_again(
         await taken_in(bench, database)
     assert "✅ a.pdf" in telegram.last.text
     assert bench.reporter.problem is None
+
+
+async def test_a_pause_is_told_however_soon_after_another_edit(
+    bench, telegram, services, upload
+) -> None:
+    hour = 3_600
+    desk = FileDesk(replace(bench, edit_interval=hour), quiet_time=0.05, pauses=[hour])
+    services.additions = [OpenAIUnreachableError()]
+    async with working(bench, desk):
+        await upload("a.pdf")
+        while not telegram.messages or "⏸ a.pdf – OpenAI does not" not in telegram.last.text:
+            await asyncio.sleep(0.01)
 
 
 async def test_a_failure_that_lasts_is_told_in_the_end(
