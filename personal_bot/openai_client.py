@@ -3,27 +3,42 @@
 import base64
 import sys
 from array import array
-from typing import Any
+from typing import Any, NamedTuple
 
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from personal_bot.errors import OpenAIUnreachableError
 from personal_bot.tls import client_context
 
-TIMEOUT = 90.0  # seconds without a byte: a reasoning model is silent for long before it answers
-MAX_RETRIES = 2
-QUESTION_TIMEOUT = 10.0  # seconds: a question can be answered without its embedding
-QUESTION_RETRIES = 1
+
+class Patience(NamedTuple):
+    """How many seconds OpenAI may be silent, and how often it is asked again at once.
+
+    Whoever waits is told after that, and the whole is tried again later.
+    """
+
+    timeout: float
+    max_retries: int
+
+
+INDEXING = Patience(30.0, 2)
+SEARCHING = Patience(10.0, 1)  # a question can be answered without its embedding
+REWRITING = Patience(20.0, 0)  # and searched for as it was asked
+ANSWERING = Patience(90.0, 1)  # a reasoning model is silent for long before it answers
 
 
 def create_client(api_key: str, base_url: str) -> AsyncOpenAI:
+    """Return what `be_patient` is to be applied to."""
     return AsyncOpenAI(
         api_key=api_key,
         base_url=base_url,
-        timeout=TIMEOUT,
-        max_retries=MAX_RETRIES,
         http_client=DefaultAsyncHttpxClient(verify=client_context()),
     )
+
+
+def be_patient(client: AsyncOpenAI, patience: Patience) -> AsyncOpenAI:
+    """Return a client over the same connections."""
+    return client.with_options(timeout=patience.timeout, max_retries=patience.max_retries)
 
 
 class PackedEmbeddings:

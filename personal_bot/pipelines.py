@@ -15,7 +15,6 @@ from haystack.components.writers import DocumentWriter
 from haystack.dataclasses import ChatMessage, StreamingChunk
 from haystack.document_stores.types import DuplicatePolicy
 from haystack.utils import Secret
-from openai import AsyncOpenAI
 
 from personal_bot.components import (
     CONTEXT_FIELDS,
@@ -28,9 +27,13 @@ from personal_bot.components import (
 from personal_bot.document_stores import Fusion, HybridStore
 from personal_bot.errors import OpenAIUnreachableError
 from personal_bot.openai_client import (
-    QUESTION_RETRIES,
-    QUESTION_TIMEOUT,
+    ANSWERING,
+    INDEXING,
+    REWRITING,
+    SEARCHING,
     PackedEmbeddings,
+    Patience,
+    be_patient,
     create_client,
 )
 from personal_bot.prompts import Passage
@@ -70,7 +73,7 @@ class Engine:
         self.store = store
         self._models = models
         self._client = create_client(models.openai_key, models.openai_base_url)
-        self._generator = self._make_generator()
+        self._rewriter = self._make_generator(REWRITING)
         self._indexing = self._make_indexing()
         self._retrieval = self._make_retrieval(limit, fusion)
         self._answering = self._make_answering()
@@ -128,7 +131,7 @@ class Engine:
         """Let the model answer one message, without streaming."""
         messages = [ChatMessage.from_system(instructions), ChatMessage.from_user(message)]
         with translated_errors():
-            result = await self._generator.run_async(messages)
+            result = await self._rewriter.run_async(messages)
         return result["replies"][0].text or ""
 
     async def close(self) -> None:
@@ -136,10 +139,10 @@ class Engine:
         await self.store.close_async()
         forget_stems()
 
-    def _make_generator(self) -> OpenAIChatGenerator:
+    def _make_generator(self, patience: Patience) -> OpenAIChatGenerator:
         # No parameters beyond the model: newer ones refuse `temperature` and `max_tokens`.
         generator = OpenAIChatGenerator(self._key(), model=self._models.chat_model)
-        generator.async_client = self._client
+        generator.async_client = be_patient(self._client, patience)
         return generator
 
     def _make_indexing(self) -> Pipeline:
@@ -152,7 +155,7 @@ class Engine:
             meta_fields_to_embed=CONTEXT_FIELDS,
             raise_on_failure=True,
         )
-        embedder.async_client = self._embeddings(self._client)
+        embedder.async_client = self._embeddings(INDEXING)
         pipeline = Pipeline()
         pipeline.add_component("dense", embedder)
         pipeline.add_component("sparse", SparseDocumentEmbedder())
@@ -165,9 +168,7 @@ class Engine:
         embedder = OpenAITextEmbedder(
             self._key(), model=self._models.embedding_model, dimensions=self._dimensions()
         )
-        embedder.async_client = self._embeddings(
-            self._client.with_options(timeout=QUESTION_TIMEOUT, max_retries=QUESTION_RETRIES)
-        )
+        embedder.async_client = self._embeddings(SEARCHING)
         pipeline = Pipeline()
         pipeline.add_component("dense", DenseTextEmbedder(embedder))
         pipeline.add_component("sparse", SparseTextEmbedder())
@@ -179,13 +180,13 @@ class Engine:
     def _make_answering(self) -> Pipeline:
         pipeline = Pipeline()
         pipeline.add_component("prompt", AnswerPrompt())
-        pipeline.add_component("generator", self._make_generator())
+        pipeline.add_component("generator", self._make_generator(ANSWERING))
         pipeline.connect("prompt.messages", "generator.messages")
         return pipeline
 
-    @staticmethod
-    def _embeddings(client: AsyncOpenAI) -> Any:
-        return PackedEmbeddings(client)  # it has the one call that an embedder makes
+    def _embeddings(self, patience: Patience) -> Any:
+        # It has the one call that an embedder makes.
+        return PackedEmbeddings(be_patient(self._client, patience))
 
     def _key(self) -> Secret:
         return Secret.from_token(self._models.openai_key)

@@ -5,6 +5,7 @@ generates from its OpenAPI description; a field that is not in it is refused. It
 the key and what goes over the wire. It does not prove strict mode, gRPC, TLS or restarts.
 """
 
+import asyncio
 import functools
 import json
 from collections.abc import Awaitable, Callable
@@ -30,6 +31,7 @@ def _route(method: str, path: str, request: Any, response: Any) -> Callable[[Han
         async def serve(self: "QdrantStandIn", http: web.Request) -> web.Response:
             if self.api_key and http.headers.get("api-key") != self.api_key:
                 return web.Response(status=403, text="forbidden")
+            await self.speaking.wait()
             if self.is_away:
                 return web.Response(status=503)
             name = http.match_info.get("name", "")
@@ -67,6 +69,8 @@ class QdrantStandIn:
     def __init__(self, api_key: str | None = None) -> None:
         self.api_key = api_key
         self.is_away = False
+        self.speaking = asyncio.Event()  # cleared: it takes requests, and is silent
+        self.speaking.set()
         self.operations: list[str] = []
         self._local = AsyncQdrantClient(":memory:")
 

@@ -1,0 +1,127 @@
+"""One person, one bot as a real process, and the stand-ins of Telegram and OpenAI."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from aiohttp.test_utils import TestServer
+
+from personal_bot.contract import StateFiles, read_report
+
+ROOT = Path(__file__).resolve().parents[2]
+OWNER = 5
+PATIENCE = 120  # seconds
+PUMP = b"The pump P-100 has a warranty of 24 months.\n\nThe office opens at nine o'clock.\n"
+
+
+class Street:
+    """The sandbox with one person and one bot, and the bot's process."""
+
+    def __init__(self, server: TestServer, state_dir: Path) -> None:
+        self._url = str(server.make_url("")).rstrip("/")
+        self._state_dir = state_dir
+        self._client = httpx.AsyncClient(base_url=self._url, timeout=30)
+        self.files = StateFiles(state_dir).bot(OWNER)
+        self.token = ""
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def call(self, path: str, **fields: Any) -> Any:
+        answer = await self._client.post(path, json=fields)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def register(self) -> None:
+        created = await self.call("/client/bots", user_id=OWNER, username="docs_bot")
+        self.token = created["token"]
+
+    @asynccontextmanager
+    async def running(
+        self, module: str = "personal_bot", key: str = "sk-sandbox-abcdefgh", **environment: str
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", module, "--state-dir", self._state_dir, "--user-id", str(OWNER)),
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "BOT_TOKEN": self.token,
+                "OPENAI_API_KEY": key,
+                "TELEGRAM_API_URL": self._url,
+                "OPENAI_BASE_URL": f"{self._url}/v1",
+                **environment,
+            },
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+    async def ready(self, process: asyncio.subprocess.Process) -> None:
+        await until(lambda: getattr(read_report(self.files.report), "pid", 0) == process.pid)
+
+    async def say(self, text: str) -> None:
+        fields = {"user_id": OWNER, "bot": "docs_bot", "text": text, "language_code": "en"}
+        await self.call("/client/messages", **fields)
+
+    async def upload(self, *documents: tuple[str, bytes]) -> None:
+        answer = await self._client.post(
+            "/client/documents",
+            data={"user_id": str(OWNER), "bot": "docs_bot", "language_code": "en"},
+            files=[("file", document) for document in documents],
+        )
+        assert answer.is_success, answer.text
+
+    async def read(self) -> list[dict[str, Any]]:
+        """Return what the bot has said."""
+        answer = await self._client.get(
+            "/client/messages", params={"user_id": OWNER, "bot": "docs_bot"}
+        )
+        return [message for message in answer.json()["messages"] if message["from"] == "bot"]
+
+    async def said(self, words: str) -> dict[str, Any]:
+        """Wait until the bot has said these words, and return the message."""
+        messages: list[dict[str, Any]] = []
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    messages = await self.read()
+                    for message in messages:
+                        if words in message["text"]:
+                            return message
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            pytest.fail(f"{words!r} not in {[message['text'] for message in messages]}")
+
+    async def hang(self, method: str) -> None:
+        """Let the next call of this method hang for longer than any test."""
+        await self.call("/faults", method=method, delay=600, times=1)
+
+    async def hanging(self) -> None:
+        """Wait until it hangs."""
+        async with asyncio.timeout(PATIENCE):
+            while (await self._client.get("/faults")).json()["faults"]:
+                await asyncio.sleep(0.05)
+
+    async def tap(self, message: dict[str, Any]) -> None:
+        data = message["keyboard"][0][0]["data"]
+        message_id = message["message_id"]
+        fields = {"user_id": OWNER, "bot": "docs_bot", "message_id": message_id, "data": data}
+        await self.call("/client/callbacks", **fields)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.05)
