@@ -132,7 +132,7 @@ def diagnose(
         report=report,
         report_age=_age(files.report),
         died=died_after is not None,
-        exit_report=_read_last_words(files, process, died_after),
+        exit_report=read_last_words(files, process, died_after),
         end=read_last_end(supervisor_log, process.name) if process else None,
         stderr=stderr,
     )
@@ -235,10 +235,13 @@ def _exit_code(evidence: Evidence) -> int | None:
     return -1 if end.code is None else end.code
 
 
-def _read_last_words(
-    files: BotFiles, process: Process | None, died_after: int | None
+def read_last_words(
+    files: BotFiles, process: Process | None, died_after: int | None = None
 ) -> ExitReport | None:
-    """Return the exit report of the last run: one of an earlier run says nothing about it."""
+    """Return the exit report of a run that has ended, None where there is none.
+
+    That of an earlier run says nothing about it.
+    """
     report = read_exit_report(files.exit_report)
     if report is None or process is None:
         return None

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from master.diagnostics import Diagnosis, is_ready
+from master.diagnostics import Diagnosis, is_ready, read_last_words
 from master.registry import BotCard
 from master.supervisor import Process, ProcessState
-from personal_bot.contract import BotFiles, Problem, read_report
+from personal_bot.contract import BotFiles, Condition, Problem, read_report
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class BotStatus:
     """How a bot does. `pid` and `uptime` (seconds) are None while it does not run.
 
     `is_ready`: it runs and polls Telegram. Documents, chunks, restarts and problem are what the
-    bot itself reported last. `locked_in` is None while it does not run: whether the kernel keeps it
+    bot itself said last. `locked_in` is None while it does not run: whether the kernel keeps it
     from all files but its own.
     """
 
@@ -61,9 +61,16 @@ def read_status(card: BotCard, process: Process | None, files: BotFiles) -> BotS
         restarts=max(0, report.starts - 1) if report else 0,
         documents=report.documents if report else 0,
         chunks=report.chunks if report else 0,
-        problem=report.problem if report and ready else None,
+        problem=report.problem if report and ready else _find_last_problem(process, files),
         locked_in=report.is_locked_in if report and ready else None,
     )
+
+
+def _find_last_problem(process: Process | None, files: BotFiles) -> Problem | None:
+    words = read_last_words(files, process)
+    if words is None or words.condition is Condition.STOPPED:
+        return None
+    return Problem(words.condition, words.at)
 
 
 def describe_process(diagnosis: Diagnosis) -> ProcessInfo:
