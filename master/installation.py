@@ -34,6 +34,7 @@ SOCKET_PATH_LIMIT = 107 - len(".4194304")
 MINFDS = 1_024
 # In supervisord's files `;` and `#` begin comments, `%` expansions, and `*?[` are the include's.
 _UNSAFE = re.compile(r"[^\w .:/+@,=~-]")
+_PASSWORD = re.compile(r"[0-9a-f]{64}")
 
 # What a process of ours needs from the shell that started supervisord, and nothing else of it:
 # every program inherits supervisord's environment.
@@ -163,11 +164,16 @@ class Installation(StateFiles):
 
     def read_supervisor_password(self) -> str:
         """Return the password of the socket. Raises SettingsError."""
+        path = self.supervisor_password
         try:
-            return self.supervisor_password.read_text(encoding="ascii").strip()
+            password = path.read_text(encoding="ascii", errors="replace").strip()
         except OSError as error:
-            reason = f"{error.filename}: {error.strerror}; start it with deploy/up first"
+            reason = f"{path}: {error.strerror}; start it with deploy/up first"
             raise SettingsError("STATE_DIR", reason) from error
+        if not _PASSWORD.fullmatch(password):
+            reason = f"{path} is damaged; {self.supervisor_config} has the same password"
+            raise SettingsError("STATE_DIR", reason)
+        return password
 
     def write_settings(self, settings: "Settings") -> None:
         """Write what the supervised master reads: supervisord hands no environment on. Mode 0600.

@@ -34,6 +34,15 @@ def test_preparing_again_keeps_key_and_password(installation):
     assert installation.read_supervisor_password() == password
 
 
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe", b"ok\n[program:x]", b"0" * 63])
+def test_a_damaged_password_is_one_clear_error_that_does_not_quote_it(installation, content):
+    installation.supervisor_password.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"supervisor\.password is damaged") as damaged:
+        installation.read_supervisor_password()
+    assert "program" not in str(damaged.value)
+    assert damaged.value.__cause__ is None
+
+
 def test_a_configured_key_comes_first_and_the_old_one_still_decrypts(installation):
     encrypted = read_key(installation.key).encrypt(b"secret")
     new = Fernet.generate_key().decode()
