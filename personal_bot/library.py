@@ -27,12 +27,10 @@ from personal_bot.errors import (
 )
 from personal_bot.knowledge import Knowledge
 from personal_bot.models import Database, Document
-from personal_bot.quotas import Quotas, Shelf, measure
+from personal_bot.quotas import MAX_FILE_BYTES, Quotas, Shelf, measure
 from personal_bot.splitting import SCHEME, PageLike, split_pages
 
 logger = logging.getLogger(__name__)
-
-MAX_FILE_BYTES = 20 * 1024 * 1024  # the Bot API gives no larger ones
 
 
 class FileStage(StrEnum):

@@ -9,6 +9,7 @@ from personal_bot.errors import QuotaError, Resource
 from personal_bot.models import Database, Document
 
 MEGABYTE = 1024 * 1024
+MAX_FILE_BYTES = 20 * MEGABYTE  # what the Bot API gives (getFile); a server of one's own gives more
 
 
 class Shelf(NamedTuple):

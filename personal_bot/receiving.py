@@ -37,6 +37,7 @@ from personal_bot.progress import (
     read_progress,
     record_outcome,
 )
+from personal_bot.quotas import MAX_FILE_BYTES
 from personal_bot.reporting import WORKING
 from personal_bot.room import demand_room, is_about_room
 from personal_bot.texts import documents as texts
@@ -46,7 +47,6 @@ logger = logging.getLogger(__name__)
 
 QUIET_TIME = 1.0  # seconds without a new file after which those that came are one job
 BATCH_FILES = 20  # what one message can tell of
-DOWNLOAD_LIMIT = 20 * 1024 * 1024  # bytes (Bot API, getFile)
 DOWNLOAD_TIMEOUT = 120  # seconds
 STAGES = ("stored", "read", "split", "embedded", "indexed")
 PAUSES = (5.0, 20.0, 60.0, 180.0)  # seconds before the second try and the further ones
@@ -135,7 +135,7 @@ class FileDesk:
         path = self._bench.uploads / str(job.job_id)
         try:
             demand_room(self._bench.uploads)
-            await self._download(payload["file_id"], path)
+            await self._download(name, payload["file_id"], path)
             async with self._bench.services.use_library() as library:
                 upload = self._bench.services.describe_upload(
                     name=name,
@@ -157,12 +157,17 @@ class FileDesk:
             return texts.show_indexed(name, card.pages, card.chunks, replaced=replaced)
         return texts.show_unpacked(name, len(addition.documents), addition.refused)
 
-    async def _download(self, file_id: str, path: Path) -> None:
+    async def _download(self, name: str, file_id: str, path: Path) -> None:
+        bot = self._bench.messenger.bot
         try:
             async with asyncio.timeout(DOWNLOAD_TIMEOUT):
-                await self._bench.messenger.bot.download(file_id, path, timeout=DOWNLOAD_TIMEOUT)
+                file = await bot.get_file(file_id)
+                _check_size(name, file.file_size)  # a message may be silent about it
+                if not file.file_path:
+                    raise DownloadError("Telegram names no path")
+                await bot.download_file(file.file_path, path, timeout=DOWNLOAD_TIMEOUT)
         except TelegramBadRequest as error:
-            raise DocumentError(path.name, error.message) from error
+            raise DocumentError(name, error.message) from error
         except (
             TelegramNetworkError,
             TelegramServerError,
@@ -233,5 +238,9 @@ def _check(name: str, size: int | None) -> None:
     """Refuse what need not be downloaded. Raises DocumentError."""
     if Path(name).suffix.lower() not in SUPPORTED:
         raise UnsupportedFileError(name)
-    if size is not None and size > DOWNLOAD_LIMIT:
-        raise FileTooLargeError(name, size, DOWNLOAD_LIMIT)
+    _check_size(name, size)
+
+
+def _check_size(name: str, size: int | None) -> None:
+    if size is not None and size > MAX_FILE_BYTES:
+        raise FileTooLargeError(name, size, MAX_FILE_BYTES)

@@ -21,8 +21,9 @@ from personal_bot.errors import (
     StoreError,
 )
 from personal_bot.knowledge import Knowledge
-from personal_bot.library import MAX_FILE_BYTES, FileStage, Upload
+from personal_bot.library import FileStage, Upload
 from personal_bot.models import Document
+from personal_bot.quotas import MAX_FILE_BYTES
 from tests.integration.knowledge.conftest import Bot, as_file
 from tests.integration.knowledge.openai_standin import OpenAIStandIn
 from tests.integration.knowledge.qdrant_standin import QdrantStandIn

@@ -71,6 +71,7 @@ class FakeTelegram(BaseSession):
         self.calls: list[TelegramMethod[Any]] = []
         self.batches: asyncio.Queue[Any] = asyncio.Queue()
         self.content = b"content"
+        self.size: int | None = None  # bytes that a file has, whatever its content
         self._ids = count(100)
         self._refusals: dict[type[TelegramMethod[Any]], list[Any]] = {}
         self._losses: dict[type[TelegramMethod[Any]], list[Any]] = {}
@@ -114,7 +115,12 @@ class FakeTelegram(BaseSession):
             case DeleteMessage():
                 return self.messages.pop(method.message_id, None) is not None
             case GetFile():
-                return File(file_id=method.file_id, file_unique_id="u", file_path="file")
+                return File(
+                    file_id=method.file_id,
+                    file_unique_id="u",
+                    file_size=self.size or len(self.content),
+                    file_path="file",
+                )
             case _:
                 return True
 

@@ -15,7 +15,8 @@ from personal_bot.errors import (
 )
 from personal_bot.jobs import MAX_ATTEMPTS, Intake, JobKind, JobRunner
 from personal_bot.models import Outcome
-from personal_bot.receiving import DOWNLOAD_LIMIT, FileDesk
+from personal_bot.quotas import MAX_FILE_BYTES
+from personal_bot.receiving import FileDesk
 
 OWNER = 5
 
@@ -110,12 +111,23 @@ async def test_too_large_and_unsupported_files_are_not_downloaded(
     bench, desk, database, telegram, upload
 ) -> None:
     async with working(bench, desk):
-        await upload("a.pdf", size=DOWNLOAD_LIMIT + 1)
+        await upload("a.pdf", size=MAX_FILE_BYTES + 1)
         await upload("b.exe")
         await taken_in(bench, database)
     assert telegram.list_calls(GetFile) == []
     assert "It is 21 MB, and I can take files of up to 20 MB" in telegram.last.text
     assert "I cannot read files of this kind" in telegram.last.text
+
+
+async def test_a_file_of_unknown_size_is_not_downloaded_if_it_is_too_large(
+    bench, desk, database, telegram, services, upload
+) -> None:
+    telegram.size = MAX_FILE_BYTES + 1
+    async with working(bench, desk):
+        await upload("a.pdf", size=None)
+        await taken_in(bench, database)
+    assert "It is 21 MB, and I can take files of up to 20 MB" in telegram.last.text
+    assert services.uploaded == []
 
 
 async def test_an_archive_tells_what_of_it_was_refused(
