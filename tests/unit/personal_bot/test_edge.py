@@ -184,6 +184,13 @@ def test_a_flush_leaves_on_the_disk_what_the_next_process_recovers(
     recovered.close()
 
 
+def test_a_file_that_the_engine_renames_meanwhile_is_no_reason_to_fail(
+    client: EdgeClient, tmp_path: Path
+) -> None:
+    (tmp_path / "shard" / "wal" / "tmp-open-9").symlink_to("open-9")
+    client.flush()
+
+
 def test_the_log_that_an_opening_replays_stays_short(
     client: EdgeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
