@@ -29,6 +29,13 @@ from master.errors import SettingsError
 
 Result = TypeVar("Result")
 
+# Of a server: seconds to connect; milliseconds for a query, and for a network that swallows it.
+_TIMEOUTS = {
+    "connect_timeout": 10,
+    "options": "-c statement_timeout=20000",
+    "tcp_user_timeout": 20_000,
+}
+
 proxy = DatabaseProxy()
 
 
@@ -163,7 +170,7 @@ def _connect(url: str) -> PeeweeDatabase:
         )
     try:
         database = connect(  # type: ignore[no-untyped-call]
-            url, unquote_password=True, unquote_user=True, prefer_psycopg3=True, connect_timeout=10
+            url, unquote_password=True, unquote_user=True, prefer_psycopg3=True, **_TIMEOUTS
         )
     except (RuntimeError, ValueError, TypeError):
         # Their words quote the URL, password included.

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 import pytest
 from peewee import IntegrityError, OperationalError
 
+from master import models
 from master.errors import (
     BotExistsError,
     BotNotFoundError,
@@ -159,6 +160,18 @@ async def test_a_driver_that_is_missing_is_told_with_the_cure():
     database = Database("postgresql://u:s3cret@127.0.0.1:1/x")
     with pytest.raises(SettingsError, match="tg-bot-rag\\[postgresql]"):
         await database.open()
+    await database.close()
+
+
+@pytest.mark.skipif("TEST_DATABASE_URL" not in os.environ, reason="needs a server")
+async def test_a_server_that_does_not_answer_a_query_is_given_up(monkeypatch):
+    monkeypatch.setitem(models._TIMEOUTS, "options", "-c statement_timeout=100")
+    database = Database(os.environ["TEST_DATABASE_URL"])
+    await database.open()
+    with pytest.raises(OperationalError, match="timeout"):
+        await database.run(lambda: database._database.execute_sql("SELECT pg_sleep(60)"))
+    assert await database.run(lambda: User.select().count()) == 0
+    await database.run(lambda: database._database.drop_tables(MODELS))
     await database.close()
 
 
