@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from qdrant_edge import Bm25, Bm25Config, TokenizerType
@@ -20,8 +21,11 @@ AVERAGE_LENGTH = 100  # tokens that count, in a passage of about 120 words
 
 _WORD = re.compile(r"\w+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
-# Scripts written without spaces between words; Qdrant's multilingual tokenizer finds the words.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+# Ideographs and kana. Qdrant's tokenizer would look their words up in dictionaries, which take
+# 65 MB and half a second in which no other thread runs.
+_IDEOGRAPHS = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\U00020000-\U000323af]+")
+# Other scripts written without spaces between words; the same tokenizer needs little for them.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 class SparseVector(NamedTuple):
@@ -66,7 +70,21 @@ def _tokens(text: str) -> Iterator[int]:
     folded = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
     folded = folded.lower().replace("ё", "е")
     for word in _WORD.findall(folded):
-        yield from _stem(word)
+        if _IDEOGRAPHS.search(word):
+            for part in _pair_ideographs(word):
+                yield from _stem(part)
+        else:
+            yield from _stem(word)
+
+
+def _pair_ideographs(word: str) -> Iterator[str]:
+    """Cut ideographs into overlapping pairs, as Lucene's CJKAnalyzer does, and off the rest."""
+    rest = 0
+    for run in _IDEOGRAPHS.finditer(word):
+        yield word[rest : run.start()]
+        yield from map("".join, pairwise(run[0])) if len(run[0]) > 1 else run[0]
+        rest = run.end()
+    yield word[rest:]
 
 
 @lru_cache(maxsize=8_192)

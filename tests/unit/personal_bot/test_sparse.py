@@ -1,7 +1,10 @@
 """Words of two languages meet in one vector, each stemmed as its own."""
 
+from typing import NoReturn
+
 import pytest
 
+from personal_bot import sparse
 from personal_bot.sparse import encode_document, encode_query, list_tokens
 
 
@@ -42,8 +45,32 @@ def test_numbers_and_codes_are_searched_for_as_they_are() -> None:
     assert list_tokens("ГОСТ 12345-67") >= list_tokens("12345") | list_tokens("67")
 
 
-def test_scripts_without_spaces_are_parted_into_words() -> None:
-    assert list_tokens("保修期为三年") & list_tokens("保修期")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("保修期为三年", "保修期"),
+        ("この製品の保証は二年です", "保証"),
+        ("iPhone手机的保修", "iphone 手机"),
+        ("水", "水"),
+        ("การรับประกันสินค้า", "รับประกัน"),
+    ],
+)
+def test_words_are_found_in_scripts_without_spaces(text: str, words: str) -> None:
+    assert list_tokens(text) >= list_tokens(words) != frozenset()
+
+
+def test_other_ideographs_are_other_tokens() -> None:
+    assert not list_tokens("保修期为三年") & list_tokens("价格是五元")
+
+
+def test_ideographs_need_no_dictionary_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each bot would hold 65 MB for its first Japanese word, and stand still for half a second."""
+
+    def refuse() -> NoReturn:
+        raise AssertionError
+
+    monkeypatch.setattr(sparse, "_unspaced", refuse)
+    assert list_tokens("保修期 製品の保証 々 𠮷野家")
 
 
 def test_a_query_weighs_each_word_once() -> None:
