@@ -12,10 +12,12 @@ from haystack.dataclasses import ChatMessage, SparseEmbedding
 from personal_bot import prompts, sparse
 from personal_bot.document_stores import Fusion, HybridStore
 from personal_bot.openai_errors import is_passing, translate
+from personal_bot.turns import give_way
 
 logger = logging.getLogger(__name__)
 
 CONTEXT_FIELDS = ["document_name", "heading"]  # of `meta`: embedded with the text of a passage
+_TURN = 16  # passages: a hundredth of a second
 
 
 @component
@@ -24,7 +26,12 @@ class SparseDocumentEmbedder:
 
     @component.output_types(documents=list[Document])
     def run(self, documents: list[Document]) -> dict[str, list[Document]]:
-        return {"documents": [self._embed(document) for document in documents]}
+        embedded: list[Document] = []
+        for document in documents:
+            if len(embedded) % _TURN == 0:
+                give_way()
+            embedded.append(self._embed(document))
+        return {"documents": embedded}
 
     def _embed(self, document: Document) -> Document:
         context = [document.meta[name] for name in CONTEXT_FIELDS if document.meta.get(name)]

@@ -16,6 +16,7 @@ from haystack import Document
 from haystack.components.preprocessors import RecursiveDocumentSplitter
 
 from personal_bot.passages import Passages, Section
+from personal_bot.turns import give_way
 
 # Part of every version: passages split in another way are another version of a document.
 SCHEME = "words-120-20-pieces"
@@ -111,6 +112,7 @@ def _markdown_section(headings: dict[int, str], lines: Sequence[str]) -> Section
 def _cut(text: str) -> Iterator[tuple[int, int]]:
     """Return where passages begin and end, without the space around them."""
     for first, last in _pieces(text):
+        give_way()
         for start, end in _split(text[first:last], _by_words()):
             yield from _cut_long(text, first + start, first + end)
 

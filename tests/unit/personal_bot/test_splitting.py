@@ -165,6 +165,15 @@ def test_a_long_text_is_searched_in_pieces_and_keeps_every_word(
     assert words == set(text.split())
 
 
+def test_splitting_gives_way_to_others_between_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A splitter that hashes all the time keeps them waiting although it runs in a thread."""
+    turns: list[None] = []
+    monkeypatch.setattr(splitting, "give_way", lambda: turns.append(None))
+    text = _words(0, 20_000)
+    split_pages(_number([text]), PDF, "a.pdf", "v")
+    assert len(turns) >= len(text) / PIECE > 3
+
+
 @pytest.mark.parametrize("line", ["```a\n", "~~~\ntext\n", "# \n", "######\n", "`\n", "#\ttext\n"])
 def test_no_markdown_takes_longer_than_one_walk_over_its_lines(line: str) -> None:
     """Looking for the end of a block from each line that may begin one would take hours."""
