@@ -12,10 +12,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from personal_bot.contract import mask_secrets
 from personal_bot.converters.media_types import SUFFIXES
@@ -26,6 +25,7 @@ from personal_bot.converters.protocol import (
     MessageType,
     Page,
     RefusalKind,
+    read_messages,
 )
 from personal_bot.errors import (
     ArchiveError,
@@ -200,7 +200,7 @@ def _understand(answer: bytes, status: int, problem: str, name: str) -> Conversi
     refused: list[DocumentError] = []
     locks: tuple[str, ...] = ()
     pages: list[Page] = []
-    for kind, *values in _parse_lines(answer):
+    for kind, *values in read_messages(answer):
         if kind == MessageType.PAGE:
             number, title, text = values
             pages.append(Page(number, text, title))
@@ -231,14 +231,6 @@ def _understand(answer: bytes, status: int, problem: str, name: str) -> Conversi
 def _join(name: str, inner: str) -> str:
     """Return what a file of an archive is called; `inner` is empty for an upload itself."""
     return f"{name}/{normalize_name(inner)}" if inner else name
-
-
-def _parse_lines(answer: bytes) -> Iterator[list[Any]]:
-    for line in answer.split(b"\n"):
-        try:
-            yield json.loads(line)
-        except ValueError:  # the worker ended in the middle of it
-            return
 
 
 def _explain_death(status: int, problem: str, name: str) -> DocumentError:

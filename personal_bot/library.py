@@ -32,6 +32,8 @@ from personal_bot.splitting import SCHEME, PageLike, split_pages
 
 logger = logging.getLogger(__name__)
 
+_HASHED = 100_000  # characters at once: of more, other threads would feel the encoding
+
 
 class FileStage(StrEnum):
     """How far a file has come."""
@@ -230,7 +232,9 @@ def _fingerprint(pages: Sequence[PageLike]) -> str:
     """Return the version of a document: a hash of what is indexed of it, and how it is split."""
     digest = hashlib.sha256(SCHEME.encode())
     for page in pages:
-        digest.update(f"\0{page.number}\0{page.title}\0{page.text}".encode(errors="surrogatepass"))
+        digest.update(f"\0{page.number}\0{page.title}\0".encode(errors="surrogatepass"))
+        for start in range(0, len(page.text), _HASHED):
+            digest.update(page.text[start : start + _HASHED].encode(errors="surrogatepass"))
     return digest.hexdigest()
 
 

@@ -17,6 +17,7 @@ from personal_bot.converters.protocol import (
     MessageType,
     RefusalKind,
     explain_failure,
+    write_message,
 )
 from personal_bot.territory import find_code
 
@@ -40,12 +41,12 @@ def main() -> NoReturn:
     os.dup2(2, 1)
     locks = _lock()
     with output, os.fdopen(os.dup(0), "rb") as source:
-        _write(output, (MessageType.LOCKS, *locks))
+        write_message(output, (MessageType.LOCKS, *locks))
         try:
             for message in convert(source, request["suffix"], limits):
-                _write(output, message)
+                write_message(output, message)
         except MemoryError:  # while writing a page
-            _write(output, (MessageType.REFUSAL, RefusalKind.LIMIT, "memory"))
+            write_message(output, (MessageType.REFUSAL, RefusalKind.LIMIT, "memory"))
     sys.stderr.flush()
     # Taking down a document of a million objects one by one would only cost time.
     os._exit(0)
@@ -68,10 +69,6 @@ def _lock() -> list[str]:
     abi = lock_files(find_code())
     calls = lock_calls()
     return ([f"landlock {abi}"] if abi else []) + (["seccomp"] if calls else [])
-
-
-def _write(output: BinaryIO, message: Message) -> None:
-    output.write(json.dumps(message, ensure_ascii=False).encode(errors="replace") + b"\n")
 
 
 if __name__ == "__main__":

@@ -3,10 +3,14 @@
 Standard library alone, because both sides import it.
 """
 
+import json
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, BinaryIO
 
+LINE = 100_000  # characters of text: a bot that reads a line lets no other thread run meanwhile
 MIB = 1024 * 1024
 
 
@@ -49,6 +53,7 @@ class MessageType(StrEnum):
     LOCKS = "locks"  # what confines the worker
     FILE = "file"  # pages of this file follow
     PAGE = "page"
+    MORE = "more"  # of the text of the page before it
     REFUSED = "refused"  # one file of an archive
     REFUSAL = "refusal"  # the whole upload; nothing follows
     END = "end"  # all was read; nothing follows
@@ -94,3 +99,47 @@ DEFAULT = Limits()
 
 # A page is type, number, title, text; the other messages hold strings alone.
 Message = tuple[str, ...] | tuple[str, int | None, str | None, str]
+
+
+def write_message(output: BinaryIO, message: Message) -> None:
+    """Write a message as a line, the text of a long page as several. Raises OSError."""
+    output.writelines(
+        json.dumps(part, ensure_ascii=False).encode(errors="replace") + b"\n"
+        for part in _part(message)
+    )
+
+
+def read_messages(answer: bytes) -> Iterator[list[Any]]:
+    """Yield messages, as far as they are whole, with the texts of long pages put together."""
+    page: list[Any] = []
+    texts: list[str] = []
+    for message in _read_lines(answer):
+        if message[0] == MessageType.MORE:
+            texts.append(message[1])
+            continue
+        if page:
+            yield [*page, "".join(texts)]
+            page = []
+        if message[0] == MessageType.PAGE:
+            *page, text = message
+            texts = [text]
+        else:
+            yield message
+
+
+def _part(message: Message) -> Iterator[Message]:
+    if message[0] != MessageType.PAGE:
+        yield message
+        return
+    *page, text = message
+    yield (*page, text[:LINE])
+    for start in range(LINE, len(text), LINE):
+        yield (MessageType.MORE, text[start : start + LINE])
+
+
+def _read_lines(answer: bytes) -> Iterator[list[Any]]:
+    for line in answer.split(b"\n"):
+        try:
+            yield json.loads(line)
+        except ValueError:  # the worker ended in the middle of it
+            return
