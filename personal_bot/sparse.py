@@ -70,11 +70,8 @@ def _tokens(text: str) -> Iterator[int]:
     folded = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
     folded = folded.lower().replace("ё", "е")
     for word in _WORD.findall(folded):
-        if _IDEOGRAPHS.search(word):
-            for part in _pair_ideographs(word):
-                yield from _stem(part)
-        else:
-            yield from _stem(word)
+        for part in _pair_ideographs(word):
+            yield from _stem(part)
 
 
 def _pair_ideographs(word: str) -> Iterator[str]:
