@@ -10,9 +10,8 @@ from typing import Protocol
 from personal_bot.models import Citation, Exchange
 
 REMEMBERED_EXCHANGES = 5
-KEPT_EXCHANGES = (
-    500  # with their citations; buttons under older answers say that it is too long ago
-)
+KEPT_EXCHANGES = 500  # buttons under older answers say that it is too long ago
+KEPT_CITATIONS = 5_000  # those of forgotten conversations among them
 
 
 @dataclass(frozen=True)
@@ -103,6 +102,10 @@ def _drop_old() -> None:
     if oldest is not None:
         Citation.delete().where(Citation.exchange <= oldest.exchange_id).execute()
         Exchange.delete().where(Exchange.exchange_id <= oldest.exchange_id).execute()
+    cited = Citation.select(Citation.citation_id).order_by(Citation.citation_id.desc())
+    last = cited.offset(KEPT_CITATIONS).first()
+    if last is not None:
+        Citation.delete().where(Citation.citation_id <= last.citation_id).execute()
 
 
 def _read(row: Citation) -> Quotation:

@@ -48,3 +48,14 @@ async def test_what_is_kept_is_bounded(database, monkeypatch) -> None:
     assert await database.run(conversations.find_answer, exchange_id - 2) is not None
     assert await database.run(conversations.find_answer, exchange_id - 3) is None
     assert await database.run(conversations.find_quotation, 1) is None
+
+
+async def test_what_is_kept_of_forgotten_conversations_is_bounded_too(
+    database, monkeypatch
+) -> None:
+    monkeypatch.setattr(conversations, "KEPT_CITATIONS", 3)
+    for number in range(5):
+        await database.run(conversations.remember, f"q{number}", "a", [FOUND])
+        await database.run(conversations.forget_exchanges)
+    assert await database.run(conversations.find_quotation, 3) is not None
+    assert await database.run(conversations.find_quotation, 2) is None
