@@ -159,6 +159,7 @@ def fail() -> int:
 
 if __name__ == "__main__":
     logging.basicConfig()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever became of it under nohup
     signal.setitimer(signal.ITIMER_REAL, 3_600)
     if sys.argv[2:] == ["unable"]:
         os.fork = fail

@@ -5,26 +5,38 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
+from pathlib import Path
 
 import pytest
 
 from deploy.environment import ROOT
 from deploy.stack import find_supervisord
 from master.installation import Installation
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
+def is_listening(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture
 def run(tmp_path):
+    yield from make_run(tmp_path)
+
+
+def make_run(tmp_path):
     """Run a module of deploy in a folder that is not the checkout, without a terminal."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
 
@@ -49,29 +61,50 @@ def run(tmp_path):
     end("down")
 
 
-def test_detached_it_outlives_the_command_and_is_found_by_the_next(run, port, tmp_path):
-    status, output = run("up", "--sandbox", "--detach", "--port", str(port))
+@pytest.fixture(scope="module")
+def detached(port):
+    """Start an installation with a broken program file once for the tests that look at it."""
+    with tempfile.TemporaryDirectory(prefix="tgrag-") as folder:
+        installation = Installation(Path(folder) / "state")
+        installation.prepare()
+        (installation.programs / "bot-7.conf").write_text("[program:bot-7]\nno command\n")
+        for run in make_run(Path(folder)):
+            yield run, installation, *run("up", "--sandbox", "--detach", "--port", str(port))
+
+
+def test_detached_it_outlives_the_command(detached, port):
+    _, installation, status, output = detached
     assert status == 0, output
     assert f"http://127.0.0.1:{port}" in output
-    assert f"--state-dir {tmp_path / 'state'}" in output
+    assert f"--state-dir {installation.root}" in output
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as response:
         assert response.status == 200
 
-    pid = find_supervisord(Installation(tmp_path / "state"))
+
+def test_a_program_file_that_is_broken_is_put_aside_and_named(detached):
+    *_, output = detached
+    assert "Put aside" in output
+    assert "bot-7.conf" in output
+
+
+def test_a_second_up_says_that_it_runs(detached, port):
+    run, installation, *_ = detached
+    pid = find_supervisord(installation)
     status, output = run("up", "--sandbox", "--detach", "--port", str(port))
     assert status == 0
     assert f"runs here already: supervisord, PID {pid}." in output
     assert f"http://127.0.0.1:{port}" in output
 
+
+def test_down_ends_everything(detached, port):
+    run, installation, *_ = detached
     assert run("down")[0] == 0
-    assert find_supervisord(Installation(tmp_path / "state")) is None
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    assert find_supervisord(installation) is None
+    assert not is_listening(port)
     assert "Nothing runs in" in run("down")[1]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_in_the_foreground_a_signal_stops_everything(run, port, tmp_path, number):
+def test_in_the_foreground_a_signal_stops_everything(run, port, tmp_path):
     with run.start("up", "--sandbox", "--port", str(port)) as process:
         for line in process.stdout:
             if "Ctrl-C" in line:
@@ -79,6 +112,18 @@ def test_in_the_foreground_a_signal_stops_everything(run, port, tmp_path, number
         installation = Installation(tmp_path / "state")
         supervisord = find_supervisord(installation)
         assert supervisord is not None
+        process.send_signal(signal.SIGTERM)
+        output = process.communicate(timeout=60)[0]
+    assert process.returncode == 0, output
+    assert output.endswith("Stopped.\n")
+    assert find_supervisord(installation) is None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_a_start_stops_everything(run, port, tmp_path, number):
+    installation = Installation(tmp_path / "state")
+    with run.start("up", "--sandbox", "--port", str(port)) as process:
+        wait_until(lambda: is_listening(port), 60)
         process.send_signal(number)
         output = process.communicate(timeout=60)[0]
     assert process.returncode == 0, output
@@ -93,13 +138,3 @@ def test_down_ends_an_up_in_the_foreground(run, port):
                 break
         assert run("down")[0] == 0
         assert process.wait(timeout=60) == 0
-
-
-def test_a_program_file_that_is_broken_is_put_aside_and_named(run, port, tmp_path):
-    installation = Installation(tmp_path / "state")
-    installation.prepare()
-    (installation.programs / "bot-7.conf").write_text("[program:bot-7]\nno command\n")
-    status, output = run("up", "--sandbox", "--detach", "--port", str(port))
-    assert status == 0, output
-    assert "Put aside" in output
-    assert "bot-7.conf" in output
