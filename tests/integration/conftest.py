@@ -1,6 +1,9 @@
 """What tests of one bot's process have in common."""
 
-from collections.abc import AsyncIterator
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,14 +11,37 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from deploy.sandbox.server import create_app
-from tests.integration.street import Street
+from master.installation import environment
+from personal_bot.contract import StateFiles
+from tests.integration.street import ROOT, Street
+
+
+@pytest.fixture(scope="module")
+def fork_server_program() -> tuple[str, ...]:
+    return ("-m", "personal_bot.forkserver")
+
+
+@pytest.fixture(scope="module")
+def fork_server(fork_server_program: tuple[str, ...]) -> Iterator[StateFiles]:
+    """Run one for all bots of a module: each would take six seconds for its imports."""
+    with tempfile.TemporaryDirectory(prefix="tgrag-") as folder:
+        state = StateFiles(Path(folder))
+        state.fork_server.parent.mkdir()
+        process = subprocess.Popen(
+            [sys.executable, *fork_server_program, "--state-dir", folder],
+            cwd=ROOT,
+            env=environment(),
+        )
+        yield state
+        process.terminate()
+        assert process.wait(60) == 0
 
 
 @pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
+async def street(tmp_path: Path, fork_server: StateFiles) -> AsyncIterator[Street]:
     app: web.Application = create_app(tmp_path / "sandbox", chunk_delay=0.02)
     async with TestServer(app) as server:
-        street = Street(server, tmp_path / "state")
+        street = Street(server, tmp_path / "state", fork_server)
         await street.register()
         yield street
         await street.close()

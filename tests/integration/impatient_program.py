@@ -1,11 +1,9 @@
-"""`python -m personal_bot`, but it waits for a second where that waits for half a minute and more."""
+"""`personal_bot.forkserver`, whose bots wait for a second where others wait for half a minute."""
 
-import runpy
-
-from personal_bot import document_stores, openai_client
+from personal_bot import document_stores, forkserver, openai_client
 
 openai_client.INDEXING = openai_client.ANSWERING = openai_client.Patience(1.0, 0)
 document_stores.TIMEOUT = 1
 
 if __name__ == "__main__":
-    runpy.run_module("personal_bot", run_name="__main__")
+    forkserver.main()

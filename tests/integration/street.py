@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,10 +12,20 @@ from typing import Any
 import httpx
 import pytest
 from aiohttp.test_utils import TestServer
+from cryptography.fernet import Fernet
 
-from personal_bot.contract import StateFiles, read_report
+from master.installation import environment
+from personal_bot.contract import (
+    Credentials,
+    StateFiles,
+    read_key,
+    read_report,
+    write_credentials,
+    write_private,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
+LAUNCHER = ROOT / "personal_bot" / "launcher.py"
 OWNER = 5
 PATIENCE = 120  # seconds
 PUMP = b"The pump P-100 has a warranty of 24 months.\n\nThe office opens at nine o'clock.\n"
@@ -23,9 +34,10 @@ PUMP = b"The pump P-100 has a warranty of 24 months.\n\nThe office opens at nine
 class Street:
     """The sandbox with one person and one bot, and the bot's process."""
 
-    def __init__(self, server: TestServer, state_dir: Path) -> None:
+    def __init__(self, server: TestServer, state_dir: Path, fork_server: StateFiles) -> None:
         self._url = str(server.make_url("")).rstrip("/")
         self._state_dir = state_dir
+        self._fork_server = fork_server
         self._client = httpx.AsyncClient(base_url=self._url, timeout=30)
         self.files = StateFiles(state_dir).bot(OWNER)
         self.token = ""
@@ -44,22 +56,51 @@ class Street:
 
     @asynccontextmanager
     async def running(
-        self, module: str = "personal_bot", key: str = "sk-sandbox-abcdefgh", **environment: str
+        self, key: str = "sk-sandbox-abcdefgh", **settings: str
     ) -> AsyncIterator[asyncio.subprocess.Process]:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", module, "--state-dir", self._state_dir, "--user-id", str(OWNER)),
-            cwd=ROOT,
+        """Run the bot as supervisord does: its launcher, and a fork of what is imported already."""
+        state = StateFiles(self._state_dir)
+        if not state.key.exists():
+            self.files.home.mkdir(parents=True)
+            write_private(state.key, Fernet.generate_key())
+            state.fork_server.parent.symlink_to(self._fork_server.fork_server.parent)
+        urls = {"TELEGRAM_API_URL": self._url, "OPENAI_BASE_URL": f"{self._url}/v1"}
+        lines = "".join(f"{name}={value}\n" for name, value in (urls | settings).items())
+        write_private(state.bot_settings, lines.encode())
+        write_credentials(self.files.credentials, Credentials(self.token, key), read_key(state.key))
+        async with self._start(
+            *("-I", "-S", LAUNCHER, "--state-dir", self._state_dir, "--user-id", str(OWNER)),
+            env=environment(),
+            process_group=0,
+        ) as process:
+            yield process
+
+    @asynccontextmanager
+    async def running_alone(self) -> AsyncIterator[asyncio.subprocess.Process]:
+        """Run the bot by hand, without anything around it."""
+        async with self._start(
+            *("-m", "personal_bot", "--state-dir", self._state_dir, "--user-id", str(OWNER)),
             env={
                 "PATH": os.environ["PATH"],
                 "BOT_TOKEN": self.token,
-                "OPENAI_API_KEY": key,
+                "OPENAI_API_KEY": "sk-sandbox-abcdefgh",
                 "TELEGRAM_API_URL": self._url,
                 "OPENAI_BASE_URL": f"{self._url}/v1",
-                **environment,
             },
+        ) as process:
+            yield process
+
+    @asynccontextmanager
+    async def _start(
+        self, *arguments: str | Path, **options: Any
+    ) -> AsyncIterator[asyncio.subprocess.Process]:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *arguments,
+            cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            **options,
         )
         try:
             yield process
@@ -69,7 +110,17 @@ class Street:
             await process.communicate()
 
     async def ready(self, process: asyncio.subprocess.Process) -> None:
-        await until(lambda: getattr(read_report(self.files.report), "pid", 0) == process.pid)
+        def is_ready() -> bool:
+            report = read_report(self.files.report)
+            return report is not None and report.supervised_pid == process.pid
+
+        await until(is_ready)
+
+    def kill(self) -> None:
+        """Let the bot die on the spot."""
+        report = read_report(self.files.report)
+        assert report is not None
+        os.kill(report.pid, signal.SIGKILL)
 
     async def say(self, text: str) -> None:
         fields = {"user_id": OWNER, "bot": "docs_bot", "text": text, "language_code": "en"}

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.integration
 
 
 async def test_a_document_is_read_and_a_question_answered_with_its_source(street) -> None:
-    async with street.running() as process:
+    async with street.running_alone() as process:
         await street.upload(("pump.txt", PUMP), ("bad.pdf", b"%PDF-1.4 cut"))
         await street.say("How long is the warranty of the pump?")
         progress = await street.said("Done. Added: 1 of 2")
@@ -47,7 +47,7 @@ async def test_a_question_in_work_at_kill_9_is_answered_once(street) -> None:
         await street.hang("chat/completions")
         await street.say("How long is the warranty of the pump?")
         await street.hanging()
-        process.kill()
+        street.kill()
     async with street.running():
         await street.said("Sources")
         await street.say("When does the office open?")
@@ -63,7 +63,7 @@ async def test_files_in_work_at_kill_9_are_read_once(street) -> None:
         await street.hang("embeddings")
         await street.upload(("pump.txt", PUMP), ("notes.txt", b"Plain notes about the weather."))
         await street.hanging()
-        process.kill()
+        street.kill()
     async with street.running():
         done = await street.said("Done. Ask me about them.")
         report = read_report(street.files.report)

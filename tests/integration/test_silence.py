@@ -9,9 +9,12 @@ from personal_bot.contract import Condition, read_report
 from tests.integration.knowledge.qdrant_standin import QdrantStandIn
 from tests.integration.street import PUMP, Street
 
-IMPATIENT = "tests.integration.impatient_program"
-
 pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def fork_server_program() -> tuple[str, ...]:
+    return ("-m", "tests.integration.impatient_program")
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ async def qdrant() -> AsyncIterator[tuple[QdrantStandIn, str]]:
 
 
 async def test_a_silent_openai_is_told_and_its_question_answered_once(street: Street) -> None:
-    async with street.running(IMPATIENT) as process:
+    async with street.running() as process:
         await street.ready(process)
         await street.upload(("pump.txt", PUMP))
         await street.said("Done.")
@@ -40,7 +43,7 @@ async def test_a_silent_openai_is_told_and_its_question_answered_once(street: St
 
 
 async def test_a_silent_openai_delays_a_file_and_leaves_nothing_of_it(street: Street) -> None:
-    async with street.running(IMPATIENT) as process:
+    async with street.running() as process:
         await street.ready(process)
         await street.hang("embeddings")
         await street.upload(("pump.txt", PUMP))
@@ -55,7 +58,7 @@ async def test_a_silent_qdrant_delays_files_and_questions(
 ) -> None:
     standin, url = qdrant
     standin.speaking.clear()
-    async with street.running(IMPATIENT, QDRANT_URL=url) as process:
+    async with street.running(QDRANT_URL=url) as process:
         await street.ready(process)
         await street.upload(("pump.txt", PUMP))
         await street.said("the storage does not answer yet")
