@@ -15,7 +15,8 @@ The database is right. A bot whose files and process are as its row says is not 
 
 What an operator does with `supervisorctl stop` is respected as long as the same supervisord and the
 same master run: a bot that is STOPPED though active, or FATAL, is started only by the first
-reconciliation of a master and by the first one after supervisord itself was restarted.
+reconciliation of a master and by the first one after supervisord itself was restarted; one that is
+FATAL after a change of the settings, too.
 """
 
 import asyncio
@@ -148,9 +149,10 @@ class Reconciler:
         differing = await asyncio.to_thread(
             lambda: {card.user_id for card in cards if not self._spawner.looks_configured(card)}
         )
+        settings_at = await self._spawner.read_settings_time()
         for card in cards:
             process = processes.get(card.user_id)
-            is_off = process is None or _is_off(card, process, is_first=is_first)
+            is_off = process is None or _is_off(card, process, settings_at, is_first=is_first)
             if is_off or (is_first and not await self._is_configured(card.user_id)):
                 differing.add(card.user_id)
         return differing
@@ -174,7 +176,8 @@ class Reconciler:
             await self._spawner.configure(bot)
             found.rewritten.append(user_id)
         process = await self._supervisor.read_process(program_name(user_id))
-        if not _is_off(bot.card, process, is_first=is_first):
+        settings_at = await self._spawner.read_settings_time()
+        if not _is_off(bot.card, process, settings_at, is_first=is_first):
             return
         if bot.card.active:
             await self._supervisor.start(process.name)
@@ -193,16 +196,21 @@ class Reconciler:
             found.removed.append(user_id)
 
 
-def _is_off(card: BotCard, process: Process, *, is_first: bool) -> bool:
-    """Tell whether a process runs that should not, or is down that should be up."""
+def _is_off(card: BotCard, process: Process, settings_at: float, *, is_first: bool) -> bool:
+    """Tell whether a process runs that should not, or is down that should be up.
+
+    `settings_at`: when what all bots read at their start changed last.
+    """
     if not card.active:
         return process.state.is_alive and process.state is not ProcessState.STOPPING
+    # Not later than now: the clock may have been set back.
+    has_changed = process.started_at <= settings_at <= process.now
     match process.state:
         case ProcessState.STOPPED:
             return is_first or not process.started_at
         case ProcessState.FATAL | ProcessState.UNKNOWN:
-            return is_first
+            return is_first or has_changed
         case ProcessState.EXITED:
-            return process.exit_status == ExitCode.STOPPED
+            return process.exit_status == ExitCode.STOPPED or has_changed
         case _:
             return False

@@ -72,6 +72,13 @@ class Spawner:
         self._supervisor = supervisor
         self._ready_seconds = ready_seconds
 
+    async def read_settings_time(self) -> float:
+        """Return when the settings of all bots changed last, Unix time; 0 where there are none."""
+        try:
+            return (await asyncio.to_thread(self._installation.bot_settings.stat)).st_mtime
+        except OSError:
+            return 0.0
+
     async def is_configured(self, bot: BotRecord) -> bool:
         """Tell whether credentials and program file say what the row says."""
         return await asyncio.to_thread(

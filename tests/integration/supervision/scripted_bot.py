@@ -46,6 +46,8 @@ def main() -> int:
         importlib.import_module("a_module_that_does_not_exist")
     if script == "refuse":
         return refuse(files)
+    if script == "misread" and state.bot_settings.read_text() == "garbage":
+        return ExitCode.MISCONFIGURED
     if script == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:

@@ -64,6 +64,27 @@ async def test_a_program_file_that_was_changed_is_written_again(house):
     assert path.read_text() == right
 
 
+async def test_bots_that_could_not_read_their_settings_are_started_once_these_are_right(house):
+    await house.create(1)
+    await house.manager.reconcile()  # the first of a master tries every bot
+    house.script(1, "misread")
+    house.installation.bot_settings.write_text("garbage")
+    os.kill(await house.pid(1), signal.SIGKILL)
+
+    async def is_down():
+        return await house.state(1) == "FATAL"  # its first second was not over
+
+    await house.until(is_down, 60)
+    assert (await house.manager.reconcile()).is_clean
+    house.installation.write_bot_settings(house.settings)
+
+    async def is_mended():
+        return (await house.manager.reconcile()).started == [1]
+
+    await house.until(is_mended, 10)
+    assert (await house.manager.reconcile()).is_clean
+
+
 async def test_nobodys_programs_are_removed_and_their_documents_kept(house):
     await asyncio.gather(house.create(1), house.create(2))
     house.programs.write(9, active=True)
