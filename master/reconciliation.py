@@ -11,7 +11,7 @@ The database is right. A bot whose files and process are as its row says is not 
 - a process that runs although its owner stopped it: stopped;
 - a process that is down although its owner wants it: started, if it was never started or ended as
   if asked to (status 0, as after a `kill`). One that refused to run (77, 78) stays down: another
-  try would end the same way.
+  try would end the same way, unless the settings of all bots have changed since it began.
 
 What an operator does with `supervisorctl stop` is respected as long as the same supervisord and the
 same master run: a bot that is STOPPED though active, or FATAL, is started only by the first
@@ -208,8 +208,10 @@ def _is_off(card: BotCard, process: Process, settings_at: float, *, is_first: bo
     match process.state:
         case ProcessState.STOPPED:
             return is_first or not process.started_at
-        case ProcessState.FATAL | ProcessState.UNKNOWN:
+        case ProcessState.FATAL:
             return is_first or has_changed
+        case ProcessState.UNKNOWN:
+            return is_first
         case ProcessState.EXITED:
             return process.exit_status == ExitCode.STOPPED or has_changed
         case _:
