@@ -16,9 +16,9 @@ from master.errors import (
     TokenMalformedError,
     TokenRevokedError,
 )
-from master.installation import Installation, default_state_dir, working_directory
+from master.installation.state_dir import Installation, default_state_dir, working_directory
+from master.services.bot_tokens import BotIdentity, identify_bot
 from master.settings import Settings, load_installed_settings, load_settings
-from master.telegram import BotIdentity, identify_bot
 
 TOKEN = "MASTER_BOT_TOKEN"  # noqa: S105 - a name, not a secret
 

@@ -11,7 +11,7 @@ from deploy.progress import Progress
 from deploy.stack import StackError, find_supervisord, stop
 from deploy.up import is_installed
 from master.errors import SettingsError
-from master.installation import Installation
+from master.installation.state_dir import Installation
 
 
 def main() -> int:

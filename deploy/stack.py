@@ -10,9 +10,9 @@ from pathlib import Path
 
 from deploy.stand_in import StandIn
 from master.errors import SupervisorError, SupervisorShuttingDownError
-from master.installation import SUPERVISOR_USERNAME, Installation, environment
+from master.installation.state_dir import SUPERVISOR_USERNAME, Installation, environment
 from master.settings import Settings
-from master.supervisor import Process, ProcessState, Supervisor
+from master.supervision.supervisor import Process, ProcessState, Supervisor
 from personal_bot.contract import mask_secrets, read_report
 
 logger = logging.getLogger(__name__)

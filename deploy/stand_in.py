@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from master.installation import StaticProgram
+from master.installation.state_dir import StaticProgram
 from master.settings import Settings
 from personal_bot.contract import write_private
 

@@ -16,7 +16,7 @@ from peewee import PeeweeException
 
 from master.application import open_application
 from master.errors import SettingsError, TokenRevokedError
-from master.racing import run_until_first
+from master.first_completed import run_until_first
 from master.settings import Settings, load_settings
 from personal_bot.contract import ExitCode, MaskingFilter, end_with_supervisord, remember_secrets
 

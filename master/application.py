@@ -23,22 +23,22 @@ from aiogram.utils.backoff import Backoff, BackoffConfig
 from aiogram.utils.i18n import I18n
 from peewee import PeeweeException
 
-from master.admission import Admission
-from master.control import Control, open_control
-from master.delivery import LateAnswers, PatientRequests
-from master.disk import measure_room
-from master.doorbell import hang_doorbell
+from master.accounts.admission import Admission
+from master.accounts.users import Users
+from master.control_plane import Control, open_control
 from master.errors import MasterError, SettingsError, TokenRevokedError
+from master.first_completed import run_until_first
 from master.handlers.general import publish_commands
+from master.handlers.middlewares import InFlight, install
 from master.handlers.root import create_router
-from master.inbox import Inbox, KeepingDispatcher, Left, Recording
-from master.middlewares import InFlight, install
-from master.notices import Notices
-from master.polling import POLLING_TIMEOUT, RevocationWatch, Session
-from master.racing import run_until_first
+from master.installation.disk_space import measure_room
 from master.settings import Settings
-from master.storage import DatabaseStorage, OneAtATime
-from master.users import Users
+from master.supervision.event_socket import hang_doorbell
+from master.telegram.delivery import LateAnswers, PatientRequests
+from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
+from master.telegram.inbox import Inbox, KeepingDispatcher, Left, Recording
+from master.telegram.notices import Notices
+from master.telegram.polling import POLLING_TIMEOUT, RevocationWatch, Session
 from personal_bot.contract import Report, write_report
 
 logger = logging.getLogger(__name__)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from peewee import PeeweeException
 
-from master.bots import BotStatus, Diagnosis
-from master.control import Control, open_control
-from master.disk import measure_room
+from master.accounts.key_rotation import GRACE, KeyRotation
+from master.bots.manager import BotStatus, Diagnosis
+from master.control_plane import Control, open_control
 from master.errors import MasterError, SettingsError
-from master.installation import default_state_dir
-from master.privileges import become_owner
-from master.rotation import GRACE, KeyRotation
+from master.installation.disk_space import measure_room
+from master.installation.privileges import become_owner
+from master.installation.state_dir import default_state_dir
 from master.settings import load_installed_settings
 from personal_bot.contract import ExitCode
 

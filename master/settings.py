@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from master.accounts.models import sqlite_url
+from master.accounts.vault import parse_keys
 from master.errors import SettingsError
-from master.installation import Installation, default_state_dir
-from master.models import sqlite_url
-from master.vault import parse_keys
+from master.installation.state_dir import Installation, default_state_dir
 
 _TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{20,}")
 _BOT_SETTINGS = (

@@ -31,8 +31,8 @@ def prepare(argv: Sequence[str] | None) -> Callable[[Callable[[], None]], int]:
     """Return what runs the bot of a command line. Raises SystemExit for a wrong one."""
     options = create_parser().parse_args(argv)
     # Imported late, so that --help and a wrong argument are answered at once.
+    from personal_bot.lifecycle import start  # noqa: PLC0415
     from personal_bot.settings import Arguments  # noqa: PLC0415
-    from personal_bot.starting import start  # noqa: PLC0415
 
     return partial(start, Arguments(**vars(options)))
 

@@ -19,29 +19,29 @@ from aiogram.exceptions import (
 from aiogram.types import Update
 from aiogram.utils.token import TokenValidationError
 
-from personal_bot.alarm import Alarm
-from personal_bot.answering import QuestionDesk
 from personal_bot.contract import LAUNCHER_VARIABLE, BotFiles, Condition, ExitCode
-from personal_bot.delivery import Messenger
 from personal_bot.errors import StartError
 from personal_bot.handlers import create_router
-from personal_bot.jobs import JobKind, JobQueue, JobRunner
-from personal_bot.languages import Languages, load_catalogues
-from personal_bot.menu import publish_menu
-from personal_bot.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
-from personal_bot.models import LOSS, Database
-from personal_bot.placing import Placer
-from personal_bot.polling import Poller
-from personal_bot.preferences import Preferences
-from personal_bot.receiving import FileDesk
-from personal_bot.removing import RemovalDesk
-from personal_bot.reporting import Reporter, report_exit
-from personal_bot.room import is_about_room
-from personal_bot.services import Services
-from personal_bot.session import Session
+from personal_bot.handlers.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
+from personal_bot.jobs.answering import QuestionDesk
+from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.deleting import RemovalDesk
+from personal_bot.jobs.queue import JobKind, JobQueue, JobRunner
+from personal_bot.jobs.services import Services
+from personal_bot.jobs.uploading import FileDesk
+from personal_bot.process.reports import Reporter, report_exit
 from personal_bot.settings import Configuration
-from personal_bot.texts import chat
-from personal_bot.workbench import Workbench
+from personal_bot.storage.disk_space import is_about_room
+from personal_bot.storage.models import LOSS, Database
+from personal_bot.storage.outage import Alarm
+from personal_bot.storage.preferences import Preferences
+from personal_bot.telegram.delivery import Messenger
+from personal_bot.telegram.languages import Languages, load_catalogues
+from personal_bot.telegram.menu import publish_menu
+from personal_bot.telegram.placeholders import Placer
+from personal_bot.telegram.polling import Poller
+from personal_bot.telegram.session import Session
+from personal_bot.telegram.texts import chat
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from personal_bot.contract import (
     read_key,
 )
 from personal_bot.errors import StartError
-from personal_bot.room import is_about_room
+from personal_bot.storage.disk_space import is_about_room
 
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 

@@ -45,7 +45,7 @@ class PeakMemory(threading.Thread):
                     self._look(_PROC / pid)
 
     def _look(self, process: Path) -> None:
-        if b"personal_bot.worker" not in (process / "cmdline").read_bytes():
+        if b"personal_bot.documents.worker" not in (process / "cmdline").read_bytes():
             return
         lines = (process / "status").read_text().splitlines()
         found = {line.partition(":")[0]: line.split()[1] for line in lines if line.startswith("Vm")}

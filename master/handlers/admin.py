@@ -3,9 +3,9 @@
 from aiogram import Router
 from aiogram.types import Message
 
-from master import texts
 from master.handlers.filters import on_command
-from master.middlewares import Visit
+from master.handlers.middlewares import Visit
+from master.telegram import texts
 
 
 def create_router() -> Router:

@@ -3,10 +3,10 @@
 from aiogram import Router
 from aiogram.types import TelegramObject
 
-from master import keyboards, texts
 from master.handlers.filters import on_button, on_command
-from master.keyboards import Action
-from master.middlewares import Visit
+from master.handlers.middlewares import Visit
+from master.telegram import keyboards, texts
+from master.telegram.keyboards import Action
 
 
 def create_router() -> Router:

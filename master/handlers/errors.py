@@ -8,9 +8,7 @@ from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import ErrorEvent, InlineKeyboardMarkup
 from aiogram.utils.i18n import I18n
 
-from master import keyboards, texts
-from master.bots import BotManager
-from master.delivery import Screen
+from master.bots.manager import BotManager
 from master.errors import (
     BotNotFoundError,
     BotStartError,
@@ -18,6 +16,8 @@ from master.errors import (
     MasterError,
     TokenError,
 )
+from master.telegram import keyboards, texts
+from master.telegram.delivery import Screen
 
 logger = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.callback_answer import CallbackAnswer
 
-from master import texts
 from master.handlers.filters import is_talk
-from master.middlewares import Visit
+from master.handlers.middlewares import Visit
+from master.telegram import texts
 
 
 def create_router() -> Router:

@@ -6,8 +6,8 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import Message, TelegramObject
 
-from master.keyboards import Action, Do
-from master.pasted import Pasted
+from master.telegram.keyboards import Action, Do
+from master.telegram.pasted_secrets import Pasted
 
 
 def holds_secret(_event: TelegramObject, pasted: Pasted) -> bool:

@@ -7,11 +7,11 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, TelegramObject
 from aiogram.utils.i18n import I18n
 
-from master import texts
+from master.accounts.users import LANGUAGES
 from master.handlers.filters import on_button, on_command
-from master.keyboards import Action
-from master.middlewares import Visit
-from master.users import LANGUAGES
+from master.handlers.middlewares import Visit
+from master.telegram import texts
+from master.telegram.keyboards import Action
 
 logger = logging.getLogger(__name__)
 

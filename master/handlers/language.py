@@ -4,11 +4,11 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, TelegramObject
 from aiogram.utils.i18n import I18n
 
-from master import keyboards, texts
+from master.accounts.users import LANGUAGES, Users
 from master.handlers.filters import on_button, on_command
-from master.keyboards import Action, Speak
-from master.middlewares import Visit
-from master.users import LANGUAGES, Users
+from master.handlers.middlewares import Visit
+from master.telegram import keyboards, texts
+from master.telegram.keyboards import Action, Speak
 
 
 def create_router() -> Router:

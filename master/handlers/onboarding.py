@@ -13,7 +13,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message, TelegramObject
 
-from master import keyboards, texts
+from master.bots.starting import Stage
 from master.errors import (
     KeyMalformedError,
     KeyQuotaError,
@@ -24,10 +24,10 @@ from master.errors import (
     TokenMalformedError,
 )
 from master.handlers.filters import holds_secret, is_talk, on_button, on_command
-from master.keyboards import Action
-from master.middlewares import Visit
-from master.spawning import Stage
-from master.telegram import BotIdentity
+from master.handlers.middlewares import Visit
+from master.services.bot_tokens import BotIdentity
+from master.telegram import keyboards, texts
+from master.telegram.keyboards import Action
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message, TelegramObject
 
-from master import keyboards, texts
+from master.accounts.registry import BotCard
 from master.errors import (
     KeyMalformedError,
     KeyQuotaError,
@@ -23,10 +23,10 @@ from master.errors import (
 )
 from master.handlers import onboarding
 from master.handlers.filters import holds_secret, is_talk, on_button, on_command
-from master.keyboards import Action
-from master.middlewares import Visit
-from master.pasted import Pasted
-from master.registry import BotCard
+from master.handlers.middlewares import Visit
+from master.telegram import keyboards, texts
+from master.telegram.keyboards import Action
+from master.telegram.pasted_secrets import Pasted
 
 
 class Replacing(StatesGroup):

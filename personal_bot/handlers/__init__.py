@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.utils.callback_answer import CallbackAnswerMiddleware
 
 from personal_bot.handlers import errors, general, language, library, others, questions, uploads
-from personal_bot.middlewares import Pacing
+from personal_bot.handlers.middlewares import Pacing
 
 
 def create_router() -> Router:

@@ -13,9 +13,9 @@ from aiogram.exceptions import (
 from aiogram.types import ErrorEvent
 from peewee import OperationalError
 
-from personal_bot.models import is_damage
-from personal_bot.texts import chat
-from personal_bot.workbench import Workbench
+from personal_bot.jobs.context import Workbench
+from personal_bot.storage.models import is_damage
+from personal_bot.telegram.texts import chat
 
 logger = logging.getLogger(__name__)
 

@@ -4,12 +4,12 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from personal_bot import conversations
+from personal_bot.answers import conversations
 from personal_bot.errors import StoreError
-from personal_bot.jobs import JobKind
-from personal_bot.reporting import find_condition
-from personal_bot.texts import chat
-from personal_bot.workbench import Workbench
+from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.queue import JobKind
+from personal_bot.process.reports import find_condition
+from personal_bot.telegram.texts import chat
 
 
 def create_router() -> Router:

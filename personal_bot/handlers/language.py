@@ -4,10 +4,10 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from personal_bot.keyboards import LanguageTap, choose_language
-from personal_bot.menu import publish_chosen_menu
-from personal_bot.texts import chat
-from personal_bot.workbench import Workbench
+from personal_bot.jobs.context import Workbench
+from personal_bot.telegram.keyboards import LanguageTap, choose_language
+from personal_bot.telegram.menu import publish_chosen_menu
+from personal_bot.telegram.texts import chat
 
 
 def create_router() -> Router:

@@ -4,12 +4,12 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message, Update
 
-from personal_bot import keyboards
 from personal_bot.errors import DocumentNotFoundError
-from personal_bot.jobs import Intake, JobKind
-from personal_bot.keyboards import ClearTap, DeleteTap, PageTap
-from personal_bot.texts import documents as texts
-from personal_bot.workbench import Workbench
+from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.queue import Intake, JobKind
+from personal_bot.telegram import keyboards
+from personal_bot.telegram.keyboards import ClearTap, DeleteTap, PageTap
+from personal_bot.telegram.texts import documents as texts
 
 PAGE = 8  # documents
 

@@ -5,9 +5,9 @@ from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.callback_answer import CallbackAnswer
 
-from personal_bot.recent import Recent
-from personal_bot.texts import chat
-from personal_bot.workbench import Workbench
+from personal_bot.jobs.context import Workbench
+from personal_bot.telegram.recent import Recent
+from personal_bot.telegram.texts import chat
 
 # What a person sends, as opposed to Telegram's notes about the chat.
 SENT_BY_HAND = frozenset(

@@ -4,12 +4,12 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message, Update
 from aiogram.utils.callback_answer import CallbackAnswer
 
-from personal_bot import conversations
-from personal_bot.jobs import Intake, JobKind
-from personal_bot.keyboards import RetryTap, SourceTap
-from personal_bot.middlewares import WAITS
-from personal_bot.texts import answers
-from personal_bot.workbench import Workbench
+from personal_bot.answers import conversations
+from personal_bot.handlers.middlewares import WAITS
+from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.queue import Intake, JobKind
+from personal_bot.telegram.keyboards import RetryTap, SourceTap
+from personal_bot.telegram.texts import answers
 
 
 def create_router() -> Router:

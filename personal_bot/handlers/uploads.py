@@ -5,10 +5,10 @@ import mimetypes
 from aiogram import F, Router
 from aiogram.types import Document, Message, Update
 
-from personal_bot.converters.normalization import normalize_name
-from personal_bot.jobs import Intake, JobKind
-from personal_bot.middlewares import WAITS
-from personal_bot.workbench import Workbench
+from personal_bot.documents.converters.normalization import normalize_name
+from personal_bot.handlers.middlewares import WAITS
+from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.queue import Intake, JobKind
 
 
 def create_router() -> Router:

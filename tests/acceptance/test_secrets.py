@@ -12,7 +12,7 @@ import psutil
 import pytest
 from supervisor.xmlrpc import SupervisorTransport
 
-from master.installation import ROOT, SUPERVISOR_USERNAME
+from master.installation.state_dir import ROOT, SUPERVISOR_USERNAME
 from tests.acceptance.person import Person
 from tests.acceptance.town import KEY, MASTER, Town, onboard
 

@@ -15,7 +15,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from deploy.configuration import configure_sandbox
 from deploy.stack import Stack, find_supervisord
-from master.installation import SUPERVISOR_USERNAME
+from master.installation.state_dir import SUPERVISOR_USERNAME
 from personal_bot.contract import read_report
 from tests.acceptance.person import Message, Person
 from tests.waiting import wait_until

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from personal_bot.services import IDLE_TIME
+from personal_bot.jobs.services import IDLE_TIME
 from tests.acceptance.person import Person
 from tests.benchmarks.fleets import FIRST_USER, Fleet, found_fleet, username_of
 from tests.benchmarks.processes import read_cpu

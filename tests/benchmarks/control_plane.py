@@ -19,15 +19,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from master.bots import BotManager
-from master.control import open_control
-from master.credentials import CredentialsKeeper
-from master.installation import Installation
-from master.programs import Programs
-from master.registry import Registry
+from master.accounts.credentials import CredentialsKeeper
+from master.accounts.registry import Registry
+from master.bots.manager import BotManager
+from master.control_plane import open_control
+from master.installation.state_dir import Installation
+from master.services.bot_tokens import BotIdentity
 from master.settings import Settings
-from master.supervisor import ProcessState, Supervisor
-from master.telegram import BotIdentity
+from master.supervision.programs import Programs
+from master.supervision.supervisor import ProcessState, Supervisor
 from tests.benchmarks.processes import read_cpu
 from tests.benchmarks.supervised import run_supervisord
 

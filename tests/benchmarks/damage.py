@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from master.installation import Installation
+from master.installation.state_dir import Installation
 
 LOCKED_TIME = 8.0  # seconds; a database waits for five
 GARBAGE = b"\x00\xff\xfe{]\n[program:\n%(x\n" * 20

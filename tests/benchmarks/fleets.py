@@ -14,13 +14,13 @@ import httpx
 
 from deploy.stack import Stack, connect, find_supervisord
 from deploy.stand_in import StandIn
-from master.control import open_control
-from master.credentials import CredentialsKeeper
-from master.installation import ROOT, environment
-from master.programs import Programs
-from master.registry import Registry
-from master.supervisor import Supervisor
-from master.telegram import BotIdentity
+from master.accounts.credentials import CredentialsKeeper
+from master.accounts.registry import Registry
+from master.control_plane import open_control
+from master.installation.state_dir import ROOT, environment
+from master.services.bot_tokens import BotIdentity
+from master.supervision.programs import Programs
+from master.supervision.supervisor import Supervisor
 from personal_bot.contract import Report, read_report, write_private
 from tests.acceptance.person import Person
 from tests.benchmarks import plain_master

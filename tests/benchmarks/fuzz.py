@@ -15,9 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = (
-    "tests/unit/personal_bot/converters/test_fuzzed_files.py",
-    "tests/unit/personal_bot/test_fuzzed_updates.py",
-    "tests/unit/master/chat/test_fuzzed_updates.py",
+    "tests/unit/personal_bot/documents/converters/test_fuzzed_files.py",
+    "tests/unit/personal_bot/handlers/test_fuzzed_updates.py",
+    "tests/unit/master/handlers/test_fuzzed_updates.py",
 )
 
 

@@ -2,8 +2,8 @@
 
 import sys
 
-from master import programs
-from master.installation import Installation
+from master.installation.state_dir import Installation
+from master.supervision import programs
 
 FLAG = "tests.benchmarks.plain_master"
 

@@ -29,14 +29,14 @@ from pathlib import Path
 
 from aiohttp import web
 
-from personal_bot.conversion import DEFAULT, Limits, convert
+from personal_bot.documents.conversion import DEFAULT, Limits, convert
+from personal_bot.documents.library import DocumentLibrary, FileStage, Upload
+from personal_bot.documents.quotas import Quotas
 from personal_bot.errors import DocumentError, PersonalBotError
-from personal_bot.knowledge import Knowledge, KnowledgeSettings
-from personal_bot.library import DocumentLibrary, FileStage, Upload
-from personal_bot.models import Database
-from personal_bot.pipelines import Models
-from personal_bot.quotas import Quotas
-from personal_bot.store import StoreSettings
+from personal_bot.index.engine import Knowledge, KnowledgeSettings
+from personal_bot.index.pipelines import Models
+from personal_bot.index.store import StoreSettings
+from personal_bot.storage.models import Database
 from tests.benchmarks.large import list_large
 from tests.hostile.case import Hostile
 from tests.hostile.every import list_hostile

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from master.errors import SupervisorError
-from master.installation import Installation, environment
-from master.supervisor import Supervisor
+from master.installation.state_dir import Installation, environment
+from master.supervision.supervisor import Supervisor
 
 
 @asynccontextmanager

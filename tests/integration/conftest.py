@@ -11,14 +11,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from deploy.sandbox.server import create_app
-from master.installation import environment
+from master.installation.state_dir import environment
 from personal_bot.contract import StateFiles
 from tests.integration.street import ROOT, Street
 
 
 @pytest.fixture(scope="module")
 def fork_server_program() -> tuple[str, ...]:
-    return ("-m", "personal_bot.forkserver")
+    return ("-m", "personal_bot.forking.forkserver")
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
-from personal_bot.forkserver import ForkServer
+from personal_bot.forking.forkserver import ForkServer
 
 
 def run_bot(arguments: Sequence[str], ready: Callable[[], None]) -> int:

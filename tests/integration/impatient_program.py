@@ -1,6 +1,8 @@
-"""`personal_bot.forkserver`, whose bots wait for a second where others wait for half a minute."""
+"""`personal_bot.forking.forkserver`, whose bots wait for a second where others wait for half a minute."""
 
-from personal_bot import document_stores, forkserver, openai_client
+from personal_bot.forking import forkserver
+from personal_bot.index import document_stores
+from personal_bot.openai import client as openai_client
 
 openai_client.INDEXING = openai_client.ANSWERING = openai_client.Patience(1.0, 0)
 document_stores.TIMEOUT = 1

@@ -14,7 +14,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from cryptography.fernet import Fernet
 
-from master.installation import environment
+from master.installation.state_dir import environment
 from personal_bot.contract import (
     Credentials,
     StateFiles,
@@ -25,7 +25,7 @@ from personal_bot.contract import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-LAUNCHER = ROOT / "personal_bot" / "launcher.py"
+LAUNCHER = ROOT / "personal_bot" / "forking" / "launcher.py"
 OWNER = 5
 PATIENCE = 120  # seconds
 PUMP = b"The pump P-100 has a warranty of 24 months.\n\nThe office opens at nine o'clock.\n"

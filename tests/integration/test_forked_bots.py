@@ -15,7 +15,7 @@ import psutil
 import pytest
 from cryptography.fernet import Fernet
 
-from master.installation import environment
+from master.installation.state_dir import environment
 from personal_bot.contract import (
     Credentials,
     Report,
@@ -35,7 +35,8 @@ pytestmark = pytest.mark.integration
 
 # A bot is idle after a second in the place of five minutes.
 IMPATIENT = """
-from personal_bot import forkserver, services
+from personal_bot.forking import forkserver
+from personal_bot.jobs import services
 services.Services.__init__.__defaults__ = (1.0,)
 forkserver.main()
 """
@@ -136,7 +137,7 @@ def bots(server: subprocess.Popen[bytes], state: StateFiles) -> Iterator[list[Re
     launchers = [
         subprocess.Popen(
             [
-                *(sys.executable, "-I", "-S", ROOT / "personal_bot" / "launcher.py"),
+                *(sys.executable, "-I", "-S", ROOT / "personal_bot" / "forking" / "launcher.py"),
                 *("--state-dir", state.root, "--user-id", str(owner)),
             ],
             cwd=ROOT,

@@ -17,7 +17,7 @@ import pytest
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
-LAUNCHER = ROOT / "personal_bot" / "launcher.py"
+LAUNCHER = ROOT / "personal_bot" / "forking" / "launcher.py"
 PROGRAM = Path(__file__).with_name("forkserver_program.py")
 
 UMASK = os.umask(0o22)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from master.installation import Installation
+from master.installation.state_dir import Installation
 from personal_bot.contract import Credentials, read_key, write_credentials
 
 pytestmark = pytest.mark.integration
@@ -49,7 +49,7 @@ def trace():
         raise OSError(ctypes.get_errno(), "ptrace")
 
 def convert():
-    from personal_bot.conversion import convert
+    from personal_bot.documents.conversion import convert
     (home / "uploads" / "note.txt").write_text("The tower is 324 metres tall.")
     return asyncio.run(convert(home / "uploads" / "note.txt", "note.txt"))
 
@@ -195,5 +195,5 @@ def _free(abi: int) -> dict[str, str]:
 
 
 def _has_landlock() -> bool:
-    script = "from personal_bot.confinement import lock_files; raise SystemExit(not lock_files([]))"
+    script = "from personal_bot.isolation.confinement import lock_files; raise SystemExit(not lock_files([]))"
     return subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0

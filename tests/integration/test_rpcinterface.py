@@ -34,7 +34,7 @@ file={folder}/s.sock
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [rpcinterface:fleet]
-supervisor.rpcinterface_factory=master.rpcinterface:make_interface
+supervisor.rpcinterface_factory=master.supervision.rpcinterface:make_interface
 folder={folder}/conf.d
 bell={folder}/bell.sock
 [include]

@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from personal_bot.contract import Condition, read_report
-from tests.integration.knowledge.qdrant_standin import QdrantStandIn
+from tests.integration.documents.qdrant_standin import QdrantStandIn
 from tests.integration.street import PUMP, Street
 
 pytestmark = pytest.mark.integration

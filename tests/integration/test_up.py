@@ -13,7 +13,7 @@ import pytest
 
 from deploy.environment import ROOT
 from deploy.stack import find_supervisord
-from master.installation import Installation
+from master.installation.state_dir import Installation
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.integration

@@ -28,7 +28,7 @@ def test_it_holds_every_module(names):
 
 
 def test_it_holds_the_shell_that_waits_for_a_bot(names):
-    assert "personal_bot/waiting.sh" in names
+    assert "personal_bot/forking/waiting.sh" in names
 
 
 def test_it_holds_the_templates(names):

@@ -10,8 +10,8 @@ import psutil
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from personal_bot import conversion
-from personal_bot.conversion import Conversion, Limits, convert
+from personal_bot.documents import conversion
+from personal_bot.documents.conversion import Conversion, Limits, convert
 from personal_bot.errors import (
     ConversionLimitError,
     DocumentError,
@@ -67,7 +67,7 @@ def make_slow_pdf(pages: int) -> bytes:
 
 def list_workers() -> list[psutil.Process]:
     children = psutil.Process().children(recursive=True)
-    return [child for child in children if "personal_bot.worker" in child.cmdline()]
+    return [child for child in children if "personal_bot.documents.worker" in child.cmdline()]
 
 
 async def wait_for_worker() -> psutil.Process:

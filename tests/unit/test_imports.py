@@ -9,8 +9,8 @@ from deploy.environment import ROOT
 
 # They run before anything is installed, or are in memory once for each bot.
 ALONE = {
-    "personal_bot/launcher.py": {"launching"},
-    "personal_bot/launching.py": set(),
+    "personal_bot/forking/launcher.py": {"launching"},
+    "personal_bot/forking/launching.py": set(),
     "deploy/environment.py": {"deploy.progress"},
     "deploy/progress.py": set(),
 }

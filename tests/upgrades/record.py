@@ -81,9 +81,7 @@ def pack(state: Path, target: Path) -> None:
     """Pack a state folder with its holes: the files of an index hold hardly anything else."""
     command = ["tar", "--create", "--xz", "--sparse", "--owner=0", "--group=0", "--numeric-owner"]
     left_out = [f"--exclude=./{name}" for name in LEFT_OUT]
-    subprocess.run(
-        [*command, *left_out, "--file", target, "--directory", state, "."], check=True
-    )
+    subprocess.run([*command, *left_out, "--file", target, "--directory", state, "."], check=True)
 
 
 def main() -> None:

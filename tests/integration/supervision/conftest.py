@@ -13,15 +13,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from master.bots import BotManager
+from master.accounts.models import Database
+from master.accounts.vault import Vault
+from master.bots.manager import BotManager
 from master.errors import SupervisorError
-from master.installation import SUPERVISOR_USERNAME, Installation, environment
-from master.models import Database
-from master.programs import Programs
+from master.installation.state_dir import SUPERVISOR_USERNAME, Installation, environment
+from master.services.bot_tokens import BotIdentity
 from master.settings import Settings
-from master.supervisor import Supervisor
-from master.telegram import BotIdentity
-from master.vault import Vault
+from master.supervision.programs import Programs
+from master.supervision.supervisor import Supervisor
 
 SCRIPT = Path(__file__).parent / "scripted_bot.py"
 MASTER_TOKEN = "1000000001:" + "M" * 35
@@ -126,7 +126,7 @@ class House:
         return BotManager(self.settings, self.database, vault, self.programs, self.supervisor)
 
     async def run_without_extension(self) -> None:
-        """Start supervisord again as one that cannot load `master.rpcinterface`."""
+        """Start supervisord again as one that cannot load `master.supervision.rpcinterface`."""
         await self.daemon.stop()
         config = self.installation.supervisor_config
         text = re.sub(r"\[rpcinterface:fleet\]\n(.+\n)+", "", config.read_text())

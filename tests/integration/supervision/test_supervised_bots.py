@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from master.bots import ProcessState, ProcessStatus, Stage
+from master.bots.manager import ProcessState, ProcessStatus, Stage
 from master.errors import (
     BotExistsError,
     BotNotFoundError,
@@ -17,7 +17,7 @@ from master.errors import (
     TokenIsMasterError,
     TokenTakenError,
 )
-from master.telegram import BotIdentity
+from master.services.bot_tokens import BotIdentity
 from personal_bot.contract import Condition, read_credentials, read_key
 from tests.integration.supervision.conftest import KEY, MASTER_TOKEN, identity_of, token_of
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from master.accounts.models import Bot
 from master.errors import (
     BotStartError,
     ProgramError,
@@ -14,9 +15,8 @@ from master.errors import (
     SupervisorShuttingDownError,
     SupervisorUnreachableError,
 )
-from master.installation import SUPERVISOR_USERNAME
-from master.models import Bot
-from master.supervisor import Supervisor
+from master.installation.state_dir import SUPERVISOR_USERNAME
+from master.supervision.supervisor import Supervisor
 from personal_bot.contract import Condition, read_credentials, read_key
 from tests.integration.supervision.conftest import KEY, identity_of, scripted_command, token_of
 

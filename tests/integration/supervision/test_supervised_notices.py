@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from master.bots import BotManager
-from master.doorbell import hang_doorbell
+from master.accounts.vault import Vault
+from master.bots.manager import BotManager
+from master.bots.monitoring import CONFIRMING, Trouble, TroubleKind
 from master.errors import BotStartError
-from master.vault import Vault
-from master.watching import CONFIRMING, Trouble, TroubleKind
+from master.supervision.event_socket import hang_doorbell
 from personal_bot.contract import Condition, Problem, read_report, write_report
 from tests.integration.supervision.conftest import KEY, identity_of, token_of
 

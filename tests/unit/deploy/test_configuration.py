@@ -18,9 +18,9 @@ from deploy.configuration import (
 )
 from deploy.stand_in import StandIn
 from master.errors import TelegramUnreachableError, TokenRevokedError
-from master.installation import Installation
+from master.installation.state_dir import Installation
+from master.services.bot_tokens import BotIdentity
 from master.settings import Settings
-from master.telegram import BotIdentity
 
 TOKEN = "123456789:AAE-abcdefghijklmnopqrstuvwxyz01234"
 

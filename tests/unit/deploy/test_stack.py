@@ -7,7 +7,7 @@ import pytest
 
 from deploy.stack import Stack, StackError, find_supervisord, stop
 from deploy.stand_in import StandIn
-from master.installation import Installation
+from master.installation.state_dir import Installation
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from master.errors import SettingsError
-from master.installation import Installation
+from master.installation.state_dir import Installation
 from master.settings import Settings, load_installed_settings, load_settings
 
 TOKEN = "1000000001:" + "M" * 35

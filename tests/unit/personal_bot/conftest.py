@@ -26,21 +26,21 @@ from aiogram.methods import (
 )
 from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, Update
 
-from personal_bot.alarm import Alarm
 from personal_bot.contract import BotFiles, Condition
-from personal_bot.delivery import Messenger
+from personal_bot.documents.quotas import MEGABYTE, Quotas, Shelf
 from personal_bot.errors import QuotaError, Resource
 from personal_bot.handlers import create_router
-from personal_bot.jobs import JobQueue
-from personal_bot.languages import Languages, load_catalogues
-from personal_bot.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
-from personal_bot.models import Database
-from personal_bot.placing import Placer
-from personal_bot.preferences import Preferences
-from personal_bot.quotas import MEGABYTE, Quotas, Shelf
-from personal_bot.reporting import Reporter
+from personal_bot.handlers.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
+from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.queue import JobQueue
+from personal_bot.process.reports import Reporter
 from personal_bot.settings import Settings
-from personal_bot.workbench import Workbench
+from personal_bot.storage.models import Database
+from personal_bot.storage.outage import Alarm
+from personal_bot.storage.preferences import Preferences
+from personal_bot.telegram.delivery import Messenger
+from personal_bot.telegram.languages import Languages, load_catalogues
+from personal_bot.telegram.placeholders import Placer
 
 OWNER = 5
 STRANGER = 9

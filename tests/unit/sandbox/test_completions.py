@@ -2,7 +2,13 @@ import pytest
 
 from deploy.sandbox.completions import complete
 from deploy.sandbox.conversations import read_inquiry
-from personal_bot.prompts import ANSWER_INSTRUCTIONS, REWRITE_INSTRUCTIONS, Passage, ask, rewrite
+from personal_bot.answers.prompts import (
+    ANSWER_INSTRUCTIONS,
+    REWRITE_INSTRUCTIONS,
+    Passage,
+    ask,
+    rewrite,
+)
 
 DOCUMENTS = [
     Passage(

@@ -1,0 +1,1 @@
+"""Who has which bot: the database, its secrets, and who may register what."""

@@ -1,0 +1,168 @@
+"""The rows of people's bots: secrets are encrypted on the way in, decrypted on the way out."""
+
+from dataclasses import dataclass, field
+
+from peewee import IntegrityError
+
+from master.accounts.models import Bot, Database, User
+from master.accounts.vault import Vault
+from master.errors import (
+    BotExistsError,
+    BotNotFoundError,
+    TokenTakenError,
+)
+from master.services.bot_tokens import BotIdentity
+
+HOST = "local"  # one machine so far; bots of other hosts are left to their own masters
+
+
+@dataclass(frozen=True)
+class BotCard:
+    """What a person sees of their bot. `username` has no @; `active`: its owner wants it to run."""
+
+    user_id: int
+    bot_id: int
+    username: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class BotRecord:
+    """A bot with its secrets in the clear; `repr` shows none."""
+
+    card: BotCard
+    deleting: bool
+    token: str = field(repr=False)
+    openai_key: str = field(repr=False)
+
+
+class Registry:
+    """Which person has which bot. Every method raises peewee.PeeweeException where that does."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    async def find(self, user_id: int) -> BotCard | None:
+        """Return the person's bot, or None; one whose deletion began is there no longer."""
+        row = await self._database.run(_find, user_id)
+        return _card(row) if row is not None and not row.deleting else None
+
+    async def read(self, user_id: int) -> BotRecord:
+        """Return a bot with its secrets. Raises BotNotFoundError, VaultError."""
+        row = await self._database.run(_find, user_id)
+        if row is None:
+            raise BotNotFoundError(user_id)
+        return BotRecord(
+            card=_card(row),
+            deleting=row.deleting,
+            token=self._vault.decrypt(row.token),
+            openai_key=self._vault.decrypt(row.openai_key),
+        )
+
+    async def list_cards(self) -> list[BotCard]:
+        """Return every bot of this host, by user_id; those being deleted are left out."""
+        return [_card(row) for row in await self._database.run(_list, False)]
+
+    async def list_deleting(self) -> list[BotCard]:
+        return [_card(row) for row in await self._database.run(_list, True)]
+
+    async def find_owner(self, bot_id: int) -> BotCard | None:
+        """Return the card of whoever registered this bot."""
+        row = await self._database.run(_find_bot, bot_id)
+        return _card(row) if row is not None else None
+
+    async def save(self, user_id: int, identity: BotIdentity, token: str, key: str) -> BotCard:
+        """Register a bot as active; the same bot again gets the new token and key.
+
+        Raises BotExistsError if the person has another one, TokenTakenError if the bot is someone
+        else's.
+        """
+        secrets = {"token": self._vault.encrypt(token), "openai_key": self._vault.encrypt(key)}
+        try:
+            return _card(await self._database.run(_save, user_id, identity, secrets))
+        except IntegrityError as error:
+            raise TokenTakenError(identity.username) from error
+
+    async def replace_token(self, user_id: int, identity: BotIdentity, token: str) -> BotCard:
+        """Give a bot another token and name. Raises BotNotFoundError, TokenTakenError."""
+        values = {
+            "bot_id": identity.bot_id,
+            "username": identity.username,
+            "name": identity.name,
+            "token": self._vault.encrypt(token),
+        }
+        try:
+            return _card(await self._database.run(_update, user_id, values))
+        except IntegrityError as error:
+            raise TokenTakenError(identity.username) from error
+
+    async def replace_key(self, user_id: int, key: str) -> BotCard:
+        """Give a bot another OpenAI key. Raises BotNotFoundError."""
+        values = {"openai_key": self._vault.encrypt(key)}
+        return _card(await self._database.run(_update, user_id, values))
+
+    async def set_active(self, user_id: int, *, active: bool) -> BotCard:
+        """Note whether its owner wants the bot to run. Raises BotNotFoundError."""
+        return _card(await self._database.run(_update, user_id, {"active": active}))
+
+    async def begin_deletion(self, user_id: int) -> BotCard:
+        """Mark the row: a deletion that is interrupted is finished later.
+
+        Raises BotNotFoundError.
+        """
+        values = {"active": False, "deleting": True}
+        return _card(await self._database.run(_update, user_id, values))
+
+    async def remove(self, user_id: int) -> int:
+        """Remove the row; return how many there were. The person themselves stays known."""
+        return await self._database.run(_remove, user_id)
+
+
+def _find(user_id: int) -> Bot | None:
+    return Bot.get_or_none(Bot.user == user_id)
+
+
+def _find_bot(bot_id: int) -> Bot | None:
+    return Bot.get_or_none(Bot.bot_id == bot_id)
+
+
+def _list(deleting: bool) -> list[Bot]:
+    query = Bot.select().where(Bot.host == HOST, Bot.deleting == deleting)
+    return list(query.order_by(Bot.user))
+
+
+def _save(user_id: int, identity: BotIdentity, secrets: dict[str, str]) -> Bot:
+    User.insert(user_id=user_id).on_conflict_ignore().execute()
+    row = _find(user_id)
+    if row is None:
+        return Bot.create(
+            user=user_id,
+            bot_id=identity.bot_id,
+            username=identity.username,
+            name=identity.name,
+            host=HOST,
+            **secrets,
+        )
+    if row.bot_id != identity.bot_id:
+        raise BotExistsError(user_id)
+    names = {"username": identity.username, "name": identity.name, "active": True}
+    return _update(user_id, names | secrets)
+
+
+def _update(user_id: int, values: dict[str, object]) -> Bot:
+    Bot.update(values).where(Bot.user == user_id).execute()
+    row = _find(user_id)
+    if row is None:
+        raise BotNotFoundError(user_id)
+    return row
+
+
+def _remove(user_id: int) -> int:
+    removed: int = Bot.delete().where(Bot.user == user_id).execute()
+    return removed
+
+
+def _card(row: Bot) -> BotCard:
+    return BotCard(row.user_id, row.bot_id, row.username, row.name, row.active)

@@ -1,0 +1,52 @@
+"""People at the master: who they are and which language they read."""
+
+from master.accounts.models import Database, User
+
+LANGUAGES = ("en", "ru")
+
+
+class Users:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def remember(self, user_id: int, telegram_language: str | None) -> str:
+        """Record the person and the language of their Telegram; return `language`."""
+        return await self._database.run(_remember, user_id, telegram_language)
+
+    async def language(self, user_id: int) -> str:
+        """Return the chosen language, else Telegram's where we speak it, else English."""
+        return await self._database.run(_read_language, user_id)
+
+    async def choose_language(self, user_id: int, language: str) -> None:
+        """Raise ValueError for a language that we do not speak."""
+        if language not in LANGUAGES:
+            raise ValueError(language)
+        await self._database.run(_choose_language, user_id, language)
+
+
+def _remember(user_id: int, telegram_language: str | None) -> str:
+    user, created = User.get_or_create(  # type: ignore[no-untyped-call]
+        user_id=user_id, defaults={"telegram_language": telegram_language}
+    )
+    if not created and user.telegram_language != telegram_language:
+        user.telegram_language = telegram_language
+        user.save(only=[User.telegram_language])
+    return _language_of(user)
+
+
+def _read_language(user_id: int) -> str:
+    return _language_of(User.get_or_none(User.user_id == user_id))
+
+
+def _choose_language(user_id: int, language: str) -> None:
+    user, _ = User.get_or_create(user_id=user_id)  # type: ignore[no-untyped-call]
+    user.language = language
+    user.save(only=[User.language])
+
+
+def _language_of(user: User | None) -> str:
+    if user is None:
+        return LANGUAGES[0]
+    # Telegram's codes may carry a region: "ru-RU".
+    spoken = user.language or (user.telegram_language or "").partition("-")[0].lower()
+    return spoken if spoken in LANGUAGES else LANGUAGES[0]

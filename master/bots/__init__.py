@@ -1,0 +1,1 @@
+"""The life of people's bots: created, started, watched, repaired, diagnosed, deleted."""

@@ -1,0 +1,271 @@
+"""What an operator would ask about a bot, and what the answers probably mean."""
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from master.supervision.logs import ProcessEnd, read_last_end, read_tail
+from master.supervision.programs import BotLogs
+from master.supervision.supervisor import Process, ProcessState
+from personal_bot.contract import (
+    BotFiles,
+    Condition,
+    ExitCode,
+    ExitReport,
+    Report,
+    mask_secrets,
+    read_exit_report,
+    read_report,
+)
+
+READY_SECONDS = 120  # a running bot that has not reported by then does not respond
+SILENT_SECONDS = 180  # the report is touched with each answered poll, at most a minute apart
+
+_SYMPTOMS: list[tuple[re.Pattern[str], Condition]] = [
+    (re.compile(pattern), condition)
+    for pattern, condition in (
+        (r"TelegramUnauthorizedError|Unauthorized$", Condition.TOKEN_REVOKED),
+        (r"TelegramConflictError|terminated by other getUpdates", Condition.TOKEN_IN_USE),
+        (r"ModuleNotFoundError|ImportError|No module named", Condition.IMPORT_FAILED),
+        (r"MemoryError|Cannot allocate memory", Condition.OUT_OF_MEMORY),
+        (r"No space left on device|disk is full", Condition.DISK_FULL),
+        (r"insufficient_quota", Condition.OPENAI_QUOTA_EXCEEDED),
+        (r"invalid_api_key|AuthenticationError", Condition.OPENAI_KEY_INVALID),
+        (r"QdrantUnreachableError|ResponseHandlingException", Condition.QDRANT_UNREACHABLE),
+        (r"IndexDamagedError", Condition.INDEX_DAMAGED),
+        (r"CredentialsError", Condition.CREDENTIALS_UNREADABLE),
+        (r"TelegramNetworkError", Condition.TELEGRAM_UNREACHABLE),
+    )
+]
+
+
+_EXPECTED: dict[int | None, Condition] = {
+    ExitCode.STOPPED: Condition.STOPPED,
+    ExitCode.REFUSED: Condition.TOKEN_REVOKED,
+    ExitCode.MISCONFIGURED: Condition.MISCONFIGURED,
+}
+
+_SIGNALS = {
+    "SIGKILL": Condition.OUT_OF_MEMORY,
+    # A file that is mapped into memory, as those of the index are, could not grow.
+    "SIGBUS": Condition.DISK_FULL,
+}
+
+_UP = {ProcessState.RUNNING, ProcessState.STARTING}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is known of a bot's process. `condition` is None where nothing seems wrong.
+
+    `state` is supervisord's word, UNKNOWN where it knows no such program. `exit_code` is the exit
+    status of the last end, -1 for death by signal, None while the process lives. `stdout` and
+    `stderr` are the last 20 lines, secrets masked.
+    """
+
+    user_id: int
+    state: ProcessState
+    pid: int | None
+    exit_code: int | None
+    spawn_error: str
+    condition: Condition | None
+    detail: str
+    stdout: str
+    stderr: str
+    restarts: int
+
+    def __str__(self) -> str:
+        facts = [self.state, self.condition or "", self.detail]
+        return ", ".join(fact for fact in facts if fact)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a judgement rests on; times are Unix time in seconds."""
+
+    active: bool
+    process: Process | None
+    report: Report | None
+    report_age: float  # seconds between now and when the bot last touched its report
+    exit_report: ExitReport | None  # of this process' last run
+    end: ProcessEnd | None
+    stderr: str
+    died: bool = False  # whether the run to judge has ended, whatever the process does now
+
+
+def is_ready(process: Process, files: BotFiles) -> bool:
+    """Tell whether the bot works: RUNNING to supervisord, and its own mark is of this process.
+
+    After a reboot an old mark can show the same PID, so it must also be younger than the process.
+    """
+    if process.state is not ProcessState.RUNNING:
+        return False
+    report = read_report(files.report)
+    return (
+        report is not None
+        and report.supervised_pid == process.pid
+        and _is_since(_modified_at(files.report), process.started_at, process.now)
+    )
+
+
+def diagnose(
+    user_id: int,
+    process: Process | None,
+    files: BotFiles,
+    logs: BotLogs,
+    supervisor_log: Path,
+    *,
+    active: bool,
+    died_after: int | None = None,
+) -> Diagnosis:
+    """Read everything that is known of a bot, and judge it. Blocks. Raises OSError.
+
+    `died_after`: the start (Unix time) of a run that is known to have ended, although supervisord
+    may have started the next one by now; that end is judged then.
+    """
+    report = read_report(files.report)
+    stderr = read_tail(logs.stderr)
+    evidence = Evidence(
+        active=active,
+        process=process,
+        report=report,
+        report_age=_age(files.report),
+        died=died_after is not None,
+        exit_report=read_last_words(files, process, died_after),
+        end=read_last_end(supervisor_log, process.name) if process else None,
+        stderr=stderr,
+    )
+    condition, detail = judge(evidence)
+    return Diagnosis(
+        user_id=user_id,
+        state=process.state if process else ProcessState.UNKNOWN,
+        pid=_find_pid(process, report),
+        exit_code=_exit_code(evidence),
+        spawn_error=mask_secrets(process.spawn_error) if process else "",
+        condition=condition,
+        detail=mask_secrets(detail),
+        stdout=read_tail(logs.stdout),
+        stderr=stderr,
+        restarts=max(0, report.starts - 1) if report else 0,
+    )
+
+
+def examine(process: Process, files: BotFiles) -> Condition | None:
+    """Return what keeps a bot that runs from its work; logs are not read. Blocks for a moment."""
+    report_age = _age(files.report)
+    report = read_report(files.report)
+    condition, _ = judge(Evidence(True, process, report, report_age, None, None, ""))
+    return condition
+
+
+def _find_pid(process: Process | None, report: Report | None) -> int | None:
+    """Return the bot's own PID if it has told it, else that of its launcher; None if it is down."""
+    if process is None or not process.pid:
+        return None
+    return report.pid if report and report.supervised_pid == process.pid else process.pid
+
+
+def judge(evidence: Evidence) -> tuple[Condition | None, str]:
+    """Return the probable condition and a detail. None: nothing seems wrong."""
+    process = evidence.process
+    if process is None or (process.state is ProcessState.STOPPED and not process.started_at):
+        return (Condition.NEVER_STARTED if evidence.active else Condition.STOPPED), ""
+    match process.state:
+        case ProcessState.STOPPED | ProcessState.STOPPING if not (
+            evidence.died and process.spawn_error  # there was nothing that could be started
+        ):
+            return Condition.STOPPED, ""
+        case _ if evidence.died:
+            return _judge_dead(process, evidence)
+        case ProcessState.RUNNING:
+            return _judge_running(process, evidence)
+        case ProcessState.STARTING:
+            return None, ""
+        case _:
+            return _judge_dead(process, evidence)
+
+
+def _judge_running(process: Process, evidence: Evidence) -> tuple[Condition | None, str]:
+    report = evidence.report
+    if report is None or report.supervised_pid != process.pid:
+        silent = process.uptime > READY_SECONDS
+        return (Condition.NOT_RESPONDING, f"{process.uptime} s") if silent else (None, "")
+    if report.problem is not None:
+        return report.problem.condition, report.problem.detail
+    if evidence.report_age > SILENT_SECONDS:
+        return Condition.NOT_RESPONDING, f"{evidence.report_age:.0f} s"
+    return None, ""
+
+
+def _judge_dead(process: Process, evidence: Evidence) -> tuple[Condition, str]:
+    last = evidence.exit_report
+    if last is not None and last.condition is not Condition.CRASHED:
+        return last.condition, last.detail
+    if re.search(r"can't find|not executable|no permission|couldn't exec", process.spawn_error):
+        return Condition.MISCONFIGURED, process.spawn_error
+    signal = (evidence.end and evidence.end.signal) or ""
+    if signal in _SIGNALS:
+        return _SIGNALS[signal], signal
+    if symptom := _find_symptom(evidence.stderr):
+        return symptom
+    if condition := _EXPECTED.get(_exit_code(evidence)):
+        return condition, ""
+    return Condition.CRASHED, (last.detail if last else "") or signal
+
+
+def _find_symptom(stderr: str) -> tuple[Condition, str] | None:
+    for line in reversed(stderr.splitlines()):
+        for pattern, condition in _SYMPTOMS:
+            if pattern.search(line):
+                return condition, line.strip()
+    return None
+
+
+def _exit_code(evidence: Evidence) -> int | None:
+    process, end = evidence.process, evidence.end
+    if process is None or not process.stopped_at:
+        return None
+    if process.state in _UP and not evidence.died:
+        return None
+    if evidence.exit_report is not None:
+        return evidence.exit_report.code
+    if process.state is ProcessState.STOPPED or end is None:
+        return process.exit_status
+    return -1 if end.code is None else end.code
+
+
+def read_last_words(
+    files: BotFiles, process: Process | None, died_after: int | None = None
+) -> ExitReport | None:
+    """Return the exit report of a run that has ended, None where there is none.
+
+    That of an earlier run says nothing about it.
+    """
+    report = read_exit_report(files.exit_report)
+    if report is None or process is None:
+        return None
+    if died_after is None and process.state in _UP:
+        return None
+    since = process.started_at if died_after is None else died_after
+    return report if _is_since(report.at, since, process.now) else None
+
+
+def _is_since(moment: float, start: int, now: int) -> bool:
+    """Tell whether something is of the run that began then.
+
+    Where the start lies ahead the clock was set back since, and nothing can be said against it.
+    """
+    return moment >= start or start > now
+
+
+def _age(path: Path) -> float:
+    """Return how far from now a file was touched, in seconds, whichever way the clock was set."""
+    return abs(time.time() - _modified_at(path))
+
+
+def _modified_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

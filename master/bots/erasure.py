@@ -1,0 +1,93 @@
+"""Removing everything of a person's bot, step by step; a deletion half done is done again."""
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from master.accounts.registry import Registry
+from master.bots.starting import Spawner
+from master.installation.state_dir import Installation
+from master.services.qdrant import delete_collection
+from master.supervision.programs import BotLogs, Programs
+from personal_bot.contract import collection_name, read_report
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What was removed. `files` and `bytes` count logs, documents, index and credentials."""
+
+    username: str
+    process: bool
+    program: bool
+    collection: bool
+    files: int
+    bytes: int
+    documents: int
+    rows: int
+
+
+class Eraser:
+    """Deletes bots. The row goes last: as long as it is there, the deletion is not finished."""
+
+    def __init__(
+        self,
+        installation: Installation,
+        registry: Registry,
+        programs: Programs,
+        spawner: Spawner,
+        *,
+        qdrant_url: str | None = None,
+        qdrant_api_key: str | None = None,
+    ) -> None:
+        self._installation = installation
+        self._registry = registry
+        self._programs = programs
+        self._spawner = spawner
+        self._qdrant_url = qdrant_url
+        self._qdrant_api_key = qdrant_api_key
+
+    async def erase(self, user_id: int) -> Deletion:
+        """Remove process, program, collection, files and row.
+
+        Raises BotNotFoundError, and SupervisorError, ProgramError, QdrantUnreachableError or
+        OSError if it could not finish: call it again then.
+        """
+        card = await self._registry.begin_deletion(user_id)
+        files = self._installation.bot(user_id)
+        report = await asyncio.to_thread(read_report, files.report)
+        process, program = await self._spawner.remove(user_id)
+        collection = await self._delete_collection(user_id, files.index)
+        logs = self._programs.logs(user_id)
+        count, size = await asyncio.to_thread(_remove_files, files.home, logs)
+        return Deletion(
+            username=card.username,
+            process=process,
+            program=program,
+            collection=collection,
+            files=count,
+            bytes=size,
+            documents=report.documents if report else 0,
+            rows=await self._registry.remove(user_id),
+        )
+
+    async def _delete_collection(self, user_id: int, index: Path) -> bool:
+        # An installation that moved to a server may still hold an embedded index.
+        embedded = await asyncio.to_thread(index.exists)
+        if self._qdrant_url is None:
+            return embedded
+        name = collection_name(user_id)
+        deleted = await delete_collection(self._qdrant_url, self._qdrant_api_key, name)
+        return deleted or embedded
+
+
+def _remove_files(home: Path, logs: BotLogs) -> tuple[int, int]:
+    """Remove a bot's folder and logs; return how many files there were, and bytes on the disk."""
+    paths = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
+    paths += logs.all()
+    size = sum(path.stat().st_blocks * 512 for path in paths)  # an index is mostly holes
+    if home.exists():
+        shutil.rmtree(home)
+    for path in logs.all():
+        path.unlink(missing_ok=True)
+    return len(paths), size

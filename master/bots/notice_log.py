@@ -1,0 +1,46 @@
+"""What owners were told about their bots, so that they are told once."""
+
+from collections.abc import Collection
+
+from master.accounts.models import Bot, Database, Notice
+from personal_bot.contract import Condition
+
+
+class NoticeBook:
+    """Each condition is noted once for a bot, until the bot has run well again.
+
+    It goes with the bot. Every method raises peewee.PeeweeException where the database does.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_told(self) -> dict[int, set[str]]:
+        """Return the conditions that were told, by user_id."""
+        return await self._database.run(_list)
+
+    async def record(self, user_id: int, condition: Condition) -> None:
+        """Note that an owner knows; of a bot that is gone nothing is noted."""
+        await self._database.run(_record, user_id, condition)
+
+    async def forget(self, user_ids: Collection[int]) -> None:
+        """Note that these bots run well again: the next time is a new one."""
+        if user_ids:
+            await self._database.run(_forget, user_ids)
+
+
+def _list() -> dict[int, set[str]]:
+    told: dict[int, set[str]] = {}
+    rows: list[Notice] = list(Notice.select())
+    for row in rows:
+        told.setdefault(row.bot_id, set()).add(row.condition)
+    return told
+
+
+def _record(user_id: int, condition: Condition) -> None:
+    if Bot.get_or_none(Bot.user == user_id) is not None:
+        Notice.insert(bot=user_id, condition=condition).on_conflict_ignore().execute()
+
+
+def _forget(user_ids: Collection[int]) -> None:
+    Notice.delete().where(Notice.bot.in_(list(user_ids))).execute()

@@ -1,0 +1,276 @@
+"""From a row in the database to a process that works: the [SPAWN] lines operators search for."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import shlex
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+
+from master.accounts.credentials import CredentialsKeeper
+from master.accounts.registry import BotCard, BotRecord
+from master.bots.diagnostics import READY_SECONDS, Diagnosis, diagnose, is_ready
+from master.errors import (
+    BotStartError,
+    ProcessNotFoundError,
+    ProcessStartError,
+    SupervisorConfigError,
+)
+from master.installation.state_dir import Installation
+from master.supervision.programs import START_SECONDS, Programs, parse_program_name, program_name
+from master.supervision.supervisor import Process, ProcessState, Supervisor
+from personal_bot.contract import Condition
+
+log = logging.getLogger(__name__)
+
+_DEAD = {ProcessState.BACKOFF, ProcessState.EXITED, ProcessState.FATAL, ProcessState.UNKNOWN}
+# supervisord starts neither a process that it is waiting to start again nor one that is stopping.
+_LOST = {ProcessState.BACKOFF, ProcessState.STOPPING}
+# Seconds between two looks: the third is the first that can find a bot RUNNING.
+_PAUSE = START_SECONDS / 2 + 0.02
+
+
+class Stage(StrEnum):
+    """How far a bot's creation has come."""
+
+    SAVED = "saved"
+    CONFIGURED = "configured"
+    STARTED = "started"
+    READY = "ready"
+
+
+OnStage = Callable[[Stage], Awaitable[None]]
+
+
+async def ignore_stage(_stage: Stage) -> None:
+    """Tell nobody."""
+
+
+class Spawner:
+    """Makes the files, the program and the process of one bot what its row says.
+
+    Every step can be repeated, and one that was interrupted is made good by the next call: a
+    program's file changes only while supervisord does not know the program, so what supervisord
+    knows is what the file says. The caller sees to it that a bot is spawned once at a time.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        credentials: CredentialsKeeper,
+        programs: Programs,
+        supervisor: Supervisor,
+        *,
+        ready_seconds: float = READY_SECONDS,
+    ) -> None:
+        self._installation = installation
+        self._credentials = credentials
+        self._programs = programs
+        self._supervisor = supervisor
+        self._ready_seconds = ready_seconds
+
+    async def read_settings_time(self) -> float:
+        """Return when the settings of all bots changed last, Unix time; 0 where there are none."""
+        try:
+            return (await asyncio.to_thread(self._installation.bot_settings.stat)).st_mtime
+        except OSError:
+            return 0.0
+
+    async def is_configured(self, bot: BotRecord) -> bool:
+        """Tell whether credentials and program file say what the row says."""
+        return await asyncio.to_thread(
+            lambda: (
+                self._programs.is_current(bot.card.user_id, active=bot.card.active)
+                and self._credentials.are_current(bot)
+            )
+        )
+
+    def looks_configured(self, card: BotCard) -> bool:
+        """Tell whether the files are there; credentials are not opened. Blocks for a moment."""
+        return self._programs.is_current(
+            card.user_id, active=card.active
+        ) and self._credentials.exist(card.user_id)
+
+    async def configure(self, bot: BotRecord) -> bool:
+        """Bring credentials and program up to date; return whether the process was replaced.
+
+        A bot that is active is started by this if it was replaced or new. Raises ProgramError,
+        OSError, SupervisorError.
+        """
+        user_id, active = bot.card.user_id, bot.card.active
+        name = program_name(user_id)
+        await asyncio.to_thread(self._credentials.write, bot)
+        known = await self.find_process(user_id) is not None
+        if not await asyncio.to_thread(self._programs.is_current, user_id, active=active):
+            if known:
+                await self._supervisor.remove(name)
+                known = False
+            await asyncio.to_thread(self._programs.write, user_id, active=active)
+        if not known:
+            await self._add(name)
+        return not known
+
+    async def start(self, bot: BotRecord, on_stage: OnStage = ignore_stage) -> None:
+        """Configure and start a bot that is active, and wait until it works.
+
+        Raises BotStartError if it died or did not get ready; ProgramError, OSError,
+        SupervisorError.
+        """
+        user_id = bot.card.user_id
+        name = program_name(user_id)
+        log.info("[SPAWN] Starting spawn process for user %s", user_id)
+        command = self._programs.command(user_id)
+        for path in _missing(command):
+            log.error("[SPAWN] Script or interpreter not found: %s", path)
+        is_new = await self.configure(bot)
+        await on_stage(Stage.CONFIGURED)
+        # What is new to supervisord it starts by itself, and each question to it costs the more
+        # the more programs it has.
+        known = None if is_new else await self._supervisor.read_process(name)
+        if known and known.state.is_alive and known.state not in _LOST:
+            log.info("[SPAWN] Bot for user %s is already running (PID %s)", user_id, known.pid)
+        else:
+            log.info("[SPAWN] Command: %s", shlex.join(command))
+            if known and known.state in _LOST:
+                await self._supervisor.stop(name)
+            if known:
+                # A spawn error is in the process' state too, where the wait finds it.
+                with contextlib.suppress(ProcessStartError):
+                    await self._supervisor.start(name)
+        process = await self._wait_until_ready(bot, on_stage)
+        log.info("[SPAWN] Process is alive and running (PID %s)", process.pid)
+        await on_stage(Stage.READY)
+
+    async def stop(self, user_id: int) -> None:
+        """Stop a bot's process if there is one. Raises SupervisorError."""
+        with contextlib.suppress(ProcessNotFoundError):
+            await self._supervisor.stop(program_name(user_id))
+
+    async def remove(self, user_id: int) -> tuple[bool, bool]:
+        """Stop a bot and remove its program; return whether a process and a program were there.
+
+        Raises ProgramError, SupervisorError.
+        """
+        process = await self.find_process(user_id)
+        known = await self._supervisor.remove(program_name(user_id))
+        written = await asyncio.to_thread(self._programs.remove, user_id)
+        return process is not None and process.pid != 0, known or written
+
+    async def find_process(self, user_id: int) -> Process | None:
+        """Return what supervisord knows of a bot's process, or None. Raises SupervisorError."""
+        try:
+            return await self._supervisor.read_process(program_name(user_id))
+        except ProcessNotFoundError:
+            return None
+
+    async def list_processes(self) -> dict[int, Process]:
+        """Return the process of every bot that supervisord knows, by user_id.
+
+        Raises SupervisorError.
+        """
+        processes = await self._supervisor.list_processes()
+        owners = ((parse_program_name(process.name), process) for process in processes)
+        return {user_id: process for user_id, process in owners if user_id is not None}
+
+    async def find_ready_process(self, user_id: int) -> Process | None:
+        """Return the process of a bot that works, or None. Raises SupervisorError."""
+        process = await self.find_process(user_id)
+        if process is not None and await asyncio.to_thread(self.is_ready, user_id, process):
+            return process
+        return None
+
+    def is_ready(self, user_id: int, process: Process) -> bool:
+        """Tell whether a bot works. Blocks for a moment: it reads a file."""
+        return is_ready(process, self._installation.bot(user_id))
+
+    async def diagnose(
+        self, user_id: int, *, active: bool, died_after: int | None = None
+    ) -> Diagnosis:
+        """Tell what is probably wrong with a bot; see `diagnostics.diagnose`.
+
+        Raises SupervisorError, OSError.
+        """
+        return await asyncio.to_thread(
+            diagnose,
+            user_id,
+            await self.find_process(user_id),
+            self._installation.bot(user_id),
+            self._programs.logs(user_id),
+            self._installation.supervisor_log,
+            active=active,
+            died_after=died_after,
+        )
+
+    async def _add(self, name: str) -> None:
+        try:
+            await self._supervisor.add(name)
+        except SupervisorConfigError:
+            # Some file in the folder is broken, and none can be added until it is out of the way.
+            if not await self._quarantine():
+                raise
+            await self._supervisor.add(name)
+
+    async def _quarantine(self) -> list[Path]:
+        moved = await asyncio.to_thread(self._installation.quarantine_invalid_programs)
+        for path in moved:
+            log.error("Moved an invalid program file out of the way: %s", path)
+        return moved
+
+    async def _wait_until_ready(self, bot: BotRecord, on_stage: OnStage) -> Process:
+        user_id = bot.card.user_id
+        first: Process | None = None
+        try:
+            async with asyncio.timeout(self._ready_seconds):
+                while True:
+                    process = await self._supervisor.read_process(program_name(user_id))
+                    if process.pid and first is None:
+                        first = process
+                        log.info("[SPAWN] Process started (PID %s)", process.pid)
+                        await on_stage(Stage.STARTED)
+                    if _has_died(process, first):
+                        raise await self._report_death(bot, first or process)
+                    if await asyncio.to_thread(self.is_ready, user_id, process):
+                        return process
+                    await asyncio.sleep(_PAUSE)
+        except TimeoutError:
+            raise await self._report_silence(bot) from None
+
+    async def _report_death(self, bot: BotRecord, dead: Process) -> BotStartError:
+        user_id = bot.card.user_id
+        diagnosis = await self.diagnose(user_id, active=True, died_after=dead.started_at)
+        output = diagnosis.stderr or diagnosis.spawn_error or "it wrote nothing"
+        log.error("[SPAWN] Process died immediately! (%s)\n%s", diagnosis, output)
+        return BotStartError(user_id, diagnosis)
+
+    async def _report_silence(self, bot: BotRecord) -> BotStartError:
+        diagnosis = await self.diagnose(bot.card.user_id, active=True)
+        if diagnosis.condition is None:
+            diagnosis = replace(diagnosis, condition=Condition.NOT_RESPONDING)
+        log.error(
+            "[SPAWN] Process did not get ready within %s s: %s", self._ready_seconds, diagnosis
+        )
+        return BotStartError(bot.card.user_id, diagnosis)
+
+
+def _missing(command: list[str]) -> list[str]:
+    """Return the interpreter and the script of a command, as far as they are not there."""
+    interpreter, *arguments = command
+    missing = [] if os.access(interpreter, os.X_OK) else [interpreter]
+    script = next(iter(arguments), "-")
+    if not script.startswith("-") and not Path(script).exists():
+        missing.append(script)
+    return missing
+
+
+def _has_died(process: Process, first: Process | None) -> bool:
+    """Tell whether the process that was seen first is gone; supervisord may have another by now."""
+    if process.state in _DEAD:
+        return True
+    if first is None:
+        # Until supervisord's next round a program that was just added is STOPPED; one that cannot
+        # be started at all may stay so, with the reason.
+        return bool(process.spawn_error)
+    return process.state is ProcessState.STOPPED or process.pid not in {0, first.pid}

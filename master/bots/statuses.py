@@ -1,0 +1,83 @@
+"""How a bot does, as supervisord and the bot itself tell it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from master.accounts.registry import BotCard
+from master.bots.diagnostics import Diagnosis, is_ready, read_last_words
+from master.supervision.supervisor import Process, ProcessState
+from personal_bot.contract import BotFiles, Condition, Problem, read_report
+
+
+@dataclass(frozen=True)
+class BotStatus:
+    """How a bot does. `pid` and `uptime` (seconds) are None while it does not run.
+
+    `is_ready`: it runs and polls Telegram. Documents, chunks, restarts and problem are what the
+    bot itself said last. `locked_in` is None while it does not run: whether the kernel keeps it
+    from all files but its own.
+    """
+
+    card: BotCard
+    state: ProcessState
+    is_ready: bool
+    pid: int | None
+    uptime: float | None
+    restarts: int
+    documents: int
+    chunks: int
+    problem: Problem | None
+    locked_in: bool | None = None
+
+
+class ProcessStatus(StrEnum):
+    RUNNING = "running"
+    TERMINATED = "terminated"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True)
+class ProcessInfo:
+    """A bot's process. `stdout` and `stderr` are the last 20 lines, secrets masked."""
+
+    status: ProcessStatus
+    pid: int | None = None
+    exit_code: int | None = None
+    stdout: str = ""
+    stderr: str = ""
+
+
+def read_status(card: BotCard, process: Process | None, files: BotFiles) -> BotStatus:
+    """Put together what supervisord knows and what the bot reported. Blocks for a moment."""
+    report = read_report(files.report)
+    ready = report is not None and process is not None and is_ready(process, files)
+    pid = process.pid if process else 0
+    return BotStatus(
+        card=card,
+        state=process.state if process else ProcessState.UNKNOWN,
+        is_ready=ready,
+        pid=(report.pid if report and ready else pid) or None,
+        uptime=process.uptime if process and pid else None,
+        restarts=max(0, report.starts - 1) if report else 0,
+        documents=report.documents if report else 0,
+        chunks=report.chunks if report else 0,
+        problem=report.problem if report and ready else _find_last_problem(process, files),
+        locked_in=report.is_locked_in if report and ready else None,
+    )
+
+
+def _find_last_problem(process: Process | None, files: BotFiles) -> Problem | None:
+    words = read_last_words(files, process)
+    if words is None or words.condition is Condition.STOPPED:
+        return None
+    return Problem(words.condition, words.at)
+
+
+def describe_process(diagnosis: Diagnosis) -> ProcessInfo:
+    """Tell the process alone."""
+    if diagnosis.state is ProcessState.UNKNOWN:
+        return ProcessInfo(ProcessStatus.NOT_FOUND)
+    status = ProcessStatus.RUNNING if diagnosis.pid else ProcessStatus.TERMINATED
+    return ProcessInfo(
+        status, diagnosis.pid, diagnosis.exit_code, diagnosis.stdout, diagnosis.stderr
+    )

@@ -1,0 +1,61 @@
+"""The control plane put together, for the master and for the operator's command line alike."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from master.accounts.models import Database, User
+from master.accounts.vault import Vault
+from master.bots.manager import BotManager
+from master.errors import SettingsError
+from master.installation.state_dir import SUPERVISOR_USERNAME, Installation
+from master.settings import Settings
+from master.supervision.programs import Programs
+from master.supervision.supervisor import Supervisor
+
+
+@dataclass(frozen=True)
+class Control:
+    """Everything that works on bots, open and ready."""
+
+    installation: Installation
+    database: Database
+    vault: Vault
+    supervisor: Supervisor
+    manager: BotManager
+
+
+@asynccontextmanager
+async def open_control(settings: Settings, *, owners_ask: bool = True) -> AsyncIterator[Control]:
+    """Open the database and everything on it; supervisord need not answer yet.
+
+    `owners_ask`: see BotManager.
+    Raises SettingsError, also where the database has lost what it knew; peewee.PeeweeException if
+    the database cannot be opened.
+    """
+    installation = Installation(settings.state_dir)
+    vault = Vault.open(installation.key)
+    supervisor = Supervisor(
+        installation.socket, SUPERVISOR_USERNAME, installation.read_supervisor_password()
+    )
+    database = Database(settings.database_address)
+    await database.open()
+    try:
+        await _refuse_lost_database(installation, database)
+        programs = Programs(installation)
+        manager = BotManager(settings, database, vault, programs, supervisor, owners_ask=owners_ask)
+        yield Control(installation, database, vault, supervisor, manager)
+    finally:
+        await database.close()
+
+
+async def _refuse_lost_database(installation: Installation, database: Database) -> None:
+    """Rather do nothing than take every bot for nobody's, and stop it."""
+    folders = await asyncio.to_thread(lambda: sum(1 for _ in installation.bots.glob("*/bot.db")))
+    if folders and not await database.run(lambda: User.select().exists()):
+        raise SettingsError(
+            "DATABASE_URL",
+            f"the database knows nobody, but {installation.bots} holds {folders} bots: put the "
+            "database back from a backup, or move that folder away to begin anew",
+        )

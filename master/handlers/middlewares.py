@@ -1,0 +1,172 @@
+"""What every update passes before a handler sees it, in this order (see `install`)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, fields
+from typing import Any, cast
+
+from aiogram import BaseMiddleware, Bot, Dispatcher
+from aiogram.dispatcher.middlewares.user_context import EventContext
+from aiogram.enums import ChatType
+from aiogram.fsm.context import FSMContext
+from aiogram.types import TelegramObject, Update, User
+from aiogram.utils.callback_answer import CallbackAnswerMiddleware
+from aiogram.utils.i18n import I18n, I18nMiddleware
+
+from master.accounts.admission import Admission
+from master.accounts.users import Users
+from master.bots.manager import BotManager
+from master.telegram import texts
+from master.telegram.delivery import Screen, delete_message
+from master.telegram.pasted_secrets import Pasted, find_secrets
+from personal_bot.contract import Pace, Verdict
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One message or tap of one person: who it is, where they stand, and what can be used for it.
+
+    `screen` answers; `pasted` is what the message held of secrets.
+    """
+
+    user_id: int
+    state: FSMContext
+    screen: Screen
+    pasted: Pasted
+    manager: BotManager
+    admission: Admission
+
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+def install(dispatcher: Dispatcher, i18n: I18n, users: Users, in_flight: "InFlight") -> None:
+    """Set the order; `dispatcher` must be made with `disable_fsm`.
+
+    The conversation comes last because it holds the person's lock: a secret is deleted and a flood
+    is stopped even while a long step of the same person is under way.
+    """
+    for middleware in (
+        in_flight,
+        PrivateChats(),
+        People(i18n, users),
+        Secrets(),
+        RateLimit(),
+        dispatcher.fsm,
+        Visits(),
+    ):
+        dispatcher.update.outer_middleware(middleware)
+    dispatcher.callback_query.middleware(CallbackAnswerMiddleware(pre=True))
+
+
+class InFlight(BaseMiddleware):
+    """Know what is being handled, to let it finish before the process ends.
+
+    aiogram leaves its tasks to the end of the loop, and the last batch unacknowledged.
+    """
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.last_update_id: int | None = None
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        self.last_update_id = max(self.last_update_id or 0, cast("Update", event).update_id)
+        task = asyncio.current_task()
+        if task is None:
+            return await handler(event, data)
+        self._tasks.add(task)
+        try:
+            return await handler(event, data)
+        finally:
+            self._tasks.discard(task)
+
+    async def drain(self, seconds: float) -> int:
+        """Wait for the running handlers, cancel those that take longer; return how many."""
+        if not self._tasks:
+            return 0
+        _, late = await asyncio.wait(self._tasks, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        return len(late)
+
+
+class PrivateChats(BaseMiddleware):
+    """Drop what does not come from a person in a private chat, without a reply."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        context: EventContext = data["event_context"]
+        if context.user is None or context.user.is_bot:
+            return None
+        chat = context.chat
+        if chat is None or chat.type != ChatType.PRIVATE or chat.id != context.user.id:
+            return None
+        return await handler(event, data)
+
+
+class People(I18nMiddleware):
+    """Remember the person, speak their language, give handlers `user_id` and a `screen`."""
+
+    def __init__(self, i18n: I18n, users: Users) -> None:
+        super().__init__(i18n)
+        self._users = users
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        update = cast("Update", event)
+        if (source := update.message or update.callback_query) is None:
+            return None
+        bot: Bot = data["bot"]
+        data["user_id"] = data["event_context"].user.id
+        data["screen"] = Screen.of(bot, source, data.get("screen_id"), data.get("note_screen"))
+        return await super().__call__(handler, event, data)
+
+    async def get_locale(self, event: TelegramObject, data: dict[str, Any]) -> str:  # noqa: ARG002
+        user: User = data["event_context"].user
+        language = await self._users.remember(user.id, user.language_code)
+        data["language"] = language
+        return language
+
+
+class Secrets(BaseMiddleware):
+    """Delete a message that holds a secret at once; give handlers what was in it as `pasted`."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        message = cast("Update", event).message
+        pasted = Pasted()
+        if message and (text := message.text or message.caption):
+            pasted = find_secrets(text)
+            if pasted.suspicious and not await delete_message(data["bot"], message):
+                await data["screen"].new().show(texts.delete_it_yourself())
+        data["pasted"] = pasted
+        return await handler(event, data)
+
+
+class Visits(BaseMiddleware):
+    """Put what handlers need into one `visit`."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        data["visit"] = Visit(**{field.name: data[field.name] for field in fields(Visit)})
+        return await handler(event, data)
+
+
+class RateLimit(BaseMiddleware):
+    """Past the limit one polite line, then silence until the person slows down.
+
+    What a former master has left was let through then.
+    """
+
+    def __init__(self, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        if data.get("is_left"):
+            return await handler(event, data)
+        verdict = self._pace.judge(data["user_id"])
+        if verdict is Verdict.FOLLOW:
+            return await handler(event, data)
+        if verdict is Verdict.TELL:
+            if callback := cast("Update", event).callback_query:
+                await callback.answer(texts.too_many_messages(), show_alert=True)
+            else:
+                await data["screen"].show(texts.too_many_messages())
+        return None

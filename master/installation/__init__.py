@@ -1,0 +1,1 @@
+"""The folder an installation lives in, and what the machine gives it."""

@@ -1,0 +1,1 @@
+"""What is asked of others over HTTP: Telegram, OpenAI, Qdrant."""

@@ -1,0 +1,1 @@
+"""Everything Telegram sees: polling, messages, buttons, notices, and every sentence said."""

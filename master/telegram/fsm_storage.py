@@ -1,0 +1,92 @@
+"""Conversations in the database: they outlive the master, and nobody reads secrets in them."""
+
+import json
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import (
+    BaseEventIsolation,
+    BaseStorage,
+    DefaultKeyBuilder,
+    StateType,
+    StorageKey,
+)
+
+from master.accounts.locks import UserLocks
+from master.accounts.models import Conversation, Database
+from master.accounts.vault import Vault
+
+_keys = DefaultKeyBuilder(with_bot_id=True, with_destiny=True)
+
+
+class DatabaseStorage(BaseStorage):
+    """aiogram's FSM over the table of conversations. Data is JSON, encrypted: it holds tokens."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        name = state.state if isinstance(state, State) else state
+        await self._database.run(_set_state, _keys.build(key), name)
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        row = await self._database.run(_find, _keys.build(key))
+        return row.state if row else None
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        encrypted = self._vault.encrypt(json.dumps(dict(data))) if data else None
+        await self._database.run(_set_data, _keys.build(key), encrypted)
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        """Raise VaultError for data of another key."""
+        row = await self._database.run(_find, _keys.build(key))
+        if row is None or row.data is None:
+            return {}
+        data: dict[str, Any] = json.loads(self._vault.decrypt(row.data))
+        return data
+
+    async def close(self) -> None:
+        """Leave the database open: it belongs to whoever opened it."""
+
+
+def _find(key: str) -> Conversation | None:
+    return Conversation.get_or_none(Conversation.key == key)
+
+
+def _set_state(key: str, state: str | None) -> None:
+    _write(key, state=state)
+
+
+def _set_data(key: str, data: str | None) -> None:
+    _write(key, data=data)
+
+
+def _write(key: str, **values: str | None) -> None:
+    row, _ = Conversation.get_or_create(key=key)  # type: ignore[no-untyped-call]
+    for name, value in values.items():
+        setattr(row, name, value)
+    if row.state is None and row.data is None:
+        row.delete_instance()
+    else:
+        row.save()
+
+
+class OneAtATime(BaseEventIsolation):
+    """One update of a person after another, so that two quick taps do not run two creations.
+
+    aiogram's own keeps every lock for ever.
+    """
+
+    def __init__(self) -> None:
+        self._locks = UserLocks()
+
+    @asynccontextmanager
+    async def lock(self, key: StorageKey) -> AsyncGenerator[None, None]:
+        async with self._locks.of(key.user_id):
+            yield
+
+    async def close(self) -> None:
+        """Do nothing: locks are held by running handlers alone."""

@@ -1,0 +1,166 @@
+"""Buttons under the master's messages. Their data never says whose bot is meant: it is the own."""
+
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.i18n import gettext as _
+
+from master.accounts.registry import BotCard
+from personal_bot.contract import Condition
+
+
+class Action(StrEnum):
+    CARD = "card"
+    STATUS = "status"
+    DEBUG = "debug"
+    RESTART = "restart"
+    STOP = "stop"
+    RESUME = "resume"
+    KEY = "key"
+    TOKEN = "token"  # noqa: S105 - a name, not a secret
+    DELETE = "delete"
+    LANGUAGE = "language"
+    USE = "use"
+    RETRY = "retry"
+    CANCEL = "cancel"
+
+
+class Do(CallbackData, prefix="do"):
+    """Do this with the bot of whoever taps."""
+
+    action: Action
+
+
+class Erase(CallbackData, prefix="erase"):
+    """Delete the bot for good; `bot_id` keeps an old question from deleting a newer bot."""
+
+    bot_id: int
+
+
+class Speak(CallbackData, prefix="speak"):
+    language: str
+
+
+# What helps in a condition, most helpful first.
+REMEDIES = {
+    Condition.TOKEN_REVOKED: (Action.TOKEN,),
+    Condition.TOKEN_IN_USE: (Action.TOKEN, Action.RESTART),
+    Condition.OPENAI_KEY_INVALID: (Action.KEY,),
+    Condition.OPENAI_QUOTA_EXCEEDED: (Action.KEY, Action.RESTART),
+    Condition.CREDENTIALS_UNREADABLE: (Action.TOKEN, Action.KEY),
+    Condition.STOPPED: (Action.RESUME,),
+}
+
+
+def card(bot: BotCard) -> InlineKeyboardMarkup:
+    """Everything that can be done with a bot."""
+    if bot.active:
+        running = [_button(Action.RESTART), _button(Action.STOP)]
+    else:
+        running = [_button(Action.RESUME)]
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [_open(bot)],
+            [_button(Action.STATUS), _button(Action.DEBUG)],
+            running,
+            [_button(Action.KEY), _button(Action.TOKEN)],
+            [_button(Action.LANGUAGE), _button(Action.DELETE)],
+        ]
+    )
+
+
+def ready(bot: BotCard) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[_open(bot)], [_button(Action.CARD)]])
+
+
+def remedies(condition: Condition | None) -> InlineKeyboardMarkup:
+    """Offer what helps when a bot does not run, and where to look closer."""
+    helpful = REMEDIES.get(condition, (Action.RESTART,)) if condition else (Action.RESTART,)
+    actions = (*helpful, Action.DEBUG, Action.CARD)
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(action)] for action in actions])
+
+
+def back() -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(Action.CARD)]])
+
+
+def cancel() -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(Action.CANCEL)]])
+
+
+def ask_token() -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=_("Open @BotFather"), url="https://t.me/BotFather")],
+            [_button(Action.CANCEL)],
+        ]
+    )
+
+
+def ask_key() -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(
+                    text=_("Open OpenAI keys"), url="https://platform.openai.com/api-keys"
+                )
+            ],
+            [_button(Action.CANCEL)],
+        ]
+    )
+
+
+def retry() -> InlineKeyboardMarkup:
+    """Go on with what was given already."""
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(Action.RETRY)], [_button(Action.CANCEL)]])
+
+
+def use_pasted() -> InlineKeyboardMarkup:
+    """Ask whether a secret that was sent unasked shall replace the present one."""
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(Action.USE)], [_button(Action.CANCEL)]])
+
+
+def confirm_deletion(bot: BotCard) -> InlineKeyboardMarkup:
+    yes = InlineKeyboardButton(
+        text=_("🗑 Yes, delete everything"), callback_data=Erase(bot_id=bot.bot_id).pack()
+    )
+    no = InlineKeyboardButton(text=_("No, keep it"), callback_data=Do(action=Action.CARD).pack())
+    return InlineKeyboardMarkup(inline_keyboard=[[yes], [no]])
+
+
+def languages() -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(text=name, callback_data=Speak(language=language).pack())
+                for language, name in (("en", "English"), ("ru", "Русский"))
+            ]
+        ]
+    )
+
+
+def _open(bot: BotCard) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        text=_("💬 Open @{username}").format(username=bot.username),
+        url=f"https://t.me/{bot.username}",
+    )
+
+
+def _button(action: Action) -> InlineKeyboardButton:
+    label = {
+        Action.CARD: _("🤖 My bot"),
+        Action.STATUS: _("📊 Status"),
+        Action.DEBUG: _("🔍 Diagnosis"),
+        Action.RESTART: _("🔄 Restart"),
+        Action.STOP: _("⏸ Stop"),
+        Action.RESUME: _("▶️ Resume"),
+        Action.KEY: _("🔑 New key"),
+        Action.TOKEN: _("🎫 New token"),
+        Action.DELETE: _("🗑 Delete"),
+        Action.LANGUAGE: _("🌐 Language"),
+        Action.USE: _("Yes, use it"),
+        Action.RETRY: _("🔄 Try again"),
+        Action.CANCEL: _("Cancel"),
+    }[action]
+    return InlineKeyboardButton(text=label, callback_data=Do(action=action).pack())

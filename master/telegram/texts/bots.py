@@ -1,0 +1,121 @@
+"""A bot's card, its status and what was done with it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from aiogram import html
+from aiogram.utils.i18n import gettext as _
+
+from master.accounts.registry import BotCard
+from master.bots.erasure import Deletion
+from master.bots.statuses import BotStatus
+from master.telegram.texts import conditions, words
+
+
+def card(bot: BotCard) -> str:
+    mood = (
+        _("It is on duty. Send it documents and questions.")
+        if bot.active
+        else _("You stopped it. Press “Resume” to wake it up.")
+    )
+    return _("🤖 <b>{name}</b> (@{username})\n\n{mood}\n\nWhat shall I do with it?").format(
+        name=html.quote(bot.name), username=html.quote(bot.username), mood=mood
+    )
+
+
+def status(found: BotStatus) -> str:
+    lines = [
+        f"📊 <b>@{html.quote(found.card.username)}</b>",
+        "",
+        _("State: {state}").format(state=words.state(found.state)),
+    ]
+    if found.pid:
+        lines.append(_("Process: PID {pid}").format(pid=found.pid))
+    if found.uptime is not None:
+        lines.append(_("Running for: {time}").format(time=words.duration(found.uptime)))
+    if found.restarts:
+        lines.append(_("Restarted: {times}").format(times=words.times(found.restarts)))
+    lines.append(_("Library: {documents}").format(documents=words.documents(found.documents)))
+    if found.problem:
+        lines += ["", "⚠️ " + conditions.advise(found.problem.condition)]
+    return "\n".join(lines)
+
+
+def working(username: str) -> str:
+    return _("⏳ One moment, I am working on @{username}…").format(username=html.quote(username))
+
+
+def restarted(username: str) -> str:
+    return _("🔄 @{username} was restarted and is running.").format(username=html.quote(username))
+
+
+def stopped(username: str) -> str:
+    return _(
+        "⏸ @{username} sleeps now and stays so until you press “Resume”. Its documents are kept."
+    ).format(username=html.quote(username))
+
+
+def resumed(username: str) -> str:
+    return _("▶️ @{username} is awake and running.").format(username=html.quote(username))
+
+
+def deletion_question(username: str, documents: int) -> str:
+    return _(
+        "🗑 Delete @{username} with everything I keep for it: its token, its key, its "
+        "conversation and {documents}? This cannot be undone. The bot itself stays yours at "
+        "@BotFather."
+    ).format(username=html.quote(username), documents=words.documents(documents))
+
+
+def deleted_already() -> str:
+    return _(
+        "Your bot is deleted already, with everything that was kept for it. /start creates a new "
+        "one."
+    )
+
+
+def deleted(receipt: Deletion) -> str:
+    """Say what was removed, line by line."""
+    lines = [
+        _("🗑 <b>@{username} is deleted.</b> Removed:").format(username=html.quote(receipt.username))
+    ]
+    if receipt.process:
+        lines.append("• " + _("its running process"))
+    if receipt.program:
+        lines.append("• " + _("its place in the list of programs"))
+    if receipt.collection:
+        lines.append(
+            "• "
+            + _("its index with {documents}").format(documents=words.documents(receipt.documents))
+        )
+    lines += [
+        "• "
+        + _("{files} ({size})").format(
+            files=words.files(receipt.files), size=words.size(receipt.bytes)
+        ),
+        "• " + _("your token and your key"),
+        "",
+        _(
+            "If you do not need the bot any more, delete it at @BotFather too "
+            "(<code>/deletebot</code>), and the key at platform.openai.com/api-keys. /start "
+            "creates a new bot."
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def fleet(statuses: Sequence[BotStatus]) -> str:
+    """Count the bots, those that work, and each of supervisord's states."""
+    lines = [
+        _("<b>Bots on this server:</b> {total}").format(total=len(statuses)),
+        _("Working: {ready}").format(ready=sum(found.is_ready for found in statuses)),
+        _("Stopped by their owners: {stopped}").format(
+            stopped=sum(not found.card.active for found in statuses)
+        ),
+        "",
+    ]
+    states = Counter(found.state for found in statuses)
+    lines += [f"{words.state(state)}: {count}" for state, count in states.most_common()]
+    if free := sum(found.locked_in is False for found in statuses):
+        lines += ["", _("Not locked in, as the kernel has no Landlock: {free}").format(free=free)]
+    return "\n".join(lines)

@@ -1,0 +1,91 @@
+"""What owners and operators hear without having asked."""
+
+from collections.abc import Sequence
+
+from aiogram import html
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from master.accounts.registry import BotCard
+from master.bots.monitoring import Trouble, TroubleKind
+from master.installation.disk_space import Room
+from master.telegram.texts import words
+from master.telegram.texts.conditions import advise
+from personal_bot.contract import Condition
+
+NAMED = 3  # bots of one condition whose names are in a summary
+
+
+def trouble(found: Trouble) -> str:
+    """Tell an owner what happened to their bot, what it means and what to do."""
+    headline = {
+        TroubleKind.DOWN: _("🔴 <b>@{username} has stopped working.</b>"),
+        TroubleKind.CRASHING: _(
+            "🔴 <b>@{username} keeps crashing</b>: {times} within ten minutes. I start it again "
+            "each time."
+        ),
+        TroubleKind.AILING: _("🟠 <b>@{username} is running but cannot do its work.</b>"),
+    }[found.kind]
+    username, times = html.quote(found.card.username), words.times(found.crashes)
+    return headline.format(username=username, times=times) + "\n\n" + advise(found.condition)
+
+
+def summary(burst: Sequence[Trouble]) -> str:
+    """Tell an operator which bots got into trouble within the last moments."""
+    conditions: dict[Condition, dict[int, BotCard]] = {}
+    for found in burst:
+        conditions.setdefault(found.condition, {})[found.card.user_id] = found.card
+    bots = len({found.card.user_id for found in burst})
+    title = ngettext("🛠 <b>{n} bot needs attention</b>", "🛠 <b>{n} bots need attention</b>", bots)
+    lines = [title.format(n=bots), ""]
+    for condition, cards in sorted(conditions.items(), key=lambda item: -len(item[1])):
+        lines.append(f"• {label(condition)}: {_name(list(cards.values()))}")
+    lines += [
+        "",
+        _(
+            "Their owners were told what to do. <code>tgrag debug USER</code> on the server shows "
+            "what happened, /fleet counts all bots."
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def disk_low(room: Room) -> str:
+    """Tell an operator that there is hardly any room, before or after everything stands still."""
+    return _(
+        "⚠️ <b>The disk of this server is nearly full</b>: {free} of {total} are free. When "
+        "nothing is left, bots take on nothing new, lose nothing, and go on by themselves as soon "
+        "as there is room."
+    ).format(free=words.size(room.free), total=words.size(room.total))
+
+
+def label(condition: Condition) -> str:
+    """Name a condition in a few words."""
+    return {
+        Condition.TOKEN_REVOKED: _("token revoked"),
+        Condition.TOKEN_IN_USE: _("token used by another program"),
+        Condition.TELEGRAM_UNREACHABLE: _("Telegram out of reach"),
+        Condition.OPENAI_KEY_INVALID: _("OpenAI key refused"),
+        Condition.OPENAI_QUOTA_EXCEEDED: _("OpenAI account out of money"),
+        Condition.OPENAI_UNREACHABLE: _("OpenAI out of reach"),
+        Condition.QDRANT_UNREACHABLE: _("store of documents out of reach"),
+        Condition.INDEX_DAMAGED: _("index damaged"),
+        Condition.CREDENTIALS_UNREADABLE: _("credentials unreadable"),
+        Condition.MISCONFIGURED: _("wrong setting"),
+        Condition.ALREADY_RUNNING: _("running twice"),
+        Condition.IMPORT_FAILED: _("a part of the program is missing"),
+        Condition.OUT_OF_MEMORY: _("out of memory"),
+        Condition.DISK_FULL: _("disk full"),
+        Condition.NOT_RESPONDING: _("not responding"),
+        Condition.NEVER_STARTED: _("never started"),
+        Condition.CRASHED: _("crashed"),
+        Condition.STOPPED: _("stopped"),
+    }[condition]
+
+
+def _name(cards: Sequence[BotCard]) -> str:
+    names = ", ".join(
+        f"@{html.quote(card.username)} (<code>{card.user_id}</code>)" for card in cards[:NAMED]
+    )
+    more = len(cards) - NAMED
+    return names if more <= 0 else _("{names} and {n} more").format(names=names, n=more)

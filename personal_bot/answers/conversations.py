@@ -1,0 +1,120 @@
+"""What was asked and answered: history for follow-ups, and the passages behind each answer.
+
+Functions here are queries for `Database.run`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from personal_bot.storage.models import Citation, Exchange
+
+REMEMBERED_EXCHANGES = 5
+KEPT_EXCHANGES = 500  # buttons under older answers say that it is too long ago
+KEPT_CITATIONS = 5_000  # those of forgotten conversations among them
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """A numbered passage under an answer; `message_id` is the upload that it came from."""
+
+    number: int
+    document_name: str
+    page: int | None
+    quote: str
+    chat_id: int
+    message_id: int
+    citation_id: int | None = None
+
+
+class Source(Protocol):
+    """What an answer rests on, as `answers.Source` has it."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def document_name(self) -> str: ...
+    @property
+    def page(self) -> int | None: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def chat_id(self) -> int: ...
+    @property
+    def message_id(self) -> int: ...
+
+
+def remember(question: str, answer: str, sources: Iterable[Source]) -> int:
+    """Store an exchange and return its id."""
+    exchange = Exchange.create(question=question, answer=answer)
+    for source in sources:
+        Citation.create(
+            exchange=exchange,
+            number=source.number,
+            document_name=source.document_name,
+            page=source.page,
+            quote=source.quote,
+            chat_id=source.chat_id,
+            message_id=source.message_id,
+        )
+    _drop_old()
+    return int(exchange.exchange_id)
+
+
+def recall_history() -> list[tuple[str, str]]:
+    """Return the last exchanges, oldest first, as (question, answer)."""
+    newest = Exchange.select().order_by(Exchange.exchange_id.desc()).limit(REMEMBERED_EXCHANGES)
+    return [(str(row.question), str(row.answer)) for row in reversed(newest)]
+
+
+def find_answer(exchange_id: int) -> tuple[str, list[Quotation]] | None:
+    """Return an answer and its quotations, or None when it was forgotten."""
+    exchange = Exchange.get_or_none(Exchange.exchange_id == exchange_id)
+    if exchange is None:
+        return None
+    rows = Citation.select().where(Citation.exchange == exchange_id).order_by(Citation.number)
+    return str(exchange.answer), [_read(row) for row in rows]
+
+
+def find_quotation(citation_id: int) -> Quotation | None:
+    row = Citation.get_or_none(Citation.citation_id == citation_id)
+    return None if row is None else _read(row)
+
+
+def forget_exchanges() -> None:
+    """Begin a new conversation; buttons under earlier answers go on working."""
+    Exchange.delete().execute()
+
+
+def forget_document(name: str) -> None:
+    """Remove the quotes of a document that was deleted."""
+    Citation.delete().where(Citation.document_name == name).execute()
+
+
+def forget_everything() -> None:
+    Citation.delete().execute()
+    Exchange.delete().execute()
+
+
+def _drop_old() -> None:
+    kept = Exchange.select(Exchange.exchange_id).order_by(Exchange.exchange_id.desc())
+    oldest = kept.offset(KEPT_EXCHANGES).first()
+    if oldest is not None:
+        Citation.delete().where(Citation.exchange <= oldest.exchange_id).execute()
+        Exchange.delete().where(Exchange.exchange_id <= oldest.exchange_id).execute()
+    cited = Citation.select(Citation.citation_id).order_by(Citation.citation_id.desc())
+    last = cited.offset(KEPT_CITATIONS).first()
+    if last is not None:
+        Citation.delete().where(Citation.citation_id <= last.citation_id).execute()
+
+
+def _read(row: Citation) -> Quotation:
+    return Quotation(
+        number=row.number,
+        document_name=row.document_name,
+        page=row.page,
+        quote=row.quote,
+        chat_id=row.chat_id,
+        message_id=row.message_id,
+        citation_id=row.citation_id,
+    )

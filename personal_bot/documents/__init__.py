@@ -1,0 +1,1 @@
+"""A document's way in: converted in a worker, split, embedded, recorded; quotas and deletion."""

@@ -1,0 +1,251 @@
+"""Files become text in a process of their own, so that a hostile one harms nothing else.
+
+This is the bot's side: it starts the worker, bounds and reads what it says, and ends it. The
+libraries that parse are never imported here.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Final
+
+from personal_bot.contract import mask_secrets
+from personal_bot.documents.converters.media_types import SUFFIXES
+from personal_bot.documents.converters.normalization import normalize_name
+from personal_bot.documents.converters.protocol import (
+    DEFAULT,
+    Limits,
+    MessageType,
+    Page,
+    RefusalKind,
+    read_messages,
+)
+from personal_bot.errors import (
+    ArchiveError,
+    ConversionLimitError,
+    DamagedFileError,
+    DocumentError,
+    EmptyFileError,
+    FileTooLargeError,
+    NoTextError,
+    PasswordProtectedError,
+    UnsupportedFileError,
+)
+
+__all__ = ["DEFAULT", "SUPPORTED", "Conversion", "ConvertedFile", "Limits", "Page", "convert"]
+
+logger = logging.getLogger(__name__)
+
+SUPPORTED: Final = frozenset(SUFFIXES)  # of file names, in lower case with the dot
+
+_ERRORS: Final[dict[str, type[DocumentError]]] = {
+    RefusalKind.UNSUPPORTED: UnsupportedFileError,
+    RefusalKind.EMPTY: EmptyFileError,
+    RefusalKind.DAMAGED: DamagedFileError,
+    RefusalKind.PASSWORD: PasswordProtectedError,
+    RefusalKind.NO_TEXT: NoTextError,
+    RefusalKind.LIMIT: ConversionLimitError,
+    RefusalKind.ARCHIVE: ArchiveError,
+}
+_LIMIT_SIGNALS: Final = {
+    signal.SIGXCPU: "CPU time",
+    signal.SIGXFSZ: "written bytes",
+    signal.SIGKILL: "memory",  # by the kernel: our own kills are told apart before
+}
+_REQUEST: Final = "TGRAG_CONVERSION"  # worker.REQUEST
+_CHUNK_BYTES: Final = 256 * 1024
+_STDERR_BYTES: Final = 8 * 1024
+# As `python -m personal_bot.documents.worker`, but a locked-in bot and what it starts may not list
+# the folder of a checkout, where Python would look for the package.
+_PACKAGE: Final = Path(__file__).resolve().parents[1] / "__init__.py"
+_WORKER: Final = """
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+spec = spec_from_file_location("personal_bot", sys.argv[2])
+package = sys.modules["personal_bot"] = module_from_spec(spec)
+spec.loader.exec_module(package)
+from personal_bot.documents.worker import main
+main()
+"""
+_LOCKS: Final = 2  # Landlock and seccomp
+
+
+@dataclass(frozen=True)
+class ConvertedFile:
+    """The text of one file; of one inside of an archive, `name` is ``archive.zip/inner.pdf``."""
+
+    name: str
+    media_type: str
+    pages: list[Page]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What an upload gave: one file, or those of an archive, and which of these were refused.
+
+    `locks` names what confined the worker, such as ``landlock 6`` and ``seccomp``.
+    """
+
+    files: list[ConvertedFile]
+    refused: list[DocumentError] = field(default_factory=list)
+    locks: tuple[str, ...] = ()
+
+
+async def convert(path: Path, name: str, limits: Limits = DEFAULT) -> Conversion:
+    """Read the text of the file at `path`, which its owner calls `name`.
+
+    Raises DocumentError: one of its subclasses for each reason why there is no text.
+    """
+    source = await asyncio.to_thread(_open, path, name, limits)
+    try:
+        answer, status, problem = await _run_worker(source, name, limits)
+    finally:
+        source.close()
+    conversion = await asyncio.to_thread(_understand, answer, status, problem, name)
+    if len(conversion.locks) < _LOCKS:
+        held = ", ".join(conversion.locks) or "nothing"
+        logger.warning("This kernel does not lock a worker in fully; it has %s", held)
+    return conversion
+
+
+def _open(path: Path, name: str, limits: Limits) -> BinaryIO:
+    source = path.open("rb")
+    size = os.fstat(source.fileno()).st_size
+    if 0 < size <= limits.input_bytes:
+        return source
+    source.close()
+    if size:
+        raise FileTooLargeError(name, size, limits.input_bytes)
+    raise EmptyFileError(name)
+
+
+async def _run_worker(source: BinaryIO, name: str, limits: Limits) -> tuple[bytes, int, str]:
+    """Return what the worker wrote, its exit status, and the end of its standard error."""
+    started = time.monotonic()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *(
+            "-P",
+            "-B",
+            "-W",
+            "ignore",
+            "-c",
+            _WORKER,
+            "personal_bot.documents.worker",
+            str(_PACKAGE),
+        ),
+        stdin=source,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd="/",
+        env=_make_environment(name, limits),
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(limits.wall_seconds), asyncio.TaskGroup() as group:
+            answer = group.create_task(_read_answer(process, limits.message_bytes))
+            problem = group.create_task(_read_tail(process))
+            group.create_task(process.wait())
+    except TimeoutError:
+        raise ConversionLimitError(name, "time") from None
+    finally:
+        _kill_group(process)
+        await process.wait()
+    if len(answer.result()) > limits.message_bytes:
+        raise ConversionLimitError(name, "output")
+    logger.debug("Converted in %.2f s, status %s", time.monotonic() - started, process.returncode)
+    return answer.result(), process.returncode or 0, problem.result()
+
+
+def _make_environment(name: str, limits: Limits) -> dict[str, str]:
+    """Return all that the worker may know: neither the bot's secrets nor the name of the file."""
+    request = {
+        "suffix": PurePosixPath(name).suffix.lower()[:20],
+        "limits": asdict(limits),
+        "parent": os.getpid(),
+    }
+    return {
+        _REQUEST: json.dumps(request),
+        "PYTHONUTF8": "1",
+        "LANG": "C.UTF-8",
+        "MALLOC_ARENA_MAX": "1",
+    }
+
+
+async def _read_answer(process: asyncio.subprocess.Process, limit: int) -> bytes:
+    """Return all that the worker writes; end it where that is more than `limit` bytes."""
+    content = bytearray()
+    while process.stdout and (chunk := await process.stdout.read(_CHUNK_BYTES)):
+        content += chunk
+        if len(content) > limit:
+            _kill_group(process)
+            break
+    return bytes(content)
+
+
+async def _read_tail(process: asyncio.subprocess.Process) -> str:
+    tail = b""
+    while process.stderr and (chunk := await process.stderr.read(_STDERR_BYTES)):
+        tail = (tail + chunk)[-_STDERR_BYTES:]
+    return tail.decode(errors="replace").strip()
+
+
+def _kill_group(process: asyncio.subprocess.Process) -> None:
+    # Once it was waited for, its number may be another's.
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _understand(answer: bytes, status: int, problem: str, name: str) -> Conversion:
+    files: dict[str, ConvertedFile] = {}
+    refused: list[DocumentError] = []
+    locks: tuple[str, ...] = ()
+    pages: list[Page] = []
+    for kind, *values in read_messages(answer):
+        if kind == MessageType.PAGE:
+            number, title, text = values
+            pages.append(Page(number, text, title))
+        elif kind == MessageType.FILE:
+            inner, media_type = values
+            pages = []
+            files[inner] = ConvertedFile(_join(name, inner), media_type, pages)
+        elif kind == MessageType.REFUSED:
+            inner, reason, detail = values
+            files.pop(inner, None)
+            refused.append(_ERRORS[reason](_join(name, inner), detail))
+        elif kind == MessageType.LOCKS:
+            locks = tuple(values)
+        elif kind == MessageType.REFUSAL:
+            reason, detail = values
+            if problem:
+                logger.warning(
+                    "A file was refused (%s: %s): %s", reason, detail, mask_secrets(problem)
+                )
+            raise _ERRORS[reason](name, detail)
+        elif kind == MessageType.END:
+            if problem:
+                logger.info("A file was read with problems: %s", mask_secrets(problem))
+            return Conversion(list(files.values()), refused, locks)
+    raise _explain_death(status, problem, name)
+
+
+def _join(name: str, inner: str) -> str:
+    """Return what a file of an archive is called; `inner` is empty for an upload itself."""
+    return f"{name}/{normalize_name(inner)}" if inner else name
+
+
+def _explain_death(status: int, problem: str, name: str) -> DocumentError:
+    logger.warning("The worker ended with status %s: %s", status, mask_secrets(problem))
+    if status < 0 and (limit := _LIMIT_SIGNALS.get(signal.Signals(-status))):
+        return ConversionLimitError(name, limit)
+    if "MemoryError" in problem:
+        return ConversionLimitError(name, "memory")
+    return DamagedFileError(name, f"worker ended with {status}")

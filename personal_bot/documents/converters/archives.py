@@ -1,0 +1,70 @@
+"""ZIP archives: every file in them is converted by itself."""
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import BinaryIO, Final
+
+from personal_bot.documents.converters.containers import Container, check_entry, is_junk, read_name
+from personal_bot.documents.converters.media_types import MediaType, detect
+from personal_bot.documents.converters.protocol import (
+    Limits,
+    Message,
+    MessageType,
+    RefusalError,
+    RefusalKind,
+    explain_failure,
+)
+from personal_bot.documents.converters.registry import Output, read_document
+
+_NESTED: Final = "nested"
+
+
+def read_files(source: BinaryIO, limits: Limits, output: Output) -> Iterator[Message]:
+    """Yield the files that can be read, and `REFUSED` for each of the others.
+
+    A `REFUSED` after a `FILE` of the same name takes that file back. Raises RefusalError for a
+    hostile archive, and if no file in it could be read.
+    """
+    container = Container(source, limits, RefusalKind.ARCHIVE)
+    for entry in container.entries:
+        check_entry(entry)
+    entries = [e for e in container.entries if not e.is_dir() and not is_junk(e.filename)]
+    if not entries:
+        raise RefusalError(RefusalKind.EMPTY)
+    if len(entries) > limits.archive_files:
+        raise RefusalError(RefusalKind.ARCHIVE, "files")
+    refusals: Counter[RefusalKind] = Counter()
+    for entry in entries:
+        name = read_name(entry)
+        try:
+            yield from _read_file(container, entry, name, limits, output)
+        except Exception as error:
+            refusal = explain_failure(error)
+            if _is_of_archive(refusal):
+                raise refusal from error
+            refusals[refusal.kind] += 1
+            yield (MessageType.REFUSED, name, refusal.kind, refusal.detail)
+    if refusals.total() == len(entries):
+        # A single reason is the archive's own: a password, say.
+        only = next(iter(refusals)) if len(refusals) == 1 else RefusalKind.ARCHIVE
+        raise RefusalError(only, "no file could be read")
+
+
+def _is_of_archive(refusal: RefusalError) -> bool:
+    """Tell a refusal that concerns the archive from one of a file in it."""
+    if refusal.kind is RefusalKind.ARCHIVE:
+        return refusal.detail != _NESTED
+    return (refusal.kind, refusal.detail) == (RefusalKind.LIMIT, "output")
+
+
+def _read_file(
+    container: Container, entry: zipfile.ZipInfo, name: str, limits: Limits, output: Output
+) -> Iterator[Message]:
+    content = io.BytesIO(container.read_entry(entry))
+    media_type = detect(content, PurePosixPath(name).suffix.lower())
+    if media_type is MediaType.ZIP:
+        raise RefusalError(RefusalKind.ARCHIVE, _NESTED)
+    yield from read_document(content, media_type, name, limits, output)

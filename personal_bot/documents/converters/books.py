@@ -1,0 +1,90 @@
+"""EPUB: the chapters in their order, under the titles of the table of contents."""
+
+import posixpath
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+from urllib.parse import unquote, urldefrag
+
+from lxml import etree
+
+from personal_bot.documents.converters.code_pages import decode
+from personal_bot.documents.converters.containers import Container
+from personal_bot.documents.converters.markup import parse_declared_xml, parse_html
+from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
+from personal_bot.documents.converters.web import find_heading, read_inner, read_text
+
+_CONTAINER: Final = "META-INF/container.xml"
+_ENCRYPTION: Final = "META-INF/encryption.xml"
+_FONT_METHODS: Final = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+_DOCUMENTS: Final = {"application/xhtml+xml", "text/html", "text/x-oeb1-document"}
+_CONTENTS: Final = {"application/x-dtbncx+xml"}
+
+
+def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
+    """Yield the chapters. Raises RefusalError."""
+    book = Container(source, limits, RefusalKind.LIMIT)
+    _check_encryption(book)
+    package_name = _find_package(book)
+    package = parse_declared_xml(book.read(package_name))
+    folder = posixpath.dirname(package_name)
+    items = {item.get("id", ""): item for item in package.iterfind(".//{*}manifest/{*}item")}
+    titles = _read_titles(book, folder, items)
+    seen: set[str] = set()
+    for reference in package.iterfind(".//{*}spine/{*}itemref"):
+        item = items.get(reference.get("idref", ""))
+        if item is None or item.get("media-type") not in _DOCUMENTS:
+            continue
+        name = _resolve(folder, item.get("href", ""))
+        if name in seen or name not in book or "nav" in item.get("properties", "").split():
+            continue
+        seen.add(name)
+        tree = parse_html(decode(book.read(name), "utf-8"))
+        if tree is not None:
+            yield Page(None, read_text(tree), titles.get(name) or find_heading(tree))
+
+
+def _find_package(book: Container) -> str:
+    root = parse_declared_xml(book.read(_CONTAINER))
+    rootfile = root.find(".//{*}rootfile")
+    if rootfile is None:
+        raise RefusalError(RefusalKind.DAMAGED, "no package")
+    return _resolve("", rootfile.get("full-path", ""))
+
+
+def _check_encryption(book: Container) -> None:
+    """Fonts are often obfuscated; anything else encrypted means that the book is protected."""
+    if _ENCRYPTION not in book:
+        return
+    root = parse_declared_xml(book.read(_ENCRYPTION))
+    for method in root.iterfind(".//{*}EncryptedData/{*}EncryptionMethod"):
+        if method.get("Algorithm") not in _FONT_METHODS:
+            raise RefusalError(RefusalKind.PASSWORD)
+
+
+def _read_titles(book: Container, folder: str, items: dict[str, etree._Element]) -> dict[str, str]:
+    """Return titles by file: of EPUB 3's navigation document, else of EPUB 2's NCX."""
+    titles: dict[str, str] = {}
+    for item in items.values():
+        name = _resolve(folder, item.get("href", ""))
+        is_navigation = "nav" in item.get("properties", "").split()
+        if name not in book or not (is_navigation or item.get("media-type") in _CONTENTS):
+            continue
+        root = parse_declared_xml(book.read(name))
+        if is_navigation:
+            links = [(a.get("href"), read_inner(a)) for a in root.iterfind(".//{*}a")]
+        else:
+            links = [
+                (content.get("src"), point.findtext("{*}navLabel/{*}text") or "")
+                for point in root.iterfind(".//{*}navPoint")
+                for content in point.iterfind("{*}content")
+            ]
+        for target, title in links:
+            if target and title:
+                titles.setdefault(_resolve(posixpath.dirname(name), target), title)
+    return titles
+
+
+def _resolve(folder: str, reference: str) -> str:
+    """Return the name of the part that a reference means. Nothing outside of the book exists."""
+    path = unquote(urldefrag(reference).url)
+    return posixpath.normpath(posixpath.join(folder, path)).lstrip("/")

@@ -1,0 +1,58 @@
+"""CSV and TSV in the dialects of real programs."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from personal_bot.documents.converters.code_pages import decode
+from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
+from personal_bot.documents.converters.tables import render_rows, split_lines
+
+_DELIMITERS: Final = ";,\t|"  # a Russian Excel writes the first
+_SAMPLE_CHARS: Final = 64 * 1024
+_SAMPLE_ROWS: Final = 100
+
+
+def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
+    csv.field_size_limit(limits.input_bytes)
+    text = decode(source.read())
+    declared, delimiter = _read_declaration(text)
+    if declared:
+        text = text.partition("\n")[2]
+    else:
+        delimiter = choose_delimiter(text)
+    try:
+        yield from split_lines(render_rows(_read_rows(text, delimiter)), None)
+    except csv.Error as error:
+        raise RefusalError(RefusalKind.DAMAGED, "CSV") from error
+
+
+def choose_delimiter(text: str) -> str:
+    """Return the delimiter by which most rows fall into the same number of cells, above one.
+
+    csv.Sniffer is not used: it is led astray by letters and takes seconds on long quoted cells.
+    """
+    sample = text[:_SAMPLE_CHARS]
+
+    def weigh(delimiter: str) -> tuple[float, int]:
+        widths = Counter(
+            len(row)
+            for row, _ in zip(_read_rows(sample, delimiter), range(_SAMPLE_ROWS), strict=False)
+        )
+        width, rows = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 0))
+        return (rows / widths.total() if width > 1 else 0.0, width)
+
+    return max(_DELIMITERS, key=weigh)
+
+
+def _read_declaration(text: str) -> tuple[bool, str]:
+    """Read the line `sep=;` with which programs tell Excel."""
+    line = text.partition("\n")[0].strip().strip('"').lower()
+    found = line.startswith("sep=") and len(line) == 5
+    return found, line[4:] if found else ","
+
+
+def _read_rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

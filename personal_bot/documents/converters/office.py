@@ -1,0 +1,62 @@
+"""What DOCX and PPTX share: parts of a package, and the relationships between them."""
+
+import posixpath
+from typing import BinaryIO, Final
+
+from lxml import etree
+
+from personal_bot.documents.converters.containers import Container
+from personal_bot.documents.converters.markup import parse_xml
+from personal_bot.documents.converters.protocol import Limits, RefusalKind
+
+_RELATIONSHIP_ID: Final = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
+    "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",  # Strict
+)
+
+
+class Package:
+    def __init__(self, source: BinaryIO, limits: Limits) -> None:
+        self._container = Container(source, limits, RefusalKind.LIMIT)
+
+    def parse(self, name: str) -> etree._Element:
+        """Parse a part that must be there. Raises RefusalError."""
+        return parse_xml(self._container.read(name))
+
+    def find(self, name: str) -> etree._Element | None:
+        """Parse a part that may be there. Raises RefusalError if it is damaged."""
+        return self.parse(name) if name in self._container else None
+
+    def read_relationships(self, name: str) -> list[tuple[str, str, str]]:
+        """Return (id, last word of the type, name of the part) for each relationship of a part."""
+        folder, base = posixpath.split(name)
+        root = self.find(f"{folder}/_rels/{base}.rels")
+        if root is None:
+            return []
+        return [
+            (
+                element.get("Id", ""),
+                element.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join(folder, element.get("Target", ""))).lstrip("/"),
+            )
+            for element in root.iterfind("{*}Relationship")
+            if element.get("TargetMode") != "External"
+        ]
+
+
+def read_relationship_id(element: etree._Element) -> str:
+    return next((value for name in _RELATIONSHIP_ID if (value := element.get(name))), "")
+
+
+def read_tag(element: etree._Element) -> str:
+    """Return the name without its namespace, of which Transitional and Strict files differ."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def read_attribute(element: etree._Element | None, name: str) -> str | None:
+    """Return an attribute whatever its namespace; None if it or the element is missing."""
+    if element is None:
+        return None
+    return next(
+        (str(value) for key, value in element.items() if str(key).rpartition("}")[2] == name), None
+    )

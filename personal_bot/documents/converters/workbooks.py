@@ -1,0 +1,57 @@
+"""XLSX, sheet by sheet, without holding one whole."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO, Final
+
+from personal_bot.documents.converters.containers import Container
+from personal_bot.documents.converters.markup import check_xml
+from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
+from personal_bot.documents.converters.tables import render_rows, split_lines
+
+_ROWS: Final = 1_048_576  # of a sheet, by the format
+_BINARY_FOLDERS: Final = ("/media/", "/embeddings/")
+
+
+def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
+    """Yield pages titled by their sheet. Very hidden sheets, a program's own, are left out."""
+    container = Container(source, limits, RefusalKind.LIMIT)
+    for entry in container.entries:
+        content = container.read_entry(entry)
+        if not any(folder in entry.filename for folder in _BINARY_FOLDERS):
+            check_xml(content)
+    from openpyxl import load_workbook  # noqa: PLC0415 - after the check
+
+    source.seek(0)
+    workbook = load_workbook(source, read_only=True, data_only=True, keep_links=False)
+    left = [limits.cells]
+    for sheet in workbook.worksheets:
+        if sheet.sheet_state == "veryHidden":
+            continue
+        sheet.reset_dimensions()  # what they declare is often wrong, and may be the whole sheet
+        rows = _read_rows(sheet.iter_rows(), left)
+        yield from split_lines(render_rows(rows), sheet.title)
+
+
+def _read_rows(rows: Iterable[tuple[Any, ...]], left: list[int]) -> Iterator[list[str]]:
+    for number, row in enumerate(rows, start=1):
+        left[0] -= len(row)
+        if left[0] < 0 or number > _ROWS:
+            raise RefusalError(RefusalKind.LIMIT, "cells")
+        yield [_render(cell) for cell in row]
+
+
+def _render(cell: Any) -> str:
+    """Return the value as the sheet shows it, as far as it matters to a reader."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        if "%" in str(cell.number_format):
+            return f"{value * 100:.10g}%"
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ", "minutes") if value.time() != dt.time() else str(value.date())
+    return str(value)

@@ -1,0 +1,58 @@
+"""How much one owner may keep: the operator's limits, checked before anything is recorded."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from peewee import Expression, fn
+
+from personal_bot.errors import QuotaError, Resource
+from personal_bot.storage.models import Database, Document
+
+MEGABYTE = 1024 * 1024
+MAX_FILE_BYTES = 20 * MEGABYTE  # what the Bot API gives (getFile); a server of one's own gives more
+
+
+class Shelf(NamedTuple):
+    """How much there is, by the database alone. `size` is in bytes, of the files as they came."""
+
+    documents: int
+    chunks: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Quotas:
+    """The most that there may be; `size` in bytes."""
+
+    documents: int
+    chunks: int
+    size: int
+
+    def check(self, name: str, used: Shelf, added: Shelf) -> None:
+        """Raise QuotaError if a file would not fit in beside what there is."""
+        for resource in Resource:
+            taken, wanted, limit = (getattr(of, resource) for of in (used, added, self))
+            if taken + wanted > limit:
+                raise QuotaError(name, resource, taken, wanted, limit)
+
+
+async def measure(database: Database, replaced: str | None = None) -> Shelf:
+    """Count what there is; without what a file of the name `replaced` takes the place of."""
+    return await database.run(_measure, _is_beside(replaced) if replaced else None)
+
+
+def _is_beside(name: str) -> Expression:
+    inner = f"{name}/"  # of an archive
+    beside: Expression = (Document.name != name) & (
+        fn.SUBSTR(Document.name, 1, len(inner)) != inner
+    )
+    return beside
+
+
+def _measure(condition: Expression | None) -> Shelf:
+    sums = (fn.SUM(Document.chunks), fn.SUM(Document.size))
+    documents = Document.select(fn.COUNT(Document.document_id), *sums)
+    if condition is not None:
+        documents = documents.where(condition)
+    count, chunks, size = documents.scalar(as_tuple=True)
+    return Shelf(count, chunks or 0, size or 0)

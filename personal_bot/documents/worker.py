@@ -1,0 +1,80 @@
+"""Converts one file, confined: started by `conversion.convert` as a process of its own.
+
+The file is standard input, so that not even its path is known here; lines of JSON go to standard
+output; a traceback, if any, to standard error. What to do comes in the environment.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO, Final, NoReturn
+
+from personal_bot.documents.converters.protocol import (
+    Limits,
+    Message,
+    MessageType,
+    RefusalKind,
+    explain_failure,
+    write_message,
+)
+from personal_bot.isolation.confinement import (
+    end_with_parent,
+    limit_resources,
+    lock_calls,
+    lock_files,
+)
+from personal_bot.isolation.paths import find_code
+
+REQUEST: Final = "TGRAG_CONVERSION"
+
+# The libraries import these if they are there, for things that no text needs; each costs more time
+# and memory than the conversion, and numpy starts threads.
+_NEVER_IMPORTED: Final = ("numpy", "pandas", "PIL")
+
+
+def main() -> NoReturn:
+    """Read the request, give up everything else, convert. Ends with 0 even if it refuses."""
+    request = json.loads(os.environ.pop(REQUEST))
+    limits = Limits(**request["limits"])
+    end_with_parent(request["parent"])
+    limit_resources(limits)
+    for name in _NEVER_IMPORTED:
+        sys.modules[name] = None  # type: ignore[assignment]
+    # What a library prints must not be taken for an answer.
+    output = os.fdopen(os.dup(1), "wb", buffering=256 * 1024)
+    os.dup2(2, 1)
+    locks = _lock()
+    with output, os.fdopen(os.dup(0), "rb") as source:
+        write_message(output, (MessageType.LOCKS, *locks))
+        try:
+            for message in convert(source, request["suffix"], limits):
+                write_message(output, message)
+        except MemoryError:  # while writing a page
+            write_message(output, (MessageType.REFUSAL, RefusalKind.LIMIT, "memory"))
+    sys.stderr.flush()
+    # Taking down a document of a million objects one by one would only cost time.
+    os._exit(0)
+
+
+def convert(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
+    """Yield what is said about the file: its pages and `END`, or a `REFUSAL`. Raises nothing."""
+    try:
+        from personal_bot.documents.converters import registry  # noqa: PLC0415 - under the limits
+
+        yield from registry.read(source, suffix, limits)
+    except Exception as error:  # noqa: BLE001 - whatever a library raises on a damaged file
+        refusal = explain_failure(error)
+        yield (MessageType.REFUSAL, refusal.kind, refusal.detail)
+    else:
+        yield (MessageType.END,)
+
+
+def _lock() -> list[str]:
+    abi = lock_files(find_code())
+    calls = lock_calls()
+    return ([f"landlock {abi}"] if abi else []) + (["seccomp"] if calls else [])
+
+
+if __name__ == "__main__":
+    main()

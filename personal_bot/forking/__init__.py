@@ -1,0 +1,1 @@
+"""How a bot's process comes to be: a fork server imports everything, launchers ask it for bots."""

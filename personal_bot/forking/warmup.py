@@ -1,0 +1,146 @@
+"""One bot's first minute, lived in the fork server so that no bot has to live it alone.
+
+Much is made at first use: OpenSSL's tables, compiled patterns, validators, catalogues, caches of
+the interpreter. Made before the fork it is shared; made after it, it costs every bot 20 MB by
+its first answer, and half of the CPU of its start.
+"""
+
+import asyncio
+import json
+import logging
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet
+
+from personal_bot.application import Application
+from personal_bot.contract import (
+    Credentials,
+    StateFiles,
+    read_key,
+    write_credentials,
+    write_private,
+)
+from personal_bot.index.document_stores import Fusion
+from personal_bot.index.pipelines import Engine, Models
+from personal_bot.settings import Arguments, configure, prepare_home
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT = 20.0  # seconds
+_USER = 1
+_TOKEN = "1:" + "x" * 35
+_KEY = "sk-of-nobody"
+_PAUSE = 0.05  # seconds in which there is no news
+
+
+def rehearse() -> None:
+    """Run a bot of nobody against a Telegram without news. What fails is logged: it only costs."""
+    quiet = logging.getLogger("personal_bot.application")
+    level = quiet.level
+    quiet.setLevel(logging.WARNING)  # its "is running" would be nobody's
+    try:
+        with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
+            asyncio.run(_rehearse(Path(folder)))
+    except Exception:
+        logger.exception("The rehearsal failed: bots start, but heavier and slower")
+    finally:
+        quiet.setLevel(level)
+
+
+async def _rehearse(folder: Path) -> None:
+    conversations: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        conversations.update(filter(None, [asyncio.current_task()]))
+        await _serve(reader, writer)
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            await _run_bot(folder, url)
+            await _ask_question(f"{url}/v1")
+            await asyncio.wait(conversations)  # each ends when its other side has closed
+    finally:
+        server.close()
+
+
+async def _run_bot(folder: Path, url: str) -> None:
+    state = StateFiles(folder)
+    write_private(state.key, Fernet.generate_key())
+    write_private(state.bot_settings, f"TELEGRAM_API_URL={url}\n".encode())
+    arguments = Arguments(_USER, folder)
+    files = prepare_home(arguments)
+    write_credentials(files.credentials, Credentials(_TOKEN, _KEY), read_key(state.key))
+    polling = asyncio.Event()
+    bot = asyncio.create_task(Application(configure(arguments), polling.set).run())
+    waiting = asyncio.create_task(polling.wait())
+    try:
+        await asyncio.wait([bot, waiting], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+        bot.cancel()
+        with suppress(asyncio.CancelledError):
+            await bot
+
+
+async def _ask_question(url: str) -> None:
+    """Ask without an index: its engine starts threads, and a fork would lose them."""
+    store: Any = _EmptyStore()
+    engine = Engine(store, Models(_KEY, url, "chat", "embedding", 1), limit=1, fusion=Fusion())
+    try:
+        await engine.retrieve("Где ответ? Where is the answer?")
+        await engine.answer([], [], "Where?", "Where is the answer?", _ignore)
+    finally:
+        await engine.close()
+
+
+class _EmptyStore:
+    async def find(self, *_: object) -> list[object]:
+        return []
+
+    async def close_async(self) -> None:
+        """Nothing is open."""
+
+
+async def _ignore(_text: str) -> None:
+    """Show nobody."""
+
+
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Be Telegram without news, and an OpenAI that says one word."""
+    try:
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("ascii")
+            sizes = [line for line in head.lower().split("\r\n") if line.startswith("content-l")]
+            await reader.readexactly(int(sizes[0].partition(":")[2]) if sizes else 0)
+            path = head.split()[1]
+            if path.endswith("/getUpdates"):
+                await asyncio.sleep(_PAUSE)
+            kind, body = _answer(path)
+            writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n".encode())
+            writer.write(f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
+            await writer.drain()
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return
+    finally:
+        writer.close()
+
+
+def _answer(path: str) -> tuple[str, str]:
+    """Return content type and content, in ASCII."""
+    if path.endswith("/embeddings"):
+        data = [{"object": "embedding", "index": 0, "embedding": [0.0]}]
+        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        answer = {"object": "list", "model": "embedding", "data": data, "usage": usage}
+        return "application/json", json.dumps(answer)
+    if path.endswith("/chat/completions"):
+        choice = {"index": 0, "delta": {"content": "Here."}, "finish_reason": "stop"}
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "chat"}
+        line = json.dumps({**chunk, "choices": [choice]})
+        return "text/event-stream", f"data: {line}\n\ndata: [DONE]\n\n"
+    result: object = [] if path.endswith("/getUpdates") else True
+    return "application/json", json.dumps({"ok": True, "result": result})

@@ -1,0 +1,131 @@
+"""Who is served, in which language and how fast: decided before any handler sees an update."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware, Bot
+from aiogram.dispatcher.flags import get_flag
+from aiogram.enums import ChatType
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
+
+from personal_bot.contract import Pace, Verdict, holds_secret
+from personal_bot.errors import QueueFullError
+from personal_bot.jobs.context import Workbench
+from personal_bot.telegram.languages import Languages, match_language
+from personal_bot.telegram.recent import Recent
+from personal_bot.telegram.texts import chat as texts
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+WAITS = {"waits": True}
+"""Flags of a handler that records work: how much of it may wait is the queue's matter."""
+
+
+class OwnerOnly(BaseMiddleware):
+    """Let through what the owner does in the private chat; tell anyone else once, politely.
+
+    Strangers share one pace: a flood of them is not answered.
+    """
+
+    def __init__(self) -> None:
+        self._strangers = Recent()
+        self._pace = Pace()
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        user: User | None = data.get("event_from_user")
+        chat: Chat | None = data.get("event_chat")
+        if user is None or user.is_bot:
+            return None
+        if chat is not None and (chat.type != ChatType.PRIVATE or chat.id != user.id):
+            return None
+        bench: Workbench = data["bench"]
+        if user.id == bench.user_id:
+            return await handler(event, data)
+        if isinstance(event, Update) and event.message and self._strangers.is_new(user.id):
+            await self._turn_away(data["bot"], user, bench.languages)
+        return None
+
+    async def _turn_away(self, bot: Bot, user: User, languages: Languages) -> None:
+        if self._pace.judge("strangers") is not Verdict.FOLLOW:
+            return
+        logger.info("Turned away user %d", user.id)
+        with languages.speaking(match_language(user.language_code)):
+            try:
+                await bot.send_message(user.id, texts.turn_away())
+            except TelegramAPIError as error:
+                logger.info("A stranger was not told: %s", error)
+
+
+class OwnersLanguage(BaseMiddleware):
+    """Speak the owner's language; behind `OwnerOnly`."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        user: User = data["event_from_user"]
+        languages = data["bench"].languages
+        await languages.notice(user.language_code)
+        with languages.speaking():
+            return await handler(event, data)
+
+
+class OwnersSecrets(BaseMiddleware):
+    """Delete a message that holds a token or key: it belongs to the master, not into a question."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        message = event.message if isinstance(event, Update) else None
+        text = (message.text or message.caption) if message else None
+        if message is None or not text or not holds_secret(text):
+            return await handler(event, data)
+        bench: Workbench = data["bench"]
+        is_gone = await _delete(data["bot"], message)
+        warning = texts.warn_of_secret(bench.settings.master_username, is_gone=is_gone)
+        await bench.messenger.send(message.chat.id, warning)
+        return None
+
+
+class Pacing(BaseMiddleware):
+    """Answer at a human pace; past it one polite line, then silence until the owner slows down.
+
+    What a handler with the flag `WAITS` takes is not counted, what the queue refuses of it is.
+    """
+
+    def __init__(self) -> None:
+        self._pace = Pace()
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        bench: Workbench = data["bench"]
+        waits = get_flag(data, "waits")
+        if not waits and not await self._follow(event, bench):
+            return None
+        try:
+            return await handler(event, data)
+        except QueueFullError as error:
+            if not waits or await self._follow(event, bench):
+                await _tell(event, bench, bench.explain(error))
+            return None
+
+    async def _follow(self, event: TelegramObject, bench: Workbench) -> bool:
+        verdict = self._pace.judge(bench.user_id)
+        if verdict is Verdict.TELL:
+            await _tell(event, bench, texts.ask_patience())
+        return verdict is Verdict.FOLLOW
+
+
+async def _delete(bot: Bot, message: Message) -> bool:
+    """Return whether a message is gone from the chat."""
+    try:
+        await bot.delete_message(message.chat.id, message.message_id)
+    except TelegramAPIError as error:
+        logger.warning("Cannot delete a message that held a secret: %s", error.message)
+        return "message to delete not found" in error.message
+    return True
+
+
+async def _tell(event: TelegramObject, bench: Workbench, text: str) -> None:
+    if isinstance(event, CallbackQuery):
+        await event.answer(text, show_alert=True)
+    elif isinstance(event, Message):
+        await bench.messenger.send(event.chat.id, text, reply_to=event.message_id)

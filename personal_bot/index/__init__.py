@@ -1,0 +1,1 @@
+"""Where passages lie and are found: the store, its embedded engine, and the search over it."""

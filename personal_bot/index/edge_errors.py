@@ -1,0 +1,42 @@
+"""What Qdrant's engine raises, in this project's own errors.
+
+It raises nothing narrower than Exception, and panics over files that it cannot believe.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from personal_bot.errors import DiskFullError, IndexDamagedError, StoreError
+from personal_bot.storage.disk_space import is_about_room
+
+_NO_ROOM = "No space left on device"
+_IN_USE = "WouldBlock"
+_DAMAGE = ("Service runtime error", "No appropriate index")
+
+
+@contextmanager
+def translated_errors(otherwise: type[StoreError]) -> Iterator[None]:
+    """Raise StoreError or one of its kin for what the engine raises; `otherwise` in doubt."""
+    try:
+        yield
+    except BaseException as error:
+        known = _translate(error, otherwise)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _translate(error: BaseException, otherwise: type[StoreError]) -> StoreError | None:
+    """Return our error for one of the engine's, None for what is none of its."""
+    text = str(error)
+    if type(error).__name__ == "PanicException":  # no Exception, and of a module without a name
+        return IndexDamagedError(text)
+    if not isinstance(error, Exception):
+        return None
+    if is_about_room(error) or _NO_ROOM in text:
+        return DiskFullError(text)
+    if _IN_USE in text:
+        return StoreError("the index is in use by another process")
+    if isinstance(error, OSError):
+        return StoreError(text)
+    return IndexDamagedError(text) if any(words in text for words in _DAMAGE) else otherwise(text)

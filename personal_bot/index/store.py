@@ -1,0 +1,123 @@
+"""Opening the index of one bot, and finding it whole, damaged, or built for something else.
+
+An index can open silently empty or short (removed segments, a wiped server), so its counts are
+compared with what the bot's database says at every opening.
+"""
+
+import asyncio
+import json
+import logging
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from personal_bot.contract import write_private
+from personal_bot.errors import IndexDamagedError, IndexMismatchError, StoreError
+from personal_bot.index.document_stores import (
+    EmbeddedStore,
+    HybridStore,
+    StoreSettings,
+    shard_folder,
+)
+
+logger = logging.getLogger(__name__)
+
+__all__ = ["HybridStore", "StoreSettings", "open_store", "reset_store"]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What the vectors were made with: others cannot be compared with them."""
+
+    embedding_model: str
+    embedding_dim: int
+
+    def __str__(self) -> str:
+        return f"{self.embedding_model} of {self.embedding_dim} dimensions"
+
+
+async def open_store(settings: StoreSettings, expected: Mapping[str, int]) -> HybridStore:
+    """Open the index and compare it with what should be there.
+
+    `expected` gives the number of passages of each version that the database knows. Passages of
+    other versions, left by a process that was killed, are removed.
+
+    Raises IndexMismatchError where the index was built with another embedding model or dimension,
+    IndexDamagedError where passages are missing, QdrantUnreachableError and StoreError.
+    """
+    manifest = await asyncio.to_thread(_read_manifest, settings.folder)
+    wanted = Manifest(settings.embedding_model, settings.embedding_dim)
+    if manifest == wanted:
+        try:
+            return await _open_and_compare(settings, expected)
+        except IndexDamagedError:
+            if expected:
+                raise
+    if not expected:
+        return await reset_store(settings)  # nothing can be lost
+    if manifest is None:
+        raise IndexDamagedError("its manifest is missing")
+    raise IndexMismatchError(f"built with {manifest}, not {wanted}")
+
+
+async def _open_and_compare(settings: StoreSettings, expected: Mapping[str, int]) -> HybridStore:
+    store = HybridStore(settings) if settings.qdrant_url else EmbeddedStore(settings)
+    try:
+        await store.open()
+        await _compare(store, expected)
+    except BaseException:
+        await store.close_async()
+        raise
+    return store
+
+
+async def reset_store(settings: StoreSettings) -> HybridStore:
+    """Open an empty index in place of whatever is there, damaged or not.
+
+    Raises QdrantUnreachableError and StoreError.
+    """
+    if settings.qdrant_url:
+        store = HybridStore(settings, recreate=True)
+    else:
+        store = EmbeddedStore(settings)
+        await asyncio.to_thread(shutil.rmtree, shard_folder(settings.folder), ignore_errors=True)
+    manifest = Manifest(settings.embedding_model, settings.embedding_dim)
+    try:
+        await store.open()
+        await asyncio.to_thread(_write_manifest, settings.folder, manifest)
+    except BaseException:
+        await store.close_async()
+        raise
+    return store
+
+
+async def _compare(store: HybridStore, expected: Mapping[str, int]) -> None:
+    # Room for what a killed process left; whatever is beyond goes at the next opening.
+    present = await store.count_versions(limit=len(expected) + 1_000)
+    short = sum(count > present.get(version, 0) for version, count in expected.items())
+    if short:
+        raise IndexDamagedError(f"passages of {short} of {len(expected)} documents are missing")
+    orphans = present.keys() - expected.keys()
+    if orphans:
+        logger.info("Removing passages of %d documents that were not finished", len(orphans))
+        await store.delete_versions(orphans)
+        await store.flush()
+
+
+def _manifest(folder: Path) -> Path:
+    return folder / "manifest.json"
+
+
+def _read_manifest(folder: Path) -> Manifest | None:
+    try:
+        return Manifest(**json.loads(_manifest(folder).read_bytes()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+    except OSError as error:
+        raise StoreError(error.strerror) from error
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_private(_manifest(folder), json.dumps(asdict(manifest)).encode())

@@ -1,0 +1,48 @@
+"""What handlers and desks work with: everything of one bot that outlives an update."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from personal_bot.errors import PersonalBotError
+from personal_bot.jobs.queue import JobQueue
+from personal_bot.jobs.services import Services
+from personal_bot.process.reports import Reporter, find_condition
+from personal_bot.settings import Settings
+from personal_bot.storage.models import Database
+from personal_bot.storage.outage import Alarm
+from personal_bot.storage.preferences import Preferences
+from personal_bot.telegram.delivery import EDIT_INTERVAL, Messenger
+from personal_bot.telegram.languages import Languages
+from personal_bot.telegram.placeholders import Placer
+from personal_bot.telegram.texts import explain
+
+
+@dataclass(frozen=True)
+class Workbench:
+    user_id: int
+    settings: Settings
+    uploads: Path  # folder of files on their way in
+    database: Database
+    preferences: Preferences
+    languages: Languages
+    messenger: Messenger
+    placer: Placer
+    queue: JobQueue
+    services: Services
+    reporter: Reporter
+    alarm: Alarm
+    edit_interval: float = EDIT_INTERVAL  # seconds
+
+    def explain(self, error: PersonalBotError) -> str:
+        return explain(error, self.settings.master_username)
+
+    async def note_problem(self, error: PersonalBotError) -> None:
+        """Report what keeps the bot from its work for longer than this once."""
+        condition = find_condition(error)
+        if condition is not None:
+            await self.reporter.add_problem(condition)
+
+    async def count_documents(self) -> None:
+        """Report how much there is now."""
+        shelf = await self.services.count()
+        await self.reporter.count(shelf.documents, shelf.chunks)

@@ -1,0 +1,269 @@
+"""Work that was received and is not done yet: recorded, taken in order, done once."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from peewee import OperationalError, fn
+
+from personal_bot.errors import QueueFullError
+from personal_bot.storage.models import Database, Job, Received, is_damage
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 5
+REMEMBERED_UPDATES = 1_000
+
+
+class JobKind(StrEnum):
+    QUESTION = "question"
+    FILE = "file"
+    DELETION = "deletion"
+    CLEARING = "clearing"
+
+
+MAX_WAITING = {JobKind.QUESTION: 50, JobKind.FILE: 200}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What is recorded of an update. `reply_id` names a message of ours that will show the result.
+
+    `payload` is JSON; a `group` in it makes a question wait for the files of that group.
+    """
+
+    update_id: int
+    kind: JobKind
+    chat_id: int
+    message_id: int
+    payload: dict[str, Any]
+    reply_id: int | None = None
+
+
+class PostponeError(Exception):
+    """The job stays first in its lane and is tried again after `delay` seconds."""
+
+    def __init__(self, delay: float) -> None:
+        super().__init__(f"again in {delay} s")
+        self.delay = delay
+
+
+class JobQueue:
+    """The recorded jobs of one bot. Raises peewee.OperationalError when the disk refuses."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._changed = asyncio.Condition()
+
+    async def record(self, *intakes: Intake) -> None:
+        """Record work before its update is acknowledged; what is known already is left alone.
+
+        Raises QueueFullError, and nothing is recorded then, if too much of its kind is waiting.
+        """
+        await self._database.run(_insert, intakes)
+        await self.announce_change()
+
+    async def take(self, kinds: Collection[JobKind]) -> Job:
+        """Wait for the first job of these kinds that is ready to be done."""
+        job: Job = await self._wait_for(_next, kinds)
+        return job
+
+    async def wait_for_new_files(self) -> list[Job]:
+        """Wait for files that no message of ours speaks of yet."""
+        jobs: list[Job] = await self._wait_for(find_new_files)
+        return jobs
+
+    async def wait_for_files(self) -> None:
+        """Wait until no file is pending."""
+        await self._wait_for(lambda: not _count([JobKind.FILE]))
+
+    async def begin(self, job: Job) -> None:
+        job.attempts += 1
+        await self._database.run(_update, job, {"attempts": job.attempts})
+
+    async def release(self, job: Job) -> None:
+        """Take an attempt back: it was us who stopped."""
+        await self._database.run(_update, job, {"attempts": max(0, job.attempts - 1)})
+
+    async def finish(self, job: Job, record: Callable[[], Any] | None = None) -> None:
+        """Remove a job and, in the same transaction, record what came of it."""
+        await self._database.run(_finish, job, record)
+        await self.announce_change()
+
+    async def count(self, *kinds: JobKind) -> int:
+        """Count what is pending of these kinds, or of all."""
+        return await self._database.run(_count, kinds or tuple(JobKind))
+
+    async def announce_change(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _wait_for(self, query: Callable[..., Any], *arguments: Any) -> Any:
+        async with self._changed:
+            while not (found := await self._database.run(query, *arguments)):
+                await self._changed.wait()
+            return found
+
+
+Persist = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+
+
+class Desk(Protocol):
+    """Whoever does jobs of a kind."""
+
+    async def execute(self, job: Job) -> None:
+        """Do a job and record what came of it. Raises PostponeError."""
+
+    async def give_up(self, job: Job) -> None:
+        """Tell the owner that a job could not be done."""
+
+
+class JobRunner:
+    """Does the jobs of one lane after another, in order of arrival.
+
+    `persist` repeats what the database refuses.
+    """
+
+    def __init__(self, queue: JobQueue, desks: Mapping[JobKind, Desk], persist: Persist) -> None:
+        self._queue = queue
+        self._desks = desks
+        self._persist = persist
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        while True:
+            try:
+                await self._persist(self._do_next)
+            except PostponeError as error:
+                await asyncio.sleep(error.delay)
+
+    async def _do_next(self) -> None:
+        job = await self._queue.take(self._desks)
+        desk = self._desks[JobKind(job.kind)]
+        if job.attempts >= MAX_ATTEMPTS:
+            logger.error(
+                "Giving up job %d (%s) after %d attempts", job.job_id, job.kind, job.attempts
+            )
+            await desk.give_up(job)
+        else:
+            await self._queue.begin(job)
+            try:
+                await desk.execute(job)
+            except asyncio.CancelledError:
+                await self._queue.release(job)
+                raise
+            except PostponeError:
+                raise
+            except OperationalError:  # not this job's doing
+                with contextlib.suppress(OperationalError):
+                    await self._queue.release(job)
+                raise
+            except Exception as error:
+                if is_damage(error):
+                    raise
+                logger.exception("Job %d (%s) failed", job.job_id, job.kind)
+                await desk.give_up(job)
+        await self._queue.finish(job)
+
+
+def read_payload(job: Job) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads(str(job.payload))
+    return payload
+
+
+def save_payload(job: Job, **changes: Any) -> None:
+    """Change what is recorded of a job; a query for `Database.run`."""
+    payload = json.dumps({**read_payload(job), **changes}, ensure_ascii=False)
+    job.payload = payload
+    _update(job, {"payload": payload})
+
+
+def set_reply(job: Job, reply_id: int) -> None:
+    """Remember the message that shows the result; a query for `Database.run`."""
+    job.reply_id = reply_id
+    _update(job, {"reply_id": reply_id})
+
+
+def assign_reply(job_ids: Collection[int], reply_id: int) -> None:
+    """Let one message speak of these jobs; a query for `Database.run`."""
+    Job.update(reply_id=reply_id).where(Job.job_id.in_(job_ids)).execute()
+
+
+def find_new_files() -> list[Job]:
+    return list(_ordered(Job.kind == JobKind.FILE, Job.reply_id.is_null()))
+
+
+def find_files(reply_id: int) -> list[Job]:
+    """Pending files of one progress message, in order of arrival."""
+    return list(_ordered(Job.kind == JobKind.FILE, Job.reply_id == reply_id))
+
+
+def _ordered(*conditions: Any) -> Any:
+    return Job.select().where(*conditions).order_by(Job.job_id)
+
+
+def _insert(intakes: Collection[Intake]) -> None:
+    for intake in intakes:
+        if Received.get_or_none(Received.update_id == intake.update_id):
+            continue
+        _check_room(intake.kind)
+        Received.create(update_id=intake.update_id, received_at=_now())
+        Job.create(
+            update_id=intake.update_id,
+            kind=intake.kind,
+            chat_id=intake.chat_id,
+            message_id=intake.message_id,
+            payload=json.dumps(intake.payload, ensure_ascii=False),
+            reply_id=intake.reply_id,
+        )
+    newest = Received.select(Received.update_id).order_by(Received.received_at.desc())
+    Received.delete().where(Received.update_id.not_in(newest.limit(REMEMBERED_UPDATES))).execute()
+
+
+def _check_room(kind: JobKind) -> None:
+    limit = MAX_WAITING.get(kind)
+    if limit is not None and (waiting := _count([kind])) >= limit:
+        raise QueueFullError(kind, waiting)
+
+
+def _now() -> float:
+    """Return a time that no other is later than: the clock may have been set back."""
+    newest: float | None = Received.select(fn.MAX(Received.received_at)).scalar()
+    return max(time.time(), newest or 0.0)
+
+
+def _next(kinds: Collection[JobKind]) -> Job | None:
+    """Pass over files that no message speaks of yet, and questions about files being read."""
+    other = Job.alias()
+    group, others_group = (fn.json_extract(job.payload, "$.group") for job in (Job, other))
+    same_group = other.select().where(other.kind == JobKind.FILE, others_group == group)
+    unannounced = (Job.kind == JobKind.FILE) & Job.reply_id.is_null()
+    premature = (Job.kind == JobKind.QUESTION) & fn.EXISTS(same_group)
+    found: Job | None = _ordered(Job.kind.in_(list(kinds)), ~(unannounced | premature)).first()
+    return found
+
+
+def _update(job: Job, changes: dict[str, Any]) -> None:
+    Job.update(changes).where(_is(job)).execute()
+
+
+def _finish(job: Job, record: Callable[[], Any] | None) -> None:
+    Job.delete().where(_is(job)).execute()
+    if record is not None:
+        record()
+
+
+def _is(job: Job) -> Any:
+    """Name a job by its update: SQLite gives the id of a job that is done to the next one."""
+    return Job.update_id == job.update_id
+
+
+def _count(kinds: Collection[JobKind]) -> int:
+    count: int = Job.select().where(Job.kind.in_(list(kinds))).count()
+    return count

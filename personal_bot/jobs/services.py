@@ -1,0 +1,172 @@
+"""Library and answerer, made at first use and let go when idle: a bot that waits stays light."""
+
+import asyncio
+import gc
+import importlib
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from personal_bot.documents.quotas import MEGABYTE, Quotas, Shelf, measure
+from personal_bot.errors import StoreError
+from personal_bot.process.memory import return_memory
+from personal_bot.settings import Configuration
+from personal_bot.storage.models import Database, Document
+
+if TYPE_CHECKING:
+    # Haystack comes with these: hundreds of megabytes and seconds that an idle bot does not need.
+    from personal_bot.answers.answerer import Answerer
+    from personal_bot.documents.library import DocumentLibrary, Upload
+    from personal_bot.index.engine import Knowledge
+
+logger = logging.getLogger(__name__)
+
+IDLE_TIME = 300.0  # seconds after which index and connections are let go
+
+
+class _Made(NamedTuple):
+    knowledge: "Knowledge"
+    library: "DocumentLibrary"
+    answerer: "Answerer"
+
+
+class Services:
+    """What documents and questions need, of one bot."""
+
+    def __init__(
+        self, configuration: Configuration, database: Database, idle_time: float = IDLE_TIME
+    ) -> None:
+        self._configuration = configuration
+        self._database = database
+        self._idle_time = idle_time
+        settings = configuration.settings
+        self.quotas = Quotas(
+            settings.max_documents, settings.max_passages, settings.max_documents_mb * MEGABYTE
+        )
+        self._made: _Made | None = None
+        self._making = asyncio.Lock()
+        self._used_at = time.monotonic()
+        self._users = 0
+
+    @asynccontextmanager
+    async def use_library(self) -> AsyncIterator["DocumentLibrary"]:
+        async with self._use() as made:
+            yield made.library
+
+    @asynccontextmanager
+    async def use_answerer(self) -> AsyncIterator["Answerer"]:
+        async with self._use() as made:
+            yield made.answerer
+
+    @staticmethod
+    def describe_upload(
+        *, name: str, path: Path, size: int, chat_id: int, message_id: int
+    ) -> "Upload":
+        """Describe a file to the library, inside `use_library`."""
+        from personal_bot.documents.library import Upload  # noqa: PLC0415 - imported by `_make`
+
+        return Upload(name, path, size, chat_id, message_id)
+
+    async def count(self) -> Shelf:
+        """Count documents without opening the index."""
+        return await measure(self._database)
+
+    async def check_room(self, name: str, size: int) -> None:
+        """Raise QuotaError if there is no room for a file of `size` bytes, or of an archive."""
+        used = await measure(self._database, replaced=name)
+        self.quotas.check(name, used, Shelf(documents=1, chunks=0, size=size))
+
+    async def find_name(self, document_id: int) -> str | None:
+        """Return the name of a document, or None where there is none."""
+        return await self._database.run(_find_name, document_id)
+
+    async def run_idle_closing(self, on_closed: Callable[[], Awaitable[None]]) -> None:
+        """Let go of what was not used for a while; until cancelled.
+
+        First the memory that the last use left behind, then index and connections themselves.
+        """
+        relieved = closed = 0.0  # the use after which it was done
+        while True:
+            await asyncio.sleep(self._idle_time / 5)
+            used_at = self._used_at
+            if self._made is None or self._users:
+                continue
+            if time.monotonic() - used_at >= self._idle_time and closed != used_at:
+                await _put_away(self._made.knowledge)
+                await asyncio.to_thread(return_memory)
+                closed = used_at
+                await on_closed()
+            elif relieved != used_at:
+                await asyncio.to_thread(return_memory)
+                relieved = used_at
+
+    async def close(self) -> None:
+        if self._made is not None:
+            await self._made.knowledge.close()
+
+    @asynccontextmanager
+    async def _use(self) -> AsyncIterator[_Made]:
+        async with self._making:
+            if self._made is None:
+                self._made = await self._make()
+        self._users += 1
+        try:
+            yield self._made
+        finally:
+            self._users -= 1
+            self._used_at = time.monotonic()
+
+    async def _make(self) -> _Made:
+        """Import in a thread, so that the bot goes on listening for the seconds it takes."""
+        os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")  # read as it is imported
+        for module in ("documents.library", "answers.answerer"):
+            await asyncio.to_thread(importlib.import_module, f"personal_bot.{module}")
+        from personal_bot.answers.answerer import Answerer  # noqa: PLC0415 - see above
+        from personal_bot.documents.library import DocumentLibrary  # noqa: PLC0415
+        from personal_bot.index.engine import Knowledge, KnowledgeSettings  # noqa: PLC0415
+        from personal_bot.index.pipelines import Models  # noqa: PLC0415
+        from personal_bot.index.store import StoreSettings  # noqa: PLC0415
+
+        configuration, settings = self._configuration, self._configuration.settings
+        store = StoreSettings(
+            folder=configuration.files.index,
+            collection=configuration.collection,
+            embedding_model=settings.embedding_model,
+            embedding_dim=settings.embedding_dim,
+            qdrant_url=configuration.qdrant_url,
+            qdrant_api_key=configuration.credentials.qdrant_api_key,
+        )
+        models = Models(
+            openai_key=configuration.credentials.openai_key,
+            openai_base_url=settings.openai_base_url,
+            chat_model=settings.chat_model,
+            embedding_model=settings.embedding_model,
+            embedding_dim=settings.embedding_dim,
+        )
+        # What stays for good is left out of every collection of garbage from now on: in a bot that
+        # was not forked, each would stop everything for a tenth of a second.
+        gc.freeze()
+        knowledge = Knowledge(KnowledgeSettings(store, models), self._database)
+        return _Made(
+            knowledge,
+            DocumentLibrary(self._database, knowledge, self.quotas),
+            Answerer(self._database, knowledge),
+        )
+
+
+async def _put_away(knowledge: "Knowledge") -> None:
+    """Compact the index while nobody waits: the engine lets no other thread run. Then let go."""
+    for step in (knowledge.compact, knowledge.close):
+        try:
+            await step()
+        except StoreError as error:  # a full disk, say; the next opening finds what was recorded
+            logger.warning("The index was not put away well: %s", error)
+
+
+def _find_name(document_id: int) -> str | None:
+    document = Document.get_or_none(Document.document_id == document_id)
+    return None if document is None else str(document.name)

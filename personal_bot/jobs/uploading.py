@@ -1,0 +1,246 @@
+"""Does the jobs of files: downloads, hands over to the library, keeps their message up to date."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiohttp import ClientError
+
+from personal_bot.documents.conversion import SUPPORTED
+from personal_bot.documents.quotas import MAX_FILE_BYTES
+from personal_bot.errors import (
+    PASSING,
+    DiskFullError,
+    DocumentError,
+    DownloadError,
+    FileTooLargeError,
+    OpenAIError,
+    PersonalBotError,
+    StoreError,
+    UnsupportedFileError,
+)
+from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.queue import MAX_ATTEMPTS, PostponeError, assign_reply, read_payload
+from personal_bot.process.reports import WORKING
+from personal_bot.storage.disk_space import demand_room, is_about_room
+from personal_bot.storage.models import Job
+from personal_bot.telegram.delivery import MessageGoneError
+from personal_bot.telegram.progress import (
+    Progress,
+    find_unclosed,
+    forget_outcomes,
+    read_progress,
+    record_outcome,
+)
+from personal_bot.telegram.texts import documents as texts
+
+logger = logging.getLogger(__name__)
+
+QUIET_TIME = 1.0  # seconds without a new file after which those that came are one job
+BATCH_FILES = 20  # what one message can tell of
+DOWNLOAD_TIMEOUT = 120  # seconds
+STAGES = ("stored", "read", "split", "embedded", "indexed")
+PAUSES = (5.0, 20.0, 60.0, 180.0)  # seconds before the second try and the further ones
+
+
+class FileDesk:
+    """Takes files in.
+
+    What became of a file is recorded with the removal of its job, so a restart goes on with the
+    files that are left, in the same message.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        *,
+        quiet_time: float = QUIET_TIME,
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
+        self._bench = bench
+        self._quiet_time = quiet_time
+        self._pauses = pauses
+        self._progress: Progress | None = None
+
+    async def gather(self) -> None:
+        """Give files that arrive together one message; run until cancelled."""
+        await self._bench.alarm.persist(self._close_forgotten)
+        while True:
+            await self._bench.alarm.persist(self._gather_batch)
+
+    async def _gather_batch(self) -> None:
+        jobs = await self._bench.queue.wait_for_new_files()
+        known = 0
+        while known < len(jobs) < BATCH_FILES:
+            known = len(jobs)
+            await asyncio.sleep(self._quiet_time)
+            jobs = await self._bench.queue.wait_for_new_files()
+        await self._announce(jobs[:BATCH_FILES])
+
+    async def execute(self, job: Job) -> None:
+        """Take one file in, or say in its line why not."""
+        with self._bench.languages.speaking():
+            progress = await self._find_progress(job)
+            try:
+                async with progress.live.updating():
+                    line = await self._take_in(job, progress)
+            except PostponeError:
+                await self._pause(progress)
+                raise
+            await self._finish(job, progress, line)
+
+    async def give_up(self, job: Job) -> None:
+        with self._bench.languages.speaking():
+            progress = await self._find_progress(job)
+            line = texts.show_refused(read_payload(job)["name"], texts.fail_file())
+            await self._finish(job, progress, line)
+
+    async def _take_in(self, job: Job, progress: Progress) -> str:
+        """Return the last line of a file. Raises PostponeError."""
+        name = read_payload(job)["name"]
+        try:
+            line = await self._add(job, progress)
+        except DocumentError as error:
+            return texts.show_refused(name, self._bench.explain(error))
+        except (OpenAIError, StoreError, DownloadError) as error:
+            logger.warning("A file was not added: %s", type(error).__name__)
+            await self._bench.note_problem(error)
+            if isinstance(error, (*PASSING, DownloadError)) and job.attempts < MAX_ATTEMPTS:
+                progress.show(job.job_id, texts.show_waiting(name, error))
+                raise PostponeError(self._choose_pause(job, error)) from error
+            return texts.show_refused(name, self._bench.explain(error))
+        await self._bench.reporter.clear_problems(*WORKING)
+        await self._bench.count_documents()
+        return line
+
+    async def _add(self, job: Job, progress: Progress) -> str:
+        payload = read_payload(job)
+        name = payload["name"]
+        _check(name, payload["size"])
+        await self._bench.services.check_room(name, payload["size"] or 0)
+        progress.show(job.job_id, texts.show_downloading(name))
+
+        async def show(file_name: str, stage: str) -> None:
+            progress.show(job.job_id, texts.show_stage(file_name, STAGES.index(stage) + 1))
+
+        path = self._bench.uploads / str(job.job_id)
+        try:
+            demand_room(self._bench.uploads)
+            await self._download(name, payload["file_id"], path)
+            async with self._bench.services.use_library() as library:
+                upload = self._bench.services.describe_upload(
+                    name=name,
+                    path=path,
+                    size=path.stat().st_size,
+                    chat_id=job.chat_id,
+                    message_id=job.message_id,
+                )
+                addition = await library.add(upload, show)
+        except OSError as error:
+            if is_about_room(error):
+                raise DiskFullError(str(error)) from error
+            raise
+        finally:
+            path.unlink(missing_ok=True)
+        if len(addition.documents) == 1 and addition.documents[0].name == name:
+            card = addition.documents[0]
+            replaced = name in addition.replaced
+            return texts.show_indexed(name, card.pages, card.chunks, replaced=replaced)
+        return texts.show_unpacked(name, len(addition.documents), addition.refused)
+
+    async def _download(self, name: str, file_id: str, path: Path) -> None:
+        bot = self._bench.messenger.bot
+        try:
+            async with asyncio.timeout(DOWNLOAD_TIMEOUT):
+                file = await bot.get_file(file_id)
+                _check_size(name, file.file_size)  # a message may be silent about it
+                if not file.file_path:
+                    raise DownloadError("Telegram names no path")
+                await bot.download_file(file.file_path, path, timeout=DOWNLOAD_TIMEOUT)
+        except TelegramBadRequest as error:
+            raise DocumentError(name, error.message) from error
+        except (
+            TelegramNetworkError,
+            TelegramServerError,
+            TelegramRetryAfter,
+            ClientError,
+            TimeoutError,
+        ) as error:
+            raise DownloadError(type(error).__name__) from error
+
+    async def _announce(self, jobs: list[Job]) -> None:
+        with self._bench.languages.speaking():
+            lines = [texts.show_queued(read_payload(job)["name"]) for job in jobs]
+            content = texts.show_progress(lines, 0)
+            assign = partial(assign_reply, [job.job_id for job in jobs])
+            newest_id = max(job.message_id for job in jobs)
+            try:
+                await self._bench.placer.place(jobs[0].chat_id, content, newest_id, assign)
+            except TelegramForbiddenError:
+                # nobody to show it to; the files are taken in all the same
+                await self._bench.database.run(assign, 0)
+        await self._bench.queue.announce_change()
+
+    async def _find_progress(self, job: Job) -> Progress:
+        if self._progress is None or self._progress.reply_id != job.reply_id:
+            self._progress = self._make_progress(job.chat_id, job.reply_id or 0)
+        self._progress.load(await self._bench.database.run(read_progress, job.reply_id))
+        return self._progress
+
+    def _make_progress(self, chat_id: int, reply_id: int) -> Progress:
+        return Progress(self._bench.messenger, chat_id, reply_id, self._bench.edit_interval)
+
+    async def _finish(self, job: Job, progress: Progress, line: str) -> None:
+        await self._bench.queue.finish(job, lambda: record_outcome(job, line))
+        try:
+            is_last = await progress.finish(job.job_id, line)
+        except TelegramForbiddenError:
+            is_last = True
+        if is_last:
+            await self._bench.database.run(forget_outcomes, job.reply_id)
+            self._progress = None
+
+    async def _pause(self, progress: Progress) -> None:
+        """Say what is waited for; an edit that is under way with the work ends with it."""
+        try:
+            await progress.pause()
+        except (TelegramForbiddenError, TelegramBadRequest, MessageGoneError) as error:
+            logger.info("A pause was not shown: %s", error)
+
+    async def _close_forgotten(self) -> None:
+        """Say how uploads ended whose last file was done right before the process ended."""
+        for chat_id, reply_id in await self._bench.database.run(find_unclosed):
+            progress = self._make_progress(chat_id, reply_id)
+            progress.load(await self._bench.database.run(read_progress, reply_id))
+            with self._bench.languages.speaking():
+                try:
+                    await progress.close()
+                except (TelegramForbiddenError, TelegramBadRequest) as error:
+                    logger.info("The end of an upload was not shown: %s", error)
+            await self._bench.database.run(forget_outcomes, reply_id)
+
+    def _choose_pause(self, job: Job, error: PersonalBotError) -> float:
+        pause = self._pauses[min(job.attempts, len(self._pauses)) - 1]
+        asked = getattr(error, "retry_after", None) or 0.0
+        return max(pause, float(asked))
+
+
+def _check(name: str, size: int | None) -> None:
+    """Refuse what need not be downloaded. Raises DocumentError."""
+    if Path(name).suffix.lower() not in SUPPORTED:
+        raise UnsupportedFileError(name)
+    _check_size(name, size)
+
+
+def _check_size(name: str, size: int | None) -> None:
+    if size is not None and size > MAX_FILE_BYTES:
+        raise FileTooLargeError(name, size, MAX_FILE_BYTES)

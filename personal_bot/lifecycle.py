@@ -1,0 +1,76 @@
+"""From arguments to exit code: logging, lock, reports around the life of a bot."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import astuple, replace
+
+from personal_bot.contract import BotFiles, Condition, ExitCode, remember_secrets
+from personal_bot.errors import StartError
+from personal_bot.isolation.paths import lock_in
+from personal_bot.process.lock import hold_lock
+from personal_bot.process.logs import set_up_logging
+from personal_bot.process.reports import remove_reports, report_exit
+from personal_bot.settings import Arguments, configure, prepare_home, refuse_files
+
+logger = logging.getLogger(__name__)
+
+
+def start(arguments: Arguments, on_ready: Callable[[], None]) -> int:
+    """Run a bot to its end; return its exit code. Log and exit report tell why it ended."""
+    set_up_logging()
+    logger.info("Starting Personal Bot for user %d", arguments.user_id)
+    try:
+        files = prepare_home(arguments)
+    except StartError as error:
+        _say_end(arguments.user_id, error)
+        return error.code
+    try:
+        with hold_lock(files.lock):
+            remove_reports(files)
+            reason = _run(arguments, on_ready)
+            _report_end(files, reason)
+    except StartError as error:
+        # Another process holds the lock: the reports are about that one.
+        reason = error
+    except OSError as error:
+        reason = refuse_files(error)
+    _say_end(arguments.user_id, reason)
+    return ExitCode.STOPPED if reason is None else reason.code
+
+
+def _run(arguments: Arguments, on_ready: Callable[[], None]) -> StartError | None:
+    """Return None when the bot was told to stop, else why it ended."""
+    try:
+        configuration = configure(arguments)
+        set_up_logging(configuration.settings.log_level)
+        remember_secrets(filter(None, astuple(configuration.credentials)))
+        configuration = replace(configuration, locks=lock_in(configuration.files.home))
+        logger.info("Locked in by %s", ", ".join(configuration.locks) or "nothing: an old kernel")
+        # Last, so that wrong settings are told at once: this is what takes time and memory.
+        from personal_bot.application import run  # noqa: PLC0415
+
+        return run(configuration, on_ready)
+    except StartError as error:
+        return error
+    except ImportError as error:
+        logger.exception("Cannot import the bot")
+        return StartError(Condition.IMPORT_FAILED, ExitCode.CRASHED, str(error))
+
+
+def _report_end(files: BotFiles, reason: StartError | None) -> None:
+    code, condition, detail = ExitCode.STOPPED, Condition.STOPPED, ""
+    if reason is not None:
+        code, condition, detail = reason.code, reason.condition, reason.detail
+    try:
+        report_exit(files, code, condition, detail)
+    except OSError as error:
+        logger.warning("Cannot write the exit report: %s", error)
+
+
+def _say_end(user_id: int, reason: StartError | None) -> None:
+    if reason is None:
+        logger.info("Personal Bot for user %d stopped", user_id)
+    elif reason.code is ExitCode.RENEWED:
+        logger.info("Personal Bot for user %d makes room for a fresh one", user_id)
+    else:
+        logger.error("Personal Bot for user %d stopped: %s", user_id, reason)

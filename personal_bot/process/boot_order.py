@@ -1,0 +1,32 @@
+"""The master goes first: after a reboot bots wait until it serves its own chat."""
+
+import os
+import time
+from pathlib import Path
+
+from personal_bot.contract import read_report
+from personal_bot.forking.protocol import is_sibling
+
+PATIENCE = 30.0  # seconds; Telegram may be away, or the master broken
+
+
+class MasterFirst:
+    """Whether to wait for the master, asked again and again; True never comes back.
+
+    Nobody waits where supervisord did not start us: there need not be a master.
+    """
+
+    def __init__(self, report: Path, patience: float = PATIENCE) -> None:
+        self._report = report
+        supervised = "SUPERVISOR_ENABLED" in os.environ
+        self._until = time.monotonic() + patience if supervised else 0.0
+
+    def is_awaited(self) -> bool:
+        if self._until and (time.monotonic() >= self._until or self._is_ready()):
+            self._until = 0.0
+        return self._until > 0
+
+    def _is_ready(self) -> bool:
+        """Tell whether the ready mark is of a master that our own supervisord has started."""
+        report = read_report(self._report)
+        return report is not None and is_sibling(report.pid)

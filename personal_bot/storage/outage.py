@@ -1,0 +1,82 @@
+"""What to do when the database refuses: try again for as long as it takes, and tell the owner.
+
+SQLite refuses while the disk is full or while somebody else keeps the file locked; both pass.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from peewee import OperationalError
+
+from personal_bot.contract import Condition
+from personal_bot.process.reports import Reporter
+from personal_bot.storage.disk_space import is_full
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+Warn = Callable[[Condition], Awaitable[None]]
+
+PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between tries; the last one for ever
+AGAIN = 600.0  # seconds in which an owner is told once, however often the disk fills up
+
+
+class Alarm:
+    """Tells of a full disk, in the chat and in the report. `folder` is on that disk.
+
+    `warn` tells the owner of a condition.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        reporter: Reporter,
+        warn: Warn,
+        *,
+        pauses: tuple[float, ...] = PAUSES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._reporter = reporter
+        self._warn = warn
+        self._pauses = pauses
+        self._clock = clock
+        self._warned_at: float | None = None
+
+    async def persist(self, work: Callable[[], Awaitable[Result]]) -> Result:
+        """Repeat work until the database does not refuse it."""
+        pauses = self._list_pauses()
+        while True:
+            try:
+                result = await work()
+            except OperationalError as error:
+                pause = next(pauses)
+                logger.warning("The database refuses (%s); again in %.1f s", error, pause)
+                await self.ring(error)
+                await asyncio.sleep(pause)
+            else:
+                await self.silence()
+                return result
+
+    async def ring(self, error: OperationalError) -> None:
+        """Report a full disk, if that is why the database refuses."""
+        if "full" not in str(error) and not is_full(self._folder):
+            return
+        await self._reporter.add_problem(Condition.DISK_FULL)
+        now = self._clock()
+        if self._warned_at is None or now - self._warned_at >= AGAIN:
+            self._warned_at = now
+            await self._warn(Condition.DISK_FULL)
+
+    async def silence(self) -> None:
+        """Note that the database has just done something."""
+        await self._reporter.clear_problems(Condition.DISK_FULL)
+
+    def _list_pauses(self) -> Iterator[float]:
+        yield from self._pauses
+        while True:
+            yield self._pauses[-1]

@@ -1,0 +1,1 @@
+"""Everything Telegram sees: polling, messages, buttons, and every sentence the bot says."""

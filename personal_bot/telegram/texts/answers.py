@@ -1,0 +1,92 @@
+"""What is said around an answer."""
+
+import html
+from collections.abc import Sequence
+
+from aiogram.utils.i18n import gettext as _
+
+from personal_bot.answers.conversations import Quotation
+from personal_bot.errors import DiskFullError, OpenAIError, PersonalBotError
+from personal_bot.telegram.markup import Rich, Style, shorten, styled
+from personal_bot.telegram.texts.numbers import count_files
+
+_NAME_LIMIT = 80  # characters
+_QUOTE_LIMIT = 1500  # characters
+
+
+def wait() -> str:
+    return "…"
+
+
+def wait_for_files(files: int) -> str:
+    return _("I am still reading {files}. I will answer right after.").format(
+        files=count_files(files)
+    )
+
+
+def wait_for_service(error: PersonalBotError) -> str:
+    """Tell of a question that will be tried again without its owner."""
+    if isinstance(error, OpenAIError):
+        return "⏸ " + _("OpenAI does not answer yet, I will try again by myself")
+    if isinstance(error, DiskFullError):
+        return "⏸ " + _("the disk of the server is full, I will try again by myself")
+    return "⏸ " + _("the storage does not answer yet, I will try again by myself")
+
+
+def list_sources(quotations: Sequence[Quotation]) -> Rich:
+    """List what is cited under an answer, each place once: `[1][3] name.pdf, p. 3`."""
+    if not quotations:
+        return Rich()
+    numbers: dict[str, str] = {}
+    for found in quotations:
+        name = name_source(found)
+        numbers[name] = f"{numbers.get(name, '')}[{found.number}]"
+    lines = "".join(f"\n{marks} {name}" for name, marks in numbers.items())
+    return Rich("\n\n") + styled(Style.BOLD, _("Sources")) + Rich(lines)
+
+
+def name_source(found: Quotation) -> str:
+    """Plain text."""
+    name = shorten(found.document_name, _NAME_LIMIT)
+    return name if found.page is None else _("{name}, p. {page}").format(name=name, page=found.page)
+
+
+def note_pending(files: int) -> Rich:
+    if not files:
+        return Rich()
+    text = _("Answered without {files} that I am still reading.").format(files=count_files(files))
+    return Rich("\n\n") + styled(Style.ITALIC, text)
+
+
+def show_quotation(found: Quotation) -> str:
+    title = html.escape(f"[{found.number}] {name_source(found)}")
+    quote = html.escape(shorten(found.quote, _QUOTE_LIMIT))
+    return f"<b>{title}</b>\n<blockquote>{quote}</blockquote>"
+
+
+def miss_quotation() -> str:
+    return _(
+        "This source is not there any more: the document was deleted, or the answer is too old."
+    )
+
+
+def miss_documents() -> str:
+    return _(
+        "I have no documents yet, so there is nothing to answer from. Send me a file, and "
+        "ask again."
+    )
+
+
+def find_nothing() -> str:
+    return _(
+        "I have found nothing about this in your documents. Put it in other words, or send me a "
+        "document that tells it."
+    )
+
+
+def miss_question() -> str:
+    return _("I cannot see that question any more. Please ask it again.")
+
+
+def give_up() -> str:
+    return _("Sorry, I could not answer this: something went wrong on my side. Please try again.")

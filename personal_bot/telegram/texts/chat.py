@@ -1,0 +1,200 @@
+"""What is said about the bot itself: greetings, help, state, settings."""
+
+import html
+
+from aiogram.utils.i18n import gettext as _
+
+from personal_bot.contract import Condition
+from personal_bot.documents.quotas import Quotas, Shelf
+from personal_bot.telegram.texts.explanations import FORMATS, name_master
+from personal_bot.telegram.texts.numbers import count_documents, format_size
+
+COMMANDS = ("docs", "status", "new", "clear", "language", "help")
+
+
+def describe_commands() -> dict[str, str]:
+    """Descriptions for Telegram's menu; plain text."""
+    return {
+        "docs": _("Your documents"),
+        "status": _("What I hold and whether all is well"),
+        "new": _("Begin a new conversation"),
+        "clear": _("Delete all documents"),
+        "language": _("Change the language"),
+        "help": _("What I can do"),
+    }
+
+
+def welcome() -> str:
+    return _(
+        "Hello! I read your documents and answer questions about them, with sources.\n\n"
+        "<b>Send me a file</b> – {formats}, or a ZIP of these, up to 20 MB – and then "
+        "<b>ask in your own words</b>."
+    ).format(formats=FORMATS)
+
+
+def welcome_back(documents: int) -> str:
+    return _(
+        "Good to see you again! I have {documents} of yours. Ask me about them, or send "
+        "another file."
+    ).format(documents=count_documents(documents))
+
+
+def give_help() -> str:
+    commands = "\n".join(f"/{name} – {what}" for name, what in describe_commands().items())
+    return (
+        _(
+            "<b>Files.</b> Send {formats}, or a ZIP of these, up to 20 MB each, several at once if "
+            "you like. A new version under the same name replaces the old one.\n\n"
+            "<b>Questions.</b> Ask in your own words; follow-up questions work too. The numbers "
+            "[1], [2] in an answer are its sources: tap a button under the answer to see the "
+            "passage."
+        ).format(formats=FORMATS)
+        + "\n\n"
+        + commands
+    )
+
+
+def show_status(
+    used: Shelf,
+    quotas: Quotas,
+    index_bytes: int | None,
+    model: str,
+    *,
+    files: int,
+    questions: int,
+) -> str:
+    """`index_bytes` is None where the size is not known, e.g. on a server."""
+    lines = [
+        _("<b>Documents:</b> {used} of {limit}").format(
+            used=used.documents, limit=quotas.documents
+        ),
+        _("<b>Passages:</b> {used} of {limit}").format(used=used.chunks, limit=quotas.chunks),
+        _("<b>Size of the files:</b> {used} of {limit}").format(
+            used=format_size(used.size), limit=format_size(quotas.size)
+        ),
+        _("<b>Model:</b> {model}").format(model=html.escape(model)),
+    ]
+    if index_bytes is not None:
+        lines.append(_("<b>Index:</b> {size}").format(size=format_size(index_bytes)))
+    if files:
+        lines.append(_("<b>Files being read:</b> {n}").format(n=files))
+    if questions:
+        lines.append(_("<b>Questions being answered:</b> {n}").format(n=questions))
+    return "\n".join(lines)
+
+
+def show_problem(condition: Condition) -> str:
+    """One line under the status."""
+    sentences = {
+        Condition.TOKEN_IN_USE: _("another program uses this bot's token"),
+        Condition.OPENAI_KEY_INVALID: _("OpenAI does not accept your key"),
+        Condition.OPENAI_QUOTA_EXCEEDED: _("your OpenAI account has no credit left"),
+        Condition.OPENAI_UNREACHABLE: _("OpenAI does not answer"),
+        Condition.QDRANT_UNREACHABLE: _("the storage of your documents does not answer"),
+        Condition.INDEX_DAMAGED: _("the index of your documents has to be built anew: /clear"),
+        Condition.DISK_FULL: _("the server has no disk space left"),
+    }
+    reason = sentences.get(condition, _("something is wrong on my side"))
+    return _("⚠️ <b>Attention:</b> {reason}.").format(reason=reason)
+
+
+def all_is_well() -> str:
+    return _("✅ All is well.")
+
+
+def start_conversation() -> str:
+    return _(
+        "A new conversation: I have forgotten the earlier questions. What would you like to know?"
+    )
+
+
+def ask_language() -> str:
+    return _("Which language shall I speak?")
+
+
+def confirm_language() -> str:
+    return _("I will speak English from now on.")
+
+
+def turn_away() -> str:
+    return _(
+        "Hello! I am someone's personal assistant and answer only them. Thank you for your "
+        "interest!"
+    )
+
+
+def refuse_kind() -> str:
+    """For photos, voice messages and everything else that is neither a text nor a file."""
+    return _(
+        "I read text and documents only: {formats}, or a ZIP of these. Send a picture of text as a "
+        "PDF with recognized text, and ask questions in writing."
+    ).format(formats=FORMATS)
+
+
+def refuse_foreign_command() -> str:
+    return _(
+        "This command was forwarded or came by way of another bot, so I have not followed it. "
+        "Type it yourself if you mean it."
+    )
+
+
+def refuse_unknown_command() -> str:
+    return _("I do not know this command. Send /help to see what I can do.")
+
+
+def refuse_button() -> str:
+    """Plain text, 200 characters at most, as for every alert."""
+    return _("This button is out of date. Send /docs or /help to get a new one.")
+
+
+def ask_patience() -> str:
+    """Plain text: an alert, too."""
+    return _(
+        "That is faster than I can follow, so I leave out what comes now. Wait a minute, then "
+        "send it again."
+    )
+
+
+def warn_of_secret(master: str | None, *, is_gone: bool) -> str:
+    if is_gone:
+        deed = _("Your message held a token or a key, so I have deleted it and kept nothing of it.")
+    else:
+        deed = _(
+            "⚠️ Your message held a token or a key. I have kept nothing of it, but I could not "
+            "delete it: please delete it from this chat yourself."
+        )
+    return f"{deed} " + _(
+        "To give your bot a new one, send <code>/token</code> or <code>/key</code> to {master}."
+    ).format(master=name_master(master))
+
+
+def apologize() -> str:
+    return _(
+        "Sorry, something went wrong on my side. Please try again; if it happens again, send "
+        "/status."
+    )
+
+
+def warn_token_in_use(master: str | None) -> str:
+    return _(
+        "⚠️ Another program reads this bot's messages with the same token, so some do not "
+        "reach me. "
+        "Stop that program, or revoke the token at @BotFather and send <code>/token</code> to "
+        "{master} to give it "
+        "the new one."
+    ).format(master=name_master(master))
+
+
+def confess_loss() -> str:
+    return _(
+        "😔 My notes on this server were damaged, and I had to begin anew: I do not know your "
+        "documents any more. Please send them again. If I owe you an answer, ask once more."
+    )
+
+
+def warn_disk_full() -> str:
+    return _(
+        "⚠️ The server has no disk space left, so I cannot take on anything new. Nothing is "
+        "lost: I go "
+        "on by myself when there is room again."
+    )

@@ -1,0 +1,163 @@
+"""What is said about files on their way in, and about the documents that are there."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiogram.utils.i18n import gettext as _
+
+from personal_bot.errors import (
+    DiskFullError,
+    DocumentError,
+    DownloadError,
+    OpenAIError,
+    PersonalBotError,
+)
+from personal_bot.telegram.markup import MESSAGE_LIMIT, measure, shorten
+from personal_bot.telegram.texts.explanations import NAME_LIMIT, explain
+from personal_bot.telegram.texts.numbers import (
+    count_chunks,
+    count_documents,
+    count_files,
+    count_pages,
+)
+
+STAGES = 5
+_LINES_LIMIT = MESSAGE_LIMIT - 100  # UTF-16 units, beside the title
+_REASONS_SHOWN = 5  # of files inside an archive
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A document as a line of a list."""
+
+    number: int
+    name: str
+    pages: int
+    chunks: int
+
+
+def name_file(name: str) -> str:
+    """Escape a name for HTML, cut to a line's length."""
+    return html.escape(shorten(name, NAME_LIMIT))
+
+
+def show_queued(name: str) -> str:
+    return _("🕓 {name} – waiting").format(name=name_file(name))
+
+
+def show_downloading(name: str) -> str:
+    return _("⏳ {name} – downloading").format(name=name_file(name))
+
+
+def show_stage(name: str, stage: int) -> str:
+    """Show how far a file is: stored, read, split, embedded, indexed (1 to 5)."""
+    words = (_("stored"), _("read"), _("split"), _("embedded"), _("indexed"))
+    bar = "▰" * stage + "▱" * (STAGES - stage)
+    return f"⏳ {name_file(name)}\n{bar} {words[stage - 1]}"
+
+
+def show_waiting(name: str, error: PersonalBotError) -> str:
+    """Tell of a file that will be tried again without its owner."""
+    match error:
+        case OpenAIError():
+            reason = _("OpenAI does not answer yet, I will try again by myself")
+        case DownloadError():
+            reason = _("Telegram does not give it yet, I will try again by myself")
+        case DiskFullError():
+            reason = _("the disk of the server is full, I will try again by myself")
+        case _:
+            reason = _("the storage does not answer yet, I will try again by myself")
+    return f"⏸ {name_file(name)} – {reason}"
+
+
+def show_indexed(name: str, pages: int, chunks: int, *, replaced: bool) -> str:
+    facts = [count_pages(pages)] if pages else []
+    facts.append(count_chunks(chunks))
+    if replaced:
+        facts.append(_("replaces the earlier version"))
+    return f"✅ {name_file(name)} – {', '.join(facts)}"
+
+
+def show_unpacked(name: str, documents: int, refused: Sequence[DocumentError]) -> str:
+    """Tell of an archive, with what of it was refused."""
+    mark = "✅" if documents else "❌"
+    lines = [f"{mark} {name_file(name)} – {count_documents(documents)}"]
+    lines += [f"❌ {name_file(error.name)}\n{explain(error)}" for error in refused[:_REASONS_SHOWN]]
+    more = len(refused) - _REASONS_SHOWN
+    if more > 0:
+        lines.append(_("… and {files} more not added").format(files=count_files(more)))
+    return "\n".join(lines)
+
+
+def show_refused(name: str, reason: str) -> str:
+    return f"❌ {name_file(name)}\n{reason}"
+
+
+def show_progress(lines: Sequence[str], done: int, added: int = 0) -> str:
+    """Make the one message about files that came together."""
+    total = len(lines)
+    if done < total:
+        title = _("Reading {files}, done: {done}").format(files=count_files(total), done=done)
+    elif added == total:
+        title = _("Done. Ask me about it.", "Done. Ask me about them.", total)
+    elif added:
+        title = _("Done. Added: {added} of {total}").format(added=added, total=total)
+    else:
+        title = _("This file was not added.", "These files were not added.", total)
+    text = "\n".join(lines)
+    if measure(text) > _LINES_LIMIT:  # without the reasons: they do not fit
+        text = "\n".join(line.partition("\n")[0] for line in lines)
+    return f"<b>{title}</b>\n\n{text}"
+
+
+def fail_file() -> str:
+    return _("Something went wrong on my side. Please send it again.")
+
+
+def list_documents(documents: Sequence[Listed], total: int) -> str:
+    if not documents:
+        return _("I have no documents of yours. Send me a file.")
+    lines = [f"<b>{count_documents(total)}</b>", ""]
+    for document in documents:
+        facts = [count_pages(document.pages)] if document.pages else []
+        facts.append(count_chunks(document.chunks))
+        lines.append(f"{document.number}. {name_file(document.name)} – {', '.join(facts)}")
+    lines += ["", _("To delete a document, tap its number.")]
+    return "\n".join(lines)
+
+
+def ask_deletion(name: str) -> str:
+    return _("Delete “{name}”? I will not answer from it any more.").format(name=name_file(name))
+
+
+def show_deleting() -> str:
+    return _("Deleting…")
+
+
+def confirm_deletion(name: str) -> str:
+    return _("“{name}” is deleted.").format(name=name_file(name))
+
+
+def ask_clearing(documents: int) -> str:
+    return _("Delete {documents} and our conversation? This cannot be undone.").format(
+        documents=count_documents(documents)
+    )
+
+
+def confirm_clearing(documents: int) -> str:
+    return _(
+        "Deleted: {documents} and our conversation. Send me new files whenever you like."
+    ).format(documents=count_documents(documents))
+
+
+def find_nothing_to_clear() -> str:
+    return _("I have no documents, so there is nothing to delete.")
+
+
+def cancel_deletion() -> str:
+    return _("All right, nothing was deleted.")
+
+
+def fail_deletion() -> str:
+    return _("Sorry, I could not delete it. Please try again in a minute.")

@@ -1,0 +1,211 @@
+"""Each error as a sentence: what happened, and what its owner can do."""
+
+import html
+import math
+from collections.abc import Callable
+
+from aiogram.utils.i18n import gettext as _
+
+from personal_bot import errors
+from personal_bot.errors import PersonalBotError
+from personal_bot.telegram.markup import shorten
+from personal_bot.telegram.texts.numbers import (
+    count_chunks,
+    count_documents,
+    count_files,
+    count_questions,
+    count_seconds,
+    format_size,
+)
+
+NAME_LIMIT = 60  # characters of a file's name in a line
+FORMATS = "PDF, DOCX, PPTX, XLSX, TXT, MD, HTML, CSV, EPUB"
+
+
+def explain(error: PersonalBotError, master_username: str | None = None) -> str:
+    """Return HTML. `master_username` is where the owner changes the key, if it is known."""
+    for kind in type(error).__mro__:
+        if kind in _EXPLANATIONS:
+            return _EXPLANATIONS[kind](error).format(master=name_master(master_username))
+    return _general(error)
+
+
+def name_master(username: str | None) -> str:
+    """Name whom the owner sends a command to; without a name, by what it has done."""
+    if not username:
+        return _("the bot that created me")
+    return _("@{username}").format(username=html.escape(username))
+
+
+def _general(error: PersonalBotError) -> str:  # noqa: ARG001 - one signature for all
+    return _("Something went wrong on my side. Please try again in a minute.")
+
+
+def _document(error: errors.DocumentError) -> str:  # noqa: ARG001
+    return _("I could not read this file. Save it anew or as a PDF, and send it again.")
+
+
+def _too_large(error: errors.FileTooLargeError) -> str:
+    return _(
+        "It is {size}, and I can take files of up to {limit}. Split it into parts or compress it, "
+        "and send it again."
+    ).format(size=format_size(error.size), limit=format_size(error.limit))
+
+
+def _unsupported(error: errors.UnsupportedFileError) -> str:  # noqa: ARG001
+    return _("I cannot read files of this kind. Send {formats}, or a ZIP of these.").format(
+        formats=FORMATS
+    )
+
+
+def _duplicate(error: errors.DuplicateDocumentError) -> str:
+    # `explain` fills in the master's name: braces in a file's name are not for it.
+    name = shorten(error.original, NAME_LIMIT).replace("{", "{{").replace("}", "}}")
+    return _("I have the same content already, as “{name}”.").format(name=html.escape(name))
+
+
+def _rate_limit(error: errors.OpenAIRateLimitError) -> str:
+    if not error.retry_after:
+        return _("OpenAI is getting too many requests with your key. Try again in a minute.")
+    wait = count_seconds(math.ceil(error.retry_after))
+    return _("OpenAI is getting too many requests with your key. Try again in {wait}.").format(
+        wait=wait
+    )
+
+
+def _quota(error: errors.QuotaError) -> str:
+    phrase = {
+        errors.Resource.DOCUMENTS: count_documents,
+        errors.Resource.CHUNKS: count_chunks,
+        errors.Resource.SIZE: format_size,
+    }[error.resource]
+    added, limit = phrase(error.added), phrase(error.limit)
+    if error.added > error.limit:
+        return _(
+            "It has {added}, and all your documents together may have {limit}. Send a smaller part "
+            "of it."
+        ).format(added=added, limit=limit)
+    return _(
+        "There is no room for it: your limit is {limit}, you have {used}, and this would add "
+        "{added}. Delete what you do not need with /docs, then send it again."
+    ).format(limit=limit, used=phrase(error.used), added=added)
+
+
+def _queue_full(error: errors.QueueFullError) -> str:
+    """Plain text: an alert, too."""
+    if error.kind == "question":
+        waiting = count_questions(error.waiting)
+    else:
+        waiting = count_files(error.waiting)
+    return _(
+        "I have not taken this: {waiting} are waiting already. Send it again when some are done."
+    ).format(waiting=waiting)
+
+
+def _say(text: Callable[[], str]) -> Callable[[PersonalBotError], str]:
+    return lambda _error: text()
+
+
+_EXPLANATIONS: dict[type[BaseException], Callable[..., str]] = {
+    PersonalBotError: _general,
+    errors.StartError: _say(
+        lambda: _("I could not start. Send <code>/debug</code> to {master} to see what is wrong.")
+    ),
+    errors.DocumentError: _document,
+    errors.FileTooLargeError: _too_large,
+    errors.UnsupportedFileError: _unsupported,
+    errors.EmptyFileError: _say(
+        lambda: _("The file is empty. Check it on your side and send it again.")
+    ),
+    errors.DamagedFileError: _say(
+        lambda: _("The file is damaged and does not open. Save it anew and send it again.")
+    ),
+    errors.PasswordProtectedError: _say(
+        lambda: _("The file is protected by a password. Remove the password and send it again.")
+    ),
+    errors.NoTextError: _say(
+        lambda: _(
+            "There is no text in it, only pictures or scanned pages. Run it through text "
+            "recognition (OCR) and send the result."
+        )
+    ),
+    errors.ConversionLimitError: _say(
+        lambda: _("It is too large or too complex for me. Split it into parts and send those.")
+    ),
+    errors.ArchiveError: _say(
+        lambda: _(
+            "I cannot unpack this archive: it holds too much, other archives or unsafe names. "
+            "Send the documents themselves."
+        )
+    ),
+    errors.DuplicateDocumentError: _duplicate,
+    errors.QuotaError: _quota,
+    errors.QueueFullError: _queue_full,
+    errors.DocumentNotFoundError: _say(
+        lambda: _("This document is not there any more. Send /docs to see those I have.")
+    ),
+    errors.DownloadError: _say(
+        lambda: _("Telegram does not give me this file. Please send it again in a few minutes.")
+    ),
+    errors.OpenAIError: _say(
+        lambda: _("OpenAI could not handle this request. Please try again in a minute.")
+    ),
+    errors.OpenAIKeyInvalidError: _say(
+        lambda: _(
+            "OpenAI does not accept your key any more. Send <code>/key</code> to {master} "
+            "and give it a new one."
+        )
+    ),
+    errors.OpenAIForbiddenError: _say(
+        lambda: _(
+            "OpenAI does not let your key do this: your country or the permissions of the key do "
+            "not allow it. Check the key at platform.openai.com, or send <code>/key</code> to "
+            "{master} and give it another one."
+        )
+    ),
+    errors.OpenAIModelError: _say(
+        lambda: _(
+            "Your OpenAI key has no access to the model that I use. Allow it in the settings of "
+            "your project at platform.openai.com, or send <code>/key</code> to "
+            "{master} and give it another key."
+        )
+    ),
+    errors.OpenAIQuotaError: _say(
+        lambda: _(
+            "Your OpenAI account has no credit left. Add some at "
+            "platform.openai.com/settings/organization/billing and try again, or send "
+            "<code>/key</code> to {master} and give it another key."
+        )
+    ),
+    errors.OpenAIRateLimitError: _rate_limit,
+    errors.OpenAIUnreachableError: _say(
+        lambda: _("OpenAI does not answer at the moment. Please try again in a minute.")
+    ),
+    errors.StoreError: _say(
+        lambda: _("I cannot get at your documents right now. Please try again in a minute.")
+    ),
+    errors.DiskFullError: _say(
+        lambda: _(
+            "The disk of this server is full. Please tell its operator, and try again when there "
+            "is room."
+        )
+    ),
+    errors.QdrantUnreachableError: _say(
+        lambda: _(
+            "The storage of your documents does not answer at the moment. They are safe; please "
+            "try again in a few minutes."
+        )
+    ),
+    errors.IndexDamagedError: _say(
+        lambda: _(
+            "The index of your documents is damaged. Send /clear and then your files again: that "
+            "builds it anew."
+        )
+    ),
+    errors.IndexMismatchError: _say(
+        lambda: _(
+            "Your documents were indexed for another model than the one I use now. Send /clear and "
+            "then your files again."
+        )
+    ),
+}

@@ -1,0 +1,41 @@
+"""What takes long runs beside the event loop, so that the bot goes on answering meanwhile."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from personal_bot.documents import library
+from personal_bot.index import document_stores, edge, sparse
+from tests.integration.documents.conftest import Bot
+
+HEAVY = [
+    (library, "_fingerprint"),
+    (library, "split_pages"),
+    (library, "_find"),
+    (library, "_record"),
+    (sparse, "encode_document"),
+    (document_stores, "_point"),
+    (edge, "_call"),
+]
+
+
+async def test_nothing_heavy_is_done_on_the_event_loop(
+    embedded_bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[str, set[int]] = {}
+
+    def note(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            threads.setdefault(name, set()).add(threading.get_ident())
+            return function(*arguments, **options)
+
+        return call
+
+    for module, name in HEAVY:
+        monkeypatch.setattr(module, name, note(name, getattr(module, name)))
+    await embedded_bot.add("a.pdf", "The pump is filled with oil. " * 200)
+
+    assert threads.keys() == {name for _, name in HEAVY}
+    assert threading.get_ident() not in set().union(*threads.values())

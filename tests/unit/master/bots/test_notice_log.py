@@ -1,0 +1,61 @@
+"""What owners were told is kept as long as it matters, in databases of any age."""
+
+import pytest
+
+from master.accounts.models import Bot, Database, Notice, User, sqlite_url
+from master.bots.notice_log import NoticeBook
+from personal_bot.contract import Condition
+
+
+@pytest.fixture
+async def database(tmp_path):
+    database = Database(sqlite_url(tmp_path / "master.db"))
+    await database.open()
+    await database.run(add_bot, 1)
+    yield database
+    await database.close()
+
+
+def add_bot(user_id: int) -> None:
+    User.create(user_id=user_id)
+    Bot.create(
+        user=user_id, bot_id=user_id, username="b", name="B", token="t", openai_key="k", host="h"
+    )
+
+
+async def test_each_condition_is_kept_once_until_it_is_forgotten(database):
+    book = NoticeBook(database)
+    for condition in (Condition.CRASHED, Condition.CRASHED, Condition.TOKEN_REVOKED):
+        await book.record(1, condition)
+    assert await book.list_told() == {1: {"crashed", "token_revoked"}}
+    await book.forget([1])
+    assert await book.list_told() == {}
+
+
+async def test_forgetting_one_bot_leaves_the_others(database):
+    await database.run(add_bot, 2)
+    book = NoticeBook(database)
+    await book.record(1, Condition.CRASHED)
+    await book.record(2, Condition.CRASHED)
+    await book.forget([1])
+    await book.forget([])
+    assert await book.list_told() == {2: {"crashed"}}
+
+
+async def test_it_goes_with_the_bot_and_comes_for_none_that_is_gone(database):
+    book = NoticeBook(database)
+    await book.record(1, Condition.CRASHED)
+    await database.run(lambda: Bot.delete().execute())
+    assert await book.list_told() == {}
+    await book.record(1, Condition.CRASHED)
+    assert await book.list_told() == {}
+
+
+async def test_a_database_from_before_gets_the_table(database, tmp_path):
+    await database.run(Notice.drop_table)
+    reopened = Database(sqlite_url(tmp_path / "master.db"))
+    await reopened.open()
+    book = NoticeBook(reopened)
+    await book.record(1, Condition.CRASHED)
+    assert await book.list_told() == {1: {"crashed"}}
+    await reopened.close()

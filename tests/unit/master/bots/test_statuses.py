@@ -1,0 +1,69 @@
+"""A status says why a bot does not work, whether it still runs or has ended."""
+
+import os
+
+import pytest
+
+from master.accounts.registry import BotCard
+from master.bots.statuses import read_status
+from master.supervision.supervisor import Process, ProcessState
+from personal_bot.contract import (
+    BotFiles,
+    Condition,
+    ExitReport,
+    Problem,
+    Report,
+    write_exit_report,
+    write_report,
+)
+
+NOW = 1_800_000_000
+
+
+def make_process(state: ProcessState, pid: int) -> Process:
+    return Process("bot-7", state, pid, NOW - 60, 0 if pid else NOW, NOW, 0, "")
+
+
+running = make_process(ProcessState.RUNNING, 5)
+exited = make_process(ProcessState.EXITED, 0)
+starting = make_process(ProcessState.STARTING, 6)
+
+
+@pytest.fixture
+def files(tmp_path):
+    return BotFiles(tmp_path)
+
+
+@pytest.fixture
+def read(files):
+    card = BotCard(7, 1, "docs_bot", "Docs", True)
+    return lambda process: read_status(card, process, files)
+
+
+def end(files: BotFiles, condition: Condition, at: float = NOW - 1) -> None:
+    write_exit_report(files.exit_report, ExitReport(5, 77, condition, at))
+
+
+def test_a_bot_that_has_ended_says_why(read, files):
+    end(files, Condition.TOKEN_REVOKED)
+    assert read(exited).problem.condition is Condition.TOKEN_REVOKED
+
+
+def test_a_bot_that_was_stopped_has_no_problem(read, files):
+    end(files, Condition.STOPPED)
+    assert read(exited).problem is None
+
+
+def test_why_an_earlier_run_ended_is_no_problem_of_this_one(read, files):
+    end(files, Condition.TOKEN_REVOKED, NOW - 99)
+    assert read(exited).problem is None
+    end(files, Condition.TOKEN_REVOKED)
+    assert read(starting).problem is None
+
+
+def test_a_bot_that_runs_says_what_keeps_it_from_its_work(read, files):
+    end(files, Condition.CRASHED)
+    problem = Problem(Condition.OPENAI_QUOTA_EXCEEDED, NOW)
+    write_report(files.report, Report(5, NOW, problem=problem))
+    os.utime(files.report, (NOW, NOW))
+    assert read(running).problem == problem

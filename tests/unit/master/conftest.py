@@ -1,0 +1,167 @@
+"""A person who talks to the real dispatcher, over a database on disk."""
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from cryptography.fernet import Fernet, MultiFernet
+
+from master.accounts.models import Database, sqlite_url
+from master.accounts.users import Users
+from master.accounts.vault import Vault
+from master.application import open_i18n
+from master.handlers.middlewares import InFlight, install
+from master.handlers.root import create_router
+from master.services.bot_tokens import BotIdentity
+from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
+from master.telegram.inbox import Inbox, KeepingDispatcher
+from tests.unit.master.fakes import MASTER_ID, Manager, Services, Shown, Telegram
+
+TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
+IDENTITY = BotIdentity(123456789, "mira_docs_bot", "Mira & Co")
+
+
+@dataclass
+class Town:
+    """The master's Telegram side with everything around it replaced by stand-ins."""
+
+    telegram: Telegram
+    manager: Manager
+    services: Services
+    database: Database
+    vault: Vault
+    bot: Bot
+    dispatcher: KeepingDispatcher
+    in_flight: InFlight
+    inbox: Inbox
+
+    async def feed(self, update: dict[str, Any]) -> None:
+        await self.dispatcher.feed_raw_update(self.bot, update)
+
+
+@dataclass
+class Person:
+    town: Town
+    user_id: int
+    language: str | None = "en"
+    ids = itertools.count(1)
+
+    async def says(self, text: str, **fields: Any) -> int:
+        """Send a message; return its id."""
+        message_id = next(self.ids)
+        await self.town.feed(
+            {"update_id": message_id, "message": self.message(message_id, text, **fields)}
+        )
+        return message_id
+
+    def message(self, message_id: int, text: str, **fields: Any) -> dict[str, Any]:
+        return {
+            "message_id": message_id,
+            "date": 0,
+            "chat": {"id": self.user_id, "type": "private"},
+            "from": self.user,
+            "text": text,
+            **fields,
+        }
+
+    @property
+    def user(self) -> dict[str, Any]:
+        return {
+            "id": self.user_id,
+            "is_bot": False,
+            "first_name": "Mira",
+            "language_code": self.language,
+        }
+
+    async def taps(self, label: str) -> None:
+        """Tap the button under the last message whose words contain `label`."""
+        [data] = [data for text, data in self.last.buttons.items() if label in text]
+        await self.taps_data(data)
+
+    async def taps_data(self, data: str, message_id: int | None = None) -> None:
+        callback = {
+            "id": "77",
+            "from": self.user,
+            "chat_instance": "1",
+            "data": data,
+            "message": self.message(message_id or self.last_id, "as it was"),
+        }
+        await self.town.feed({"update_id": next(self.ids), "callback_query": callback})
+
+    @property
+    def last_id(self) -> int:
+        return max(
+            i for i, shown in self.town.telegram.shown.items() if shown.chat_id == self.user_id
+        )
+
+    @property
+    def last(self) -> Shown:
+        return self.town.telegram.shown[self.last_id]
+
+    @property
+    def replies(self) -> list[Shown]:
+        return [s for s in self.town.telegram.shown.values() if s.chat_id == self.user_id]
+
+    async def onboards(self) -> None:
+        await self.says("/start")
+        await self.says(TOKEN)
+        await self.says(KEY)
+
+
+@pytest.fixture
+async def make_town(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Town]]]:
+    """Build the master; the second call is its restart, with the same database."""
+    vault = Vault(MultiFernet([Fernet(Fernet.generate_key())]))
+    database = Database(sqlite_url(tmp_path / "master.db"))
+    await database.open()
+    manager = Manager()
+    services = Services(manager)
+    services.tokens[TOKEN] = IDENTITY
+
+    async def make() -> Town:
+        telegram, i18n, in_flight = Telegram(), open_i18n(), InFlight()
+        users = Users(database)
+        inbox = Inbox(database, vault)
+        dispatcher = KeepingDispatcher(
+            inbox,
+            storage=DatabaseStorage(database, vault),
+            events_isolation=OneAtATime(),
+            disable_fsm=True,
+            i18n=i18n,
+            users=users,
+            manager=manager,
+            admission=services,
+            admin_user_ids=frozenset({99}),
+        )
+        install(dispatcher, i18n, users, in_flight)
+        dispatcher.include_router(create_router())
+        bot = Bot(
+            f"{MASTER_ID}:{'m' * 35}",
+            session=telegram,
+            default=DefaultBotProperties(parse_mode="HTML"),
+        )
+        return Town(telegram, manager, services, database, vault, bot, dispatcher, in_flight, inbox)
+
+    yield make
+    await database.close()
+
+
+@pytest.fixture
+async def town(make_town: Callable[[], Awaitable[Town]]) -> Town:
+    return await make_town()
+
+
+@pytest.fixture
+def mira(town: Town) -> Person:
+    return Person(town, 11)
+
+
+@pytest.fixture
+def oleg(town: Town) -> Person:
+    return Person(town, 12, "ru")

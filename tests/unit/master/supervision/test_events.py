@@ -1,0 +1,121 @@
+"""supervisord's events become rings and counts, and nothing that could stop supervisord."""
+
+import socket
+from types import SimpleNamespace
+
+import pytest
+from supervisor import events
+from supervisor.states import ProcessStates
+
+from master.supervision.events import CRASH_WINDOW, BellRinger
+
+
+class Clock:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def ringer(clock):
+    events.clear()
+    ringer = BellRinger(None, clock)
+    ringer.listen()
+    yield ringer
+    events.clear()
+
+
+def notify(kind, name="bot-1", state=ProcessStates.RUNNING, status=-1, expected=False):
+    config = SimpleNamespace(name=name)
+    process = SimpleNamespace(config=config, pid=7, backoff=0, exitstatus=status)
+    events.notify(kind(process, state, expected))
+
+
+def test_ends_by_themselves_are_counted_for_ten_minutes(ringer, clock):
+    notify(events.ProcessStateExitedEvent)
+    clock.now += CRASH_WINDOW - 1
+    notify(events.ProcessStateBackoffEvent, state=ProcessStates.STARTING)
+    assert ringer.count_crashes("bot-1") == 2
+    clock.now += 2
+    assert ringer.count_crashes("bot-1") == 1
+    assert ringer.count_crashes("bot-2") == 0
+
+
+def test_an_end_as_if_asked_for_counts(ringer):
+    notify(events.ProcessStateExitedEvent, status=0, expected=True)
+    assert ringer.count_crashes("bot-1") == 1
+
+
+def test_who_refuses_to_run_has_not_crashed(ringer):
+    notify(events.ProcessStateExitedEvent)
+    notify(events.ProcessStateExitedEvent, status=77, expected=True)
+    assert ringer.count_crashes("bot-1") == 0
+
+
+def test_the_count_of_a_program_in_a_loop_takes_bounded_memory(ringer):
+    for _ in range(10_000):
+        notify(events.ProcessStateExitedEvent)
+    assert ringer.count_crashes("bot-1") == 100
+
+
+@pytest.mark.parametrize("state", [ProcessStates.STOPPED, ProcessStates.FATAL])
+def test_a_start_that_somebody_asked_for_begins_the_count_anew(ringer, state):
+    notify(events.ProcessStateExitedEvent)
+    notify(events.ProcessStateStartingEvent, state=state)
+    assert ringer.count_crashes("bot-1") == 0
+
+
+@pytest.mark.parametrize("state", [ProcessStates.EXITED, ProcessStates.BACKOFF])
+def test_a_start_of_supervisords_own_does_not(ringer, state):
+    notify(events.ProcessStateExitedEvent)
+    notify(events.ProcessStateStartingEvent, state=state)
+    assert ringer.count_crashes("bot-1") == 1
+
+
+def test_a_program_that_is_removed_is_forgotten(ringer):
+    notify(events.ProcessStateExitedEvent)
+    events.notify(events.ProcessGroupRemovedEvent("bot-1"))
+    assert ringer.count_crashes("bot-1") == 0
+
+
+@pytest.mark.parametrize("listening", [False, True], ids=["nobody", "a file that is no socket"])
+def test_a_bell_that_cannot_be_rung_is_no_error(tmp_path, listening):
+    events.clear()
+    bell = tmp_path / "bell.sock"
+    if listening:
+        bell.touch()
+    ringer = BellRinger(bell)
+    ringer.listen()
+    notify(events.ProcessStateFatalEvent)
+    assert ringer.count_crashes("bot-1") == 0
+    events.clear()
+
+
+def test_giving_up_rings_and_is_no_end_of_its_own(tmp_path):
+    events.clear()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
+        bell.bind(str(tmp_path / "b"))
+        bell.setblocking(False)
+        ringer = BellRinger(tmp_path / "b")
+        ringer.listen()
+        notify(events.ProcessStateFatalEvent, state=ProcessStates.BACKOFF)
+        assert bell.recv(1)
+        assert ringer.count_crashes("bot-1") == 0
+    events.clear()
+
+
+def test_a_bot_that_asks_for_it_rings(tmp_path):
+    events.clear()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
+        bell.bind(str(tmp_path / "b"))
+        bell.setblocking(False)
+        BellRinger(tmp_path / "b").listen()
+        events.notify(events.ProcessCommunicationStdoutEvent(SimpleNamespace(), 7, b"!"))
+        assert bell.recv(1)
+    events.clear()

@@ -1,0 +1,188 @@
+"""Program files hold what we generate alone, and only what supervisord will take."""
+
+import shlex
+import stat
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from supervisor.options import ServerOptions
+
+from master.errors import ProgramError
+from master.installation.state_dir import Installation
+from master.supervision import programs as module
+from master.supervision.programs import Programs, bot_command, parse_program_name, program_name
+from master.supervision.rendering import format_command
+from master.supervision.sections import parse
+
+
+@pytest.fixture
+def installation(tmp_path) -> Installation:
+    installation = Installation(tmp_path)
+    installation.prepare()
+    installation.write_supervisor_config()
+    return installation
+
+
+@pytest.fixture
+def programs(installation) -> Programs:
+    return Programs(installation)
+
+
+def read_back(installation: Installation) -> dict:
+    options = ServerOptions()
+    options.configfile = str(installation.supervisor_config)
+    options.process_config(do_usage=False)
+    return {group.name: group.process_configs[0] for group in options.process_group_configs}
+
+
+def test_a_written_program_is_what_the_design_says(installation, programs):
+    programs.write(7, active=True)
+    process = read_back(installation)["bot-7"]
+    assert process.command == " ".join(bot_command(installation, 7))
+    assert process.autostart
+    assert process.exitcodes == [0, 77, 78]
+    assert (process.stopsignal, process.stopwaitsecs) == (15, 5)
+    assert process.stopasgroup
+    assert process.killasgroup
+    assert process.stdout_logfile == str(programs.logs(7).stdout)
+    assert process.stderr_logfile == str(programs.logs(7).stderr)
+    assert process.stdout_logfile_maxbytes == 1024 * 1024
+    path = installation.programs / "bot-7.conf"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_stopped_bot_does_not_start_by_itself(installation, programs):
+    programs.write(7, active=False)
+    assert not read_back(installation)["bot-7"].autostart
+
+
+def test_only_the_file_that_says_what_it_should_is_current(programs, installation):
+    assert not programs.is_current(7, active=True)
+    programs.write(7, active=True)
+    assert programs.is_current(7, active=True)
+    assert not programs.is_current(7, active=False)
+    (installation.programs / "bot-7.conf").write_text("truncated")
+    assert not programs.is_current(7, active=True)
+
+
+def test_removing_what_is_not_there_is_not_an_error(programs):
+    programs.write(7, active=True)
+    assert programs.remove(7)
+    assert not programs.remove(7)
+    assert programs.list_users() == set()
+
+
+def test_a_command_that_supervisord_could_not_parse_is_never_written(installation, monkeypatch):
+    monkeypatch.setattr(module, "format_command", lambda _command: "python 'unbalanced")
+    programs = Programs(installation)
+    with pytest.raises(ProgramError, match="not valid"):
+        programs.write(7, active=True)
+    assert list(installation.programs.iterdir()) == []
+
+
+def test_a_command_with_a_line_break_cannot_add_a_section(installation):
+    programs = Programs(
+        installation, lambda _installation, _id: ["python\n[program:evil]\ncommand=sh"]
+    )
+    with pytest.raises(ProgramError):
+        programs.write(7, active=True)
+
+
+def test_writing_where_nothing_can_be_written_is_a_program_error(programs, installation):
+    installation.quarantine.parent.rename(installation.root / "gone")
+    with pytest.raises(ProgramError, match="No such file"):
+        programs.write(7, active=True)
+
+
+@given(st.integers(min_value=1, max_value=2**52))
+def test_names_of_programs_lead_back_to_their_users(user_id):
+    assert parse_program_name(program_name(user_id)) == user_id
+
+
+@pytest.mark.parametrize("name", ["bot-", "bot-0", "bot-07", "bot-7x", "robot-7", "bot-7:bot-7"])
+def test_other_programs_are_nobodys_bot(name):
+    assert parse_program_name(name) is None
+
+
+@given(
+    st.lists(
+        st.text(st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=1),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_printable_argument_reaches_the_program_as_it_is_or_is_refused(arguments):
+    """Either supervisord's own parser gives the same arguments back, or the file is refused."""
+    content = f"[supervisord]\n[program:x]\ncommand={format_command(['/bin/x', *arguments])}\n"
+    try:
+        [group] = parse(content, "x.conf", {})
+    except ProgramError:
+        return
+    read = shlex.split(group.process_configs[0].command)
+    commented = any(mark in " ".join(arguments) for mark in (";", "#"))
+    assert read == ["/bin/x", *arguments] or commented
+
+
+BROKEN = {
+    "missing command": "[program:x]\nautostart=true\n",
+    "junk": "junk\n",
+    "stray percent": "[program:x]\ncommand=echo 100%\n",
+    "unknown variable": "[program:x]\ncommand=%(ENV_SECRET_OF_THE_SHELL)s\n",
+    "missing log folder": "[program:x]\ncommand=sleep 1\nstdout_logfile=/nowhere/x.log\n",
+    "bad signal": "[program:x]\ncommand=sleep 1\nstopsignal=NONE\n",
+    "unbalanced quotes": "[program:x]\ncommand=sleep '1\n",
+    "supervisord's own section": "[supervisord]\nuser=root\n",
+    "a socket": "[inet_http_server]\nport=9001\n",
+    "defaults for all": "[DEFAULT]\nautostart=false\n",
+    "the master again": "[program:master]\ncommand=sleep 1\n",
+    "someone's bot": "[program:bot-7]\ncommand=sleep 1\n",
+}
+
+
+@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
+def test_a_file_that_would_stop_supervisord_is_put_aside(installation, programs, content):
+    programs.write(7, active=True)
+    path = installation.programs / "theirs.conf"
+    path.write_text(content)
+    [moved] = installation.quarantine_invalid_programs()
+    assert moved.parent == installation.quarantine
+    assert moved.read_text() == content
+    assert set(read_back(installation)) == {"master", "forkserver", "bot-7"}
+
+
+def test_files_that_are_no_text_or_cannot_be_read_are_put_aside(installation):
+    (installation.programs / "binary.conf").write_bytes(b"\xff\xfe[program")
+    (installation.programs / "dangling.conf").symlink_to(installation.root / "nowhere")
+    (installation.programs / "folder.conf").mkdir()
+    moved = installation.quarantine_invalid_programs()
+    assert len(moved) == 3
+    assert list(installation.programs.glob("*.conf")) == []
+
+
+def test_of_two_files_that_define_one_program_the_first_stays(installation):
+    for name in ("a.conf", "b.conf"):
+        (installation.programs / name).write_text("[program:x]\ncommand=sleep 1\n")
+    [moved] = installation.quarantine_invalid_programs()
+    assert moved.name.startswith("b.conf.")
+
+
+def test_a_bots_file_that_holds_another_program_is_put_aside(installation):
+    (installation.programs / "bot-7.conf").write_text("[program:bot-8]\ncommand=sleep 1\n")
+    assert len(installation.quarantine_invalid_programs()) == 1
+
+
+def test_valid_files_and_files_out_of_supervisords_sight_stay(installation, programs):
+    programs.write(7, active=True)
+    (installation.programs / "theirs.conf").write_text(
+        '[program:theirs]\ncommand=sleep 1\nenvironment=HOME="%(ENV_PATH)s"\n'
+    )
+    (installation.programs / ".bot-8.conf.half").write_text("[prog")
+    assert installation.quarantine_invalid_programs() == []
+
+
+def test_what_is_wrong_is_told_without_supervisords_words(installation, monkeypatch):
+    monkeypatch.setenv("PATH", "/a-secret-of-the-environment")
+    (installation.programs / "theirs.conf").write_text("[program:x]\ncommand=%(ENV_NO)s\n")
+    [reason] = installation.find_invalid_programs().values()
+    assert "a-secret" not in reason

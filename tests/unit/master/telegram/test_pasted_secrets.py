@@ -1,0 +1,86 @@
+"""Secrets are found wherever they stand in a message, and talk is left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from master.telegram.pasted_secrets import find_secrets
+from personal_bot.contract import mask_secrets
+
+TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
+KEY = "sk-proj-abcdefghijklmnop_qrstuv-wxyz0123456789"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TOKEN,
+        f" {TOKEN}\n",
+        f"API:\n{TOKEN}\nKeep it",
+        f"«{TOKEN}»",
+        f"({TOKEN}).",
+        f"https://api.telegram.org/bot{TOKEN}/getMe",
+    ],
+)
+def test_a_token_is_found_in_any_text(text):
+    assert find_secrets(text).token == TOKEN
+
+
+@pytest.mark.parametrize("text", [KEY, f"key={KEY}", f'"{KEY}"', f"/key {KEY}", "sk-sandbox"])
+def test_a_key_is_found_in_any_text(text):
+    assert find_secrets(text).key in {KEY, "sk-sandbox"}
+
+
+def test_both_are_found_in_one_message():
+    found = find_secrets(f"{TOKEN} {KEY}")
+    assert (found.token, found.key) == (TOKEN, KEY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TOKEN[:20],
+        KEY[:6],
+        "12345:short",
+        "sk-no",
+        "gAAAAABlongerthantwentyfour0",
+        "AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc",
+    ],
+)
+def test_most_of_a_secret_is_suspicious(text):
+    found = find_secrets(text)
+    assert found.suspicious
+    assert (found.token, found.key) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello",
+        "/start",
+        "at 10:30 tomorrow",
+        "https://t.me/some_bot",
+        "отвечайте: да",
+        "12345",
+        "a risk-free offer",
+    ],
+)
+def test_talk_is_not_suspicious(text):
+    assert not find_secrets(text).suspicious
+
+
+def test_repr_shows_no_secret():
+    shown = repr(find_secrets(f"{TOKEN} {KEY}"))
+    assert TOKEN not in shown
+    assert KEY not in shown
+
+
+@given(st.from_regex(r"\d{5,16}:[A-Za-z0-9_-]{30,64}", fullmatch=True))
+def test_what_is_taken_for_a_token_is_masked_in_logs(token):
+    assert find_secrets(token).token == token
+    assert token not in mask_secrets(f"a {token} b https://api.telegram.org/bot{token}/getMe")
+
+
+@given(st.text())
+def test_no_text_breaks_the_search(text):
+    find_secrets(text)

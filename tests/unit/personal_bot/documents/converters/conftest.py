@@ -1,0 +1,31 @@
+"""Converting in this process, without the worker around it."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+
+from personal_bot.documents.converters import registry
+from personal_bot.documents.converters.protocol import DEFAULT, Limits, MessageType, Page
+
+# How fast a busy machine is says nothing about the code.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
+
+Read = Callable[..., list[Page]]
+
+
+def _read(content: bytes, suffix: str, limits: Limits = DEFAULT) -> list[Page]:
+    pages = []
+    for kind, *values in registry.read(io.BytesIO(content), suffix, limits):
+        if kind == MessageType.PAGE:
+            number, title, text = values
+            pages.append(Page(number, text, title))
+    return pages
+
+
+@pytest.fixture
+def read() -> Read:
+    """Return the pages of a file given by its content and suffix."""
+    return _read

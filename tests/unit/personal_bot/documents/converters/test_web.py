@@ -1,0 +1,45 @@
+import pytest
+
+from tests.unit.personal_bot.documents.converters.conftest import Read
+
+PARAGRAPH = (
+    "<p>The lease begins on the first of May and ends after one year, unless renewed. {}</p>"
+)
+ARTICLE = (
+    "<html><head><title>Lease</title><style>p {{}}</style></head><body>"
+    "<nav><a href='/'>Home page</a><a href='/about'>About us</a></nav>"
+    f"<article><h1>Terms</h1>{''.join(PARAGRAPH.format(i) for i in range(12))}</article>"
+    "<footer>All rights reserved</footer><script>track()</script></body></html>"
+)
+
+
+def test_navigation_is_left_out(read: Read) -> None:
+    (page,) = read(ARTICLE.encode(), ".html")
+    assert page.title == "Lease"
+    assert "first of May" in page.text
+    assert page.text.startswith("Terms")
+    assert not any(word in page.text for word in ("Home page", "rights reserved", "track", "{"))
+
+
+def test_a_page_without_an_article_is_read_whole(read: Read) -> None:
+    (page,) = read(b"<div>Phone</div><div>+7 999 123<br>call <b>any</b>time</div>", ".htm")
+    assert page.text == "Phone\n\n+7 999 123\ncall anytime"
+
+
+def test_a_page_of_navigation_alone_is_still_read(read: Read) -> None:
+    (page,) = read(b"<body><nav><a>Contacts</a></nav></body>", ".html")
+    assert page.text == "Contacts"
+
+
+@pytest.mark.parametrize(
+    "declared", ["", '<meta charset="windows-1251">', '<meta charset="utf-8">']
+)
+def test_the_encoding_is_found_whatever_the_page_says(read: Read, declared: str) -> None:
+    content = f"<html><head>{declared}</head><body><p>Привет, дорогие друзья</p></body></html>"
+    (page,) = read(content.encode("cp1251"), ".html")
+    assert page.text == "Привет, дорогие друзья"
+
+
+def test_rows_of_a_table_are_lines(read: Read) -> None:
+    (page,) = read(b"<table><tr><td>a<td>1<tr><td>b<td>2</table>", ".html")
+    assert [line for line in page.text.split("\n") if line] == ["a | 1", "b | 2"]

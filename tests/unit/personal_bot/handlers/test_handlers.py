@@ -1,0 +1,334 @@
+import logging
+
+import pytest
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.methods import AnswerCallbackQuery, SendMessage
+from peewee import OperationalError
+
+from personal_bot.answers import conversations
+from personal_bot.answers.conversations import Quotation
+from personal_bot.contract import Condition
+from personal_bot.contract.pacing import AT_ONCE
+from personal_bot.errors import QdrantUnreachableError
+from personal_bot.jobs.queue import MAX_WAITING, JobKind, read_payload
+from personal_bot.storage.models import Job
+from personal_bot.telegram.keyboards import DeleteTap, LanguageTap, PageTap, SourceTap
+
+STRANGER = 9
+
+
+@pytest.fixture
+def list_jobs(database):
+    async def run() -> list[Job]:
+        return await database.run(lambda: list(Job.select().order_by(Job.job_id)))
+
+    return run
+
+
+async def test_a_stranger_is_turned_away_once_and_in_their_language(owner, telegram) -> None:
+    await owner.send("hello", user_id=STRANGER, language="ru")
+    await owner.send("/docs", user_id=STRANGER, language="ru")
+    assert len(telegram.messages) == 1
+    assert "владельцу" in telegram.last.text
+
+
+@pytest.mark.parametrize("chat", ["group", "supergroup", "channel"])
+async def test_groups_and_channels_are_not_answered(owner, telegram, chat, list_jobs) -> None:
+    await owner.send("hello", chat=chat)
+    await owner.send("hello", chat=chat, user_id=STRANGER)
+    assert (telegram.messages, await list_jobs()) == ({}, [])
+
+
+async def test_bots_and_messages_of_nobody_are_not_answered(owner, telegram, list_jobs) -> None:
+    robot = {"id": 5, "is_bot": True, "first_name": "R"}
+    await owner.send("hello", **{"from": robot})
+    chat = {"id": -1, "type": "channel", "title": "C"}
+    post = {"message_id": 1, "date": 0, "chat": chat, "text": "hello"}
+    await owner.feed({"channel_post": post})
+    assert (telegram.messages, await list_jobs()) == ({}, [])
+
+
+async def test_an_edited_message_changes_nothing(owner, telegram, list_jobs) -> None:
+    sender = {"id": 5, "is_bot": False, "first_name": "A"}
+    chat = {"id": 5, "type": "private"}
+    edited = {"message_id": 1, "date": 0, "edit_date": 1, "chat": chat, "text": "x"}
+    await owner.feed({"edited_message": {**edited, "from": sender}})
+    assert (telegram.messages, await list_jobs()) == ({}, [])
+
+
+async def test_a_tap_of_a_stranger_does_nothing(owner, telegram, services) -> None:
+    services.put("a.pdf")
+    message = {"message_id": 1, "date": 1, "chat": {"id": STRANGER, "type": "private"}}
+    callback = {"id": "1", "chat_instance": "1", "data": DeleteTap(document_id=1, page=0).pack()}
+    sender = {"id": STRANGER, "is_bot": False, "first_name": "S"}
+    await owner.feed({"callback_query": {**callback, "message": message, "from": sender}})
+    assert telegram.calls == []
+
+
+async def test_start_greets_and_knows_who_has_documents(owner, telegram, services) -> None:
+    await owner.send("/start")
+    assert telegram.last.text.startswith("Hello!")
+    services.put("a.pdf", "b.pdf")
+    await owner.send("/start")
+    assert "2 documents" in telegram.last.text
+
+
+async def test_help_names_every_command(owner, telegram) -> None:
+    await owner.send("/help")
+    for command in ("/docs", "/status", "/new", "/clear", "/language"):
+        assert command in telegram.last.text
+
+
+async def test_status_tells_what_there_is(owner, telegram, services, bench) -> None:
+    services.put("a.pdf")
+    await owner.send_file("b.pdf")
+    await owner.send("what?")
+    await owner.send("/status")
+    text = telegram.last.text
+    assert "<b>Documents:</b> 1 of 500\n<b>Passages:</b> 7 of 20000" in text
+    assert "<b>Size of the files:</b> 1 KB of 500 MB" in text
+    assert "2 KB" in text
+    assert bench.settings.chat_model in text
+    assert "<b>Files being read:</b> 1\n<b>Questions being answered:</b> 1" in text
+    assert "All is well" in text
+
+
+async def test_status_tells_a_problem(owner, telegram, bench) -> None:
+    await bench.reporter.add_problem(Condition.OPENAI_QUOTA_EXCEEDED)
+    await owner.send("/status")
+    assert "no credit left" in telegram.last.text
+
+
+async def test_status_works_without_the_index(owner, telegram, services, monkeypatch) -> None:
+    class Broken:
+        async def count(self) -> None:
+            raise QdrantUnreachableError
+
+    class Opened:
+        async def __aenter__(self) -> Broken:
+            return Broken()
+
+        async def __aexit__(self, *_: object) -> None:
+            return None
+
+    monkeypatch.setattr(services, "use_library", Opened)
+    await owner.send("/status")
+    assert "storage of your documents does not answer" in telegram.last.text
+
+
+async def test_new_forgets_the_conversation(owner, telegram, database) -> None:
+    await database.run(conversations.remember, "q", "a", [])
+    await owner.send("/new")
+    assert await database.run(conversations.recall_history) == []
+
+
+async def test_the_language_follows_telegram_until_it_is_chosen(owner, telegram) -> None:
+    await owner.send("/help", language="ru")
+    assert "Файлы" in telegram.last.text
+    await owner.send("/language", language="ru")
+    await owner.tap(LanguageTap(language="en").pack())
+    assert telegram.last.text == "I will speak English from now on."
+    await owner.send("/help", language="ru")
+    assert "Files" in telegram.last.text
+
+
+async def test_documents_are_listed_in_pages(owner, telegram, services) -> None:
+    services.put(*(f"file-{number}.pdf" for number in range(1, 12)))
+    await owner.send("/docs")
+    assert "11 documents" in telegram.last.text
+    assert "8. file-8.pdf" in telegram.last.text
+    await owner.tap(PageTap(page=1).pack())
+    assert "11. file-11.pdf" in telegram.last.text
+    assert "file-8.pdf" not in telegram.last.text
+    await owner.tap(PageTap(page=77).pack())  # a button of when there was more
+    assert "11. file-11.pdf" in telegram.last.text
+
+
+async def test_no_documents_are_said_so(owner, telegram) -> None:
+    await owner.send("/docs")
+    assert telegram.last.text == "I have no documents of yours. Send me a file."
+
+
+async def test_a_document_is_deleted_after_a_second_tap(
+    owner, telegram, services, list_jobs
+) -> None:
+    services.put("a.pdf")
+    await owner.send("/docs")
+    await owner.tap(telegram.last.buttons[0])
+    assert "Delete “a.pdf”?" in telegram.last.text
+    assert await list_jobs() == []
+    await owner.tap(telegram.last.buttons[0])
+    [job] = await list_jobs()
+    assert (job.kind, job.reply_id) == (JobKind.DELETION, max(telegram.messages))
+    assert telegram.last.buttons == []
+
+
+async def test_a_document_that_is_gone_is_said_so(owner, telegram, services) -> None:
+    services.put("a.pdf")
+    await owner.send("/docs")
+    services.cards.clear()
+    await owner.tap(telegram.last.buttons[0])
+    assert "not there any more" in telegram.last.text
+
+
+async def test_clearing_asks_first(owner, telegram, services, list_jobs) -> None:
+    services.put("a.pdf")
+    await owner.send("/clear")
+    delete, keep = telegram.last.buttons
+    await owner.tap(keep)
+    assert (telegram.last.text, await list_jobs()) == ("All right, nothing was deleted.", [])
+    await owner.tap(delete)
+    assert [job.kind for job in await list_jobs()] == [JobKind.CLEARING]
+
+
+async def test_nothing_to_clear_is_said_so(owner, telegram) -> None:
+    await owner.send("/clear")
+    assert telegram.last.buttons == []
+
+
+async def test_a_file_is_recorded_with_its_caption(owner, telegram, list_jobs) -> None:
+    await owner.send_file("a.pdf", caption="What is it?", media_group_id="album")
+    file, question = await list_jobs()
+    assert read_payload(file) == {
+        "name": "a.pdf",
+        "file_id": "id-a.pdf",
+        "size": 100,
+        "group": "album",
+    }
+    assert read_payload(question) == {"text": "What is it?", "group": "album"}
+    assert telegram.calls == []
+
+
+async def test_the_name_of_a_file_is_one_visible_line(owner, list_jobs) -> None:
+    await owner.send_file("a\n\u202efdp\x1b[2J.pdf")
+    await owner.send_file("\u202e", document={"mime_type": "application/pdf"})
+    assert [read_payload(job)["name"] for job in await list_jobs()] == [
+        "a fdp[2J.pdf",
+        "document-u.pdf",
+    ]
+
+
+async def test_a_file_without_a_name_gets_one_of_its_type(owner, list_jobs) -> None:
+    await owner.send_file("", document={"file_name": None, "mime_type": "application/pdf"})
+    [job] = await list_jobs()
+    assert read_payload(job)["name"] == "document-u.pdf"
+
+
+async def test_a_question_is_recorded(owner, telegram, list_jobs) -> None:
+    await owner.send("How long?")
+    [job] = await list_jobs()
+    assert (job.kind, read_payload(job)["text"]) == (JobKind.QUESTION, "How long?")
+    assert telegram.calls == []
+
+
+async def test_what_is_no_text_is_refused_once_for_an_album(owner, telegram) -> None:
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
+    await owner.send(photo=photo, media_group_id="album")
+    await owner.send(photo=photo, media_group_id="album")
+    await owner.send(photo=photo)
+    await owner.send(voice={"file_id": "f", "file_unique_id": "u", "duration": 1})
+    assert len(telegram.messages) == 3
+    assert "text and documents only" in telegram.last.text
+
+
+async def test_notes_of_telegram_are_not_answered(owner, telegram) -> None:
+    await owner.send(delete_chat_photo=True)
+    assert telegram.calls == []
+
+
+async def test_a_forwarded_command_is_not_followed(owner, telegram, services) -> None:
+    services.put("a.pdf")
+    sender = {"id": STRANGER, "is_bot": False, "first_name": "S"}
+    await owner.send("/clear", forward_origin={"type": "user", "date": 0, "sender_user": sender})
+    assert "was forwarded" in telegram.last.text
+
+
+async def test_an_unknown_command_leads_to_help(owner, telegram, list_jobs) -> None:
+    await owner.send("/nonsense")
+    assert ("/help" in telegram.last.text, await list_jobs()) == (True, [])
+
+
+async def test_a_source_replies_to_the_upload(owner, telegram, database) -> None:
+    found = Quotation(1, "pump.pdf", 3, "24 <months>", 5, 40)
+    exchange_id = await database.run(conversations.remember, "q", "a", [found])
+    _, [stored] = await database.run(conversations.find_answer, exchange_id)
+    await owner.tap(SourceTap(citation_id=stored.citation_id).pack(), message_id=1)
+    assert telegram.last.reply_to == 40
+    assert "[1] pump.pdf, p. 3" in telegram.last.text
+    assert "<blockquote>24 &lt;months&gt;</blockquote>" in telegram.last.text
+
+
+async def test_a_source_that_is_gone_is_said_so(owner, telegram) -> None:
+    await owner.tap(SourceTap(citation_id=77).pack(), message_id=1)
+    assert (telegram.messages, "not there any more" in owner.alert) == ({}, True)
+
+
+async def test_a_question_is_asked_again_in_the_same_message(owner, list_jobs) -> None:
+    chat = {"id": 5, "type": "private"}
+    question = {"message_id": 30, "date": 0, "chat": chat, "text": "How long?"}
+    await owner.tap("retry", message_id=31, reply_to_message=question)
+    [job] = await list_jobs()
+    assert (job.message_id, job.reply_id, read_payload(job)["text"]) == (30, 31, "How long?")
+
+
+async def test_a_question_that_is_gone_cannot_be_asked_again(owner, list_jobs) -> None:
+    await owner.tap("retry", message_id=31)
+    assert (await list_jobs(), "ask it again" in owner.alert) == ([], True)
+
+
+async def test_what_nobody_expected_is_logged_and_told(owner, telegram, services, caplog) -> None:
+    services.failure = RuntimeError("unexpected")
+    await owner.send("/start")
+    assert telegram.last.text.startswith("Sorry, something went wrong")
+    assert "unexpected" in caplog.text
+
+
+async def test_a_blocked_bot_stays_calm(owner, telegram, caplog) -> None:
+    telegram.refuse(
+        SendMessage, TelegramForbiddenError(SendMessage(chat_id=5, text="x"), "blocked")
+    )
+    await owner.send("/help")
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_a_tap_answered_too_late_is_no_failure(owner, telegram, caplog) -> None:
+    method = AnswerCallbackQuery(callback_query_id="1")
+    telegram.refuse(AnswerCallbackQuery, TelegramBadRequest(method, "query is too old"))
+    await owner.tap(PageTap(page=0).pack(), message_id=1)
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+async def test_a_database_that_refuses_is_left_to_the_polling(owner, services) -> None:
+    services.failure = OperationalError("database or disk is full")
+    with pytest.raises(OperationalError):
+        await owner.send("/start")
+
+
+async def test_a_question_too_many_is_refused_in_a_reply(
+    owner, telegram, list_jobs, monkeypatch
+) -> None:
+    monkeypatch.setitem(MAX_WAITING, JobKind.QUESTION, 2)
+    for number in range(3):
+        await owner.send(f"Question {number}?")
+    assert len(await list_jobs()) == 2
+    assert telegram.last.text == (
+        "I have not taken this: 2 questions are waiting already. Send it again when some are done."
+    )
+    assert telegram.last.reply_to
+
+
+async def test_refusals_keep_a_human_pace(owner, telegram, list_jobs, monkeypatch) -> None:
+    monkeypatch.setitem(MAX_WAITING, JobKind.QUESTION, 1)
+    for number in range(AT_ONCE + 10):
+        await owner.send(f"Question {number}?")
+    assert len(await list_jobs()) == 1
+    assert len(telegram.messages) == AT_ONCE + 1
+    assert "I leave out what comes now" in telegram.last.text
+
+
+async def test_a_retry_too_many_is_refused_in_an_alert(owner, list_jobs, monkeypatch) -> None:
+    monkeypatch.setitem(MAX_WAITING, JobKind.QUESTION, 0)
+    question = {"message_id": 30, "date": 0, "chat": {"id": 5, "type": "private"}, "text": "How?"}
+    await owner.tap("retry", message_id=31, reply_to_message=question)
+    assert "I have not taken this" in owner.alert
+    assert await list_jobs() == []

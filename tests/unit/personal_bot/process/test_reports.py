@@ -1,0 +1,102 @@
+import os
+
+import pytest
+
+from personal_bot.contract import Condition, ExitCode, read_exit_report, read_report
+from personal_bot.errors import IndexMismatchError, OpenAIQuotaError, OpenAIRateLimitError
+from personal_bot.process.reports import RING, Reporter, find_condition, remove_reports, report_exit
+
+
+@pytest.fixture
+def reporter(files) -> Reporter:
+    return Reporter(files)
+
+
+async def test_nothing_is_written_before_telegram_answers(reporter, files) -> None:
+    await reporter.count(3, 9)
+    await reporter.add_problem(Condition.OPENAI_QUOTA_EXCEEDED)
+    assert not files.report.exists()
+    await reporter.open(starts=2)
+    report = read_report(files.report)
+    assert (report.pid, report.starts, report.documents, report.chunks) == (os.getpid(), 2, 3, 9)
+    assert report.problem.condition == Condition.OPENAI_QUOTA_EXCEEDED
+
+
+async def test_a_beat_changes_the_age_and_nothing_else(reporter, files) -> None:
+    await reporter.open(1)
+    content = files.report.read_bytes()
+    os.utime(files.report, (1, 1))
+    await reporter.beat()
+    assert files.report.stat().st_mtime > 1
+    assert files.report.read_bytes() == content
+
+
+async def test_a_report_that_vanished_is_written_again(reporter, files) -> None:
+    await reporter.open(1)
+    files.report.unlink()
+    await reporter.beat()
+    assert read_report(files.report).starts == 1
+
+
+async def test_the_problem_of_the_longest_standing_is_reported(reporter, files) -> None:
+    await reporter.open(1)
+    await reporter.add_problem(Condition.QDRANT_UNREACHABLE)
+    since = reporter.problem.since
+    await reporter.add_problem(Condition.OPENAI_KEY_INVALID)
+    await reporter.add_problem(Condition.QDRANT_UNREACHABLE)
+    assert (reporter.problem.condition, reporter.problem.since) == ("qdrant_unreachable", since)
+    await reporter.clear_problems(Condition.QDRANT_UNREACHABLE)
+    assert read_report(files.report).problem.condition == Condition.OPENAI_KEY_INVALID
+    await reporter.clear_problems(Condition.OPENAI_KEY_INVALID)
+    assert read_report(files.report).problem is None
+
+
+async def test_a_full_disk_does_not_end_the_bot(reporter, files, monkeypatch, caplog) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("personal_bot.process.reports.write_report", fail)
+    await reporter.open(1)
+    assert "No space left" in caplog.text
+
+
+async def test_the_end_takes_the_ready_mark_away(reporter, files) -> None:
+    await reporter.open(1)
+    report_exit(files, ExitCode.REFUSED, Condition.TOKEN_REVOKED, "why")
+    left = read_exit_report(files.exit_report)
+    assert not files.report.exists()
+    assert (left.code, left.condition, left.detail) == (77, Condition.TOKEN_REVOKED, "why")
+    remove_reports(files)
+    assert not files.exit_report.exists()
+
+
+def test_only_what_outlasts_a_question_is_a_condition() -> None:
+    assert find_condition(OpenAIQuotaError()) == Condition.OPENAI_QUOTA_EXCEEDED
+    assert find_condition(IndexMismatchError()) == Condition.INDEX_DAMAGED
+    assert find_condition(OpenAIRateLimitError()) is None
+
+
+@pytest.mark.parametrize(
+    ("locks", "is_locked_in"),
+    [(("landlock 7", "seccomp"), True), (("seccomp",), False), ((), False)],
+)
+async def test_the_report_tells_whether_the_kernel_locks_the_bot_in(
+    files, locks, is_locked_in
+) -> None:
+    await Reporter(files, locks).open(1)
+    report = read_report(files.report)
+    assert (report.locks, report.is_locked_in) == (locks, is_locked_in)
+
+
+async def test_a_new_problem_rings_for_the_master_under_supervisord_alone(
+    files, capsys, monkeypatch
+) -> None:
+    monkeypatch.delenv("SUPERVISOR_ENABLED", raising=False)
+    reporter = Reporter(files)
+    await reporter.open(1)
+    await reporter.add_problem(Condition.OPENAI_KEY_INVALID)
+    assert capsys.readouterr().out == ""
+    monkeypatch.setenv("SUPERVISOR_ENABLED", "1")
+    for _ in range(2):
+        await reporter.add_problem(Condition.INDEX_DAMAGED)
+    assert capsys.readouterr().out == RING, "once"
