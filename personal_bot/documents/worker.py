@@ -18,13 +18,11 @@ from personal_bot.documents.converters.protocol import (
     explain_failure,
     write_message,
 )
-from personal_bot.isolation.confinement import (
-    end_with_parent,
-    limit_resources,
-    lock_calls,
-    lock_files,
-)
+from personal_bot.isolation.landlock import lock_files
+from personal_bot.isolation.limits import limit_resources
 from personal_bot.isolation.paths import find_code
+from personal_bot.isolation.seccomp import lock_calls
+from personal_bot.process.parent import end_with_parent
 
 REQUEST: Final = "TGRAG_CONVERSION"
 
@@ -38,7 +36,12 @@ def main() -> NoReturn:
     request = json.loads(os.environ.pop(REQUEST))
     limits = Limits(**request["limits"])
     end_with_parent(request["parent"])
-    limit_resources(limits)
+    limit_resources(
+        memory_bytes=limits.memory_bytes,
+        cpu_seconds=limits.cpu_seconds,
+        open_files=limits.open_files,
+        written_bytes=limits.written_bytes,
+    )
     for name in _NEVER_IMPORTED:
         sys.modules[name] = None  # type: ignore[assignment]
     # What a library prints must not be taken for an answer.

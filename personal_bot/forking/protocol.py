@@ -9,7 +9,8 @@ import os
 import socket
 import struct
 from dataclasses import dataclass
-from pathlib import Path
+
+from personal_bot.process.parent import is_sibling
 
 logger = logging.getLogger(__name__)
 
@@ -75,15 +76,6 @@ def send(control: socket.socket, word: str, value: int) -> None:
         control.send(f"{word} {value}\n".encode(), socket.MSG_DONTWAIT)
     except OSError:
         logger.info("A launcher did not hear: %s %d", word, value)
-
-
-def is_sibling(pid: int) -> bool:
-    """Tell whether a process was started by our own parent: launchers are, bots forked here not."""
-    try:
-        status = Path(f"/proc/{pid}/stat").read_bytes()
-    except OSError:
-        return False
-    return int(status.rpartition(b")")[2].split()[1]) == os.getppid()
 
 
 def _split(packet: bytes) -> list[str]:

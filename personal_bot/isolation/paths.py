@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final
 
 import personal_bot
-from personal_bot.isolation.confinement import lock_files, lock_sockets
+from personal_bot.isolation.landlock import lock_files
+from personal_bot.isolation.seccomp import lock_sockets
 
 _PACKAGE: Final = Path(personal_bot.__file__).resolve().parent
 

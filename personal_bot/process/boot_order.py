@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from personal_bot.contract import read_report
-from personal_bot.forking.protocol import is_sibling
+from personal_bot.process.parent import is_sibling
 
 PATIENCE = 30.0  # seconds; Telegram may be away, or the master broken
 

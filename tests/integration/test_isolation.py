@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from personal_bot.isolation.confinement import lock_calls, lock_files
+from personal_bot.isolation.landlock import lock_files
+from personal_bot.isolation.seccomp import lock_calls
 
 pytestmark = pytest.mark.integration
 
@@ -15,8 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PREAMBLE = """
 import os, socket, sys
 from pathlib import Path
-from personal_bot.isolation.confinement import *
-from personal_bot.documents.converters.protocol import Limits
+from personal_bot.isolation.landlock import *
+from personal_bot.isolation.limits import *
+from personal_bot.isolation.seccomp import *
+from personal_bot.process.parent import *
 def attempt(name, action):
     try:
         action()
@@ -104,7 +107,9 @@ attempt("kill", lambda: os.kill(os.getppid(), 0))
 def test_resources_are_bounded(tmp_path: Path) -> None:
     output = run(
         """
-limit_resources(Limits(memory_bytes=200 * 1024 * 1024, open_files=20))
+limit_resources(
+    memory_bytes=200 * 1024 * 1024, cpu_seconds=120, open_files=20, written_bytes=0
+)
 attempt("memory", lambda: bytearray(300 * 1024 * 1024))
 attempt("some memory", lambda: bytearray(20 * 1024 * 1024))
 attempt("files", lambda: [open("/dev/null") for _ in range(30)])
@@ -140,7 +145,8 @@ def test_a_kernel_without_a_lock_is_admitted(monkeypatch: pytest.MonkeyPatch, lo
 
         prctl = syscall
 
-    monkeypatch.setattr("personal_bot.isolation.confinement._libc", Kernel())
+    for module in ("kernel", "landlock", "seccomp"):
+        monkeypatch.setattr(f"personal_bot.isolation.{module}.libc", Kernel())
     assert not lock()  # type: ignore[operator]
 
 
