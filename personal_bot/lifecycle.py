@@ -4,13 +4,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import astuple, replace
 
-from personal_bot.contract import BotFiles, Condition, ExitCode, remember_secrets
+from personal_bot.contract import BotFiles, Condition, ExitCode, StateFiles, remember_secrets
 from personal_bot.errors import StartError
 from personal_bot.isolation.paths import lock_in
 from personal_bot.process.lock import hold_lock
 from personal_bot.process.logs import set_up_logging
 from personal_bot.process.reports import remove_reports, report_exit
-from personal_bot.settings import Arguments, configure, prepare_home, refuse_files
+from personal_bot.settings import Arguments, configure
+from personal_bot.storage.disk_space import is_about_room
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,25 @@ def start(arguments: Arguments, on_ready: Callable[[], None]) -> int:
         reason = refuse_files(error)
     _say_end(arguments.user_id, reason)
     return ExitCode.STOPPED if reason is None else reason.code
+
+
+def prepare_home(arguments: Arguments) -> BotFiles:
+    """Make the folder of this bot, for its owner's eyes alone. Raises StartError."""
+    files = StateFiles(arguments.state_dir).bot(arguments.user_id)
+    try:
+        for folder in (files.home, files.uploads):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse_files(error) from error
+    return files
+
+
+def refuse_files(error: OSError) -> StartError:
+    """Say why a bot cannot use its folder. Of a full disk it is started again."""
+    detail = f"{error.filename}: {error.strerror}"
+    if is_about_room(error):
+        return StartError(Condition.DISK_FULL, ExitCode.CRASHED, detail)
+    return StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail)
 
 
 def _run(arguments: Arguments, on_ready: Callable[[], None]) -> StartError | None:

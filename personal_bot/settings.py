@@ -21,7 +21,6 @@ from personal_bot.contract import (
     read_key,
 )
 from personal_bot.errors import StartError
-from personal_bot.storage.disk_space import is_about_room
 
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 
@@ -80,25 +79,6 @@ class Configuration:
     qdrant_url: str | None
     settings: Settings
     locks: tuple[str, ...] = ()
-
-
-def prepare_home(arguments: Arguments) -> BotFiles:
-    """Make the folder of this bot, for its owner's eyes alone. Raises StartError."""
-    files = StateFiles(arguments.state_dir).bot(arguments.user_id)
-    try:
-        for folder in (files.home, files.uploads):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise refuse_files(error) from error
-    return files
-
-
-def refuse_files(error: OSError) -> StartError:
-    """Say why a bot cannot use its folder. Of a full disk it is started again."""
-    detail = f"{error.filename}: {error.strerror}"
-    if is_about_room(error):
-        return StartError(Condition.DISK_FULL, ExitCode.CRASHED, detail)
-    return StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail)
 
 
 def load_settings(env_file: Path | None = None) -> Settings:

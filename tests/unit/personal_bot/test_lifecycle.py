@@ -11,8 +11,9 @@ from personal_bot.__main__ import main
 from personal_bot.application import find_reason
 from personal_bot.contract import BotFiles, Condition, ExitCode, StateFiles, read_exit_report
 from personal_bot.errors import StartError
+from personal_bot.lifecycle import prepare_home
 from personal_bot.process.lock import hold_lock
-from personal_bot.settings import Arguments, prepare_home
+from personal_bot.settings import Arguments
 
 ROOT = Path(__file__).resolve().parents[3]
 

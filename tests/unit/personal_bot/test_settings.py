@@ -12,7 +12,8 @@ from personal_bot.contract import (
     write_credentials,
 )
 from personal_bot.errors import StartError
-from personal_bot.settings import Arguments, Settings, configure, load_settings, prepare_home
+from personal_bot.lifecycle import prepare_home
+from personal_bot.settings import Arguments, Settings, configure, load_settings
 
 TOKEN, KEY = "1:token-of-the-file", "sk-key-of-the-file"
 
