@@ -8,10 +8,11 @@ from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot.answers import conversations
-from personal_bot.answers.conversations import Source
+from personal_bot.answers.sources import Source
 from personal_bot.errors import PASSING, OpenAIError, PersonalBotError, StoreError
 from personal_bot.jobs.context import Workbench
-from personal_bot.jobs.queue import JobKind, PostponeError, read_payload, save_payload, set_reply
+from personal_bot.jobs.queue import JobKind, read_payload, save_payload, set_reply
+from personal_bot.jobs.runner import PostponeError
 from personal_bot.process.reports import WORKING
 from personal_bot.storage.models import Job
 from personal_bot.telegram import keyboards

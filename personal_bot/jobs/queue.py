@@ -1,23 +1,21 @@
 """Work that was received and is not done yet: recorded, taken in order, done once."""
 
 import asyncio
-import contextlib
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
-from peewee import OperationalError, fn
+from peewee import fn
 
 from personal_bot.errors import QueueFullError
-from personal_bot.storage.models import Database, Job, Received, is_damage
+from personal_bot.storage.models import Database, Job, Received
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 5
 REMEMBERED_UPDATES = 1_000
 
 
@@ -44,14 +42,6 @@ class Intake:
     message_id: int
     payload: dict[str, Any]
     reply_id: int | None = None
-
-
-class PostponeError(Exception):
-    """The job stays first in its lane and is tried again after `delay` seconds."""
-
-    def __init__(self, delay: float) -> None:
-        super().__init__(f"again in {delay} s")
-        self.delay = delay
 
 
 class JobQueue:
@@ -109,67 +99,6 @@ class JobQueue:
             while not (found := await self._database.run(query, *arguments)):
                 await self._changed.wait()
             return found
-
-
-Persist = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
-
-
-class Desk(Protocol):
-    """Whoever does jobs of a kind."""
-
-    async def execute(self, job: Job) -> None:
-        """Do a job and record what came of it. Raises PostponeError."""
-
-    async def give_up(self, job: Job) -> None:
-        """Tell the owner that a job could not be done."""
-
-
-class JobRunner:
-    """Does the jobs of one lane after another, in order of arrival.
-
-    `persist` repeats what the database refuses.
-    """
-
-    def __init__(self, queue: JobQueue, desks: Mapping[JobKind, Desk], persist: Persist) -> None:
-        self._queue = queue
-        self._desks = desks
-        self._persist = persist
-
-    async def run(self) -> None:
-        """Run until cancelled."""
-        while True:
-            try:
-                await self._persist(self._do_next)
-            except PostponeError as error:
-                await asyncio.sleep(error.delay)
-
-    async def _do_next(self) -> None:
-        job = await self._queue.take(self._desks)
-        desk = self._desks[JobKind(job.kind)]
-        if job.attempts >= MAX_ATTEMPTS:
-            logger.error(
-                "Giving up job %d (%s) after %d attempts", job.job_id, job.kind, job.attempts
-            )
-            await desk.give_up(job)
-        else:
-            await self._queue.begin(job)
-            try:
-                await desk.execute(job)
-            except asyncio.CancelledError:
-                await self._queue.release(job)
-                raise
-            except PostponeError:
-                raise
-            except OperationalError:  # not this job's doing
-                with contextlib.suppress(OperationalError):
-                    await self._queue.release(job)
-                raise
-            except Exception as error:
-                if is_damage(error):
-                    raise
-                logger.exception("Job %d (%s) failed", job.job_id, job.kind)
-                await desk.give_up(job)
-        await self._queue.finish(job)
 
 
 def read_payload(job: Job) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from aiohttp import ClientError
 
 from personal_bot.documents.conversion import SUPPORTED
 from personal_bot.documents.quotas import MAX_FILE_BYTES
+from personal_bot.documents.uploads import FileStage, Upload
 from personal_bot.errors import (
     PASSING,
     DiskFullError,
@@ -29,18 +30,19 @@ from personal_bot.errors import (
     UnsupportedFileError,
 )
 from personal_bot.jobs.context import Workbench
-from personal_bot.jobs.queue import MAX_ATTEMPTS, PostponeError, assign_reply, read_payload
-from personal_bot.process.reports import WORKING
-from personal_bot.storage.disk_space import demand_room, is_about_room
-from personal_bot.storage.models import Job
-from personal_bot.telegram.delivery import MessageGoneError
-from personal_bot.telegram.progress import (
-    Progress,
+from personal_bot.jobs.outcomes import (
     find_unclosed,
     forget_outcomes,
     read_progress,
     record_outcome,
 )
+from personal_bot.jobs.queue import assign_reply, read_payload
+from personal_bot.jobs.runner import MAX_ATTEMPTS, PostponeError
+from personal_bot.process.reports import WORKING
+from personal_bot.storage.disk_space import demand_room, is_about_room
+from personal_bot.storage.models import Job
+from personal_bot.telegram.delivery import MessageGoneError
+from personal_bot.telegram.progress import Progress
 from personal_bot.telegram.texts import documents as texts
 
 logger = logging.getLogger(__name__)
@@ -48,7 +50,6 @@ logger = logging.getLogger(__name__)
 QUIET_TIME = 1.0  # seconds without a new file after which those that came are one job
 BATCH_FILES = 20  # what one message can tell of
 DOWNLOAD_TIMEOUT = 120  # seconds
-STAGES = ("stored", "read", "split", "embedded", "indexed")
 PAUSES = (5.0, 20.0, 60.0, 180.0)  # seconds before the second try and the further ones
 
 
@@ -129,21 +130,16 @@ class FileDesk:
         await self._bench.services.check_room(name, payload["size"] or 0)
         progress.show(job.job_id, texts.show_downloading(name))
 
-        async def show(file_name: str, stage: str) -> None:
-            progress.show(job.job_id, texts.show_stage(file_name, STAGES.index(stage) + 1))
+        async def show(file_name: str, stage: FileStage) -> None:
+            progress.show(job.job_id, texts.show_stage(file_name, stage))
 
         path = self._bench.uploads / str(job.job_id)
         try:
             demand_room(self._bench.uploads)
             await self._download(name, payload["file_id"], path)
             async with self._bench.services.use_library() as library:
-                upload = self._bench.services.describe_upload(
-                    name=name,
-                    path=path,
-                    size=path.stat().st_size,
-                    chat_id=job.chat_id,
-                    message_id=job.message_id,
-                )
+                size = path.stat().st_size
+                upload = Upload(name, path, size, job.chat_id, job.message_id)
                 addition = await library.add(upload, show)
         except OSError as error:
             if is_about_room(error):
@@ -193,7 +189,7 @@ class FileDesk:
     async def _find_progress(self, job: Job) -> Progress:
         if self._progress is None or self._progress.reply_id != job.reply_id:
             self._progress = self._make_progress(job.chat_id, job.reply_id or 0)
-        self._progress.load(await self._bench.database.run(read_progress, job.reply_id))
+        self._progress.load(*await self._bench.database.run(read_progress, job.reply_id))
         return self._progress
 
     def _make_progress(self, chat_id: int, reply_id: int) -> Progress:
@@ -220,7 +216,7 @@ class FileDesk:
         """Say how uploads ended whose last file was done right before the process ended."""
         for chat_id, reply_id in await self._bench.database.run(find_unclosed):
             progress = self._make_progress(chat_id, reply_id)
-            progress.load(await self._bench.database.run(read_progress, reply_id))
+            progress.load(*await self._bench.database.run(read_progress, reply_id))
             with self._bench.languages.speaking():
                 try:
                     await progress.close()

@@ -1,7 +1,7 @@
 """The one message about files that came together: a line for each, edited as they advance."""
 
-from personal_bot.jobs.queue import find_files, read_payload
-from personal_bot.storage.models import Job, Outcome
+from collections.abc import Mapping
+
 from personal_bot.telegram.delivery import LiveMessage, Messenger
 from personal_bot.telegram.texts import documents as texts
 
@@ -9,7 +9,7 @@ _ADDED = "✅"  # a line that begins so is of a file that was added, wholly or i
 
 
 class Progress:
-    """What the message says. Lines of finished files are those of the database."""
+    """What the message says. Files are known by the ids of their jobs, and shown in that order."""
 
     def __init__(
         self, messenger: Messenger, chat_id: int, reply_id: int, edit_interval: float
@@ -25,13 +25,12 @@ class Progress:
     def live(self) -> LiveMessage:
         return self._live
 
-    def load(self, state: tuple[list[Outcome], list[Job]]) -> None:
-        outcomes, jobs = state
-        self._finished = {row.job_id: row.text for row in outcomes}
+    def load(self, finished: Mapping[int, str], waiting: Mapping[int, str]) -> None:
+        """Take over the lines of `finished` files, and the names of those still `waiting`."""
+        self._finished = dict(finished)
         self._pending = {
-            job.job_id: self._pending.get(job.job_id)
-            or texts.show_queued(read_payload(job)["name"])
-            for job in jobs
+            job_id: self._pending.get(job_id) or texts.show_queued(name)
+            for job_id, name in waiting.items()
         }
 
     def show(self, job_id: int, line: str) -> None:
@@ -64,26 +63,3 @@ class Progress:
         lines = [text for _, text in sorted({**self._finished, **self._pending}.items())]
         added = sum(line.startswith(_ADDED) for line in lines)
         return texts.show_progress(lines, len(self._finished), added)
-
-
-def read_progress(reply_id: int) -> tuple[list[Outcome], list[Job]]:
-    """Return what was finished and what was not; a query for `Database.run`."""
-    outcomes = Outcome.select().where(Outcome.reply_id == reply_id).order_by(Outcome.job_id)
-    return list(outcomes), find_files(reply_id)
-
-
-def record_outcome(job: Job, text: str) -> None:
-    Outcome.insert(
-        job_id=job.job_id, reply_id=job.reply_id, chat_id=job.chat_id, text=text
-    ).on_conflict_replace().execute()
-
-
-def forget_outcomes(reply_id: int) -> None:
-    Outcome.delete().where(Outcome.reply_id == reply_id).execute()
-
-
-def find_unclosed() -> list[tuple[int, int]]:
-    """Return (chat_id, reply_id) of messages whose files are all done, but that do not say so."""
-    pending = Job.select(Job.reply_id).where(Job.reply_id.is_null(False))
-    rows = Outcome.select().where(Outcome.reply_id.not_in(pending))
-    return sorted({(row.chat_id, row.reply_id) for row in rows})

@@ -9,7 +9,8 @@ from personal_bot.answers import conversations
 from personal_bot.contract import Condition
 from personal_bot.errors import OpenAIKeyInvalidError, OpenAIRateLimitError
 from personal_bot.jobs.answering import PAUSES, QuestionDesk
-from personal_bot.jobs.queue import Intake, JobKind, PostponeError, assign_reply, set_reply
+from personal_bot.jobs.queue import Intake, JobKind, assign_reply, set_reply
+from personal_bot.jobs.runner import PostponeError
 from personal_bot.telegram.markup import MESSAGE_LIMIT, measure
 
 OWNER = 5

@@ -1,7 +1,7 @@
 import pytest
 
 from personal_bot.answers import conversations
-from personal_bot.answers.conversations import Quotation
+from personal_bot.answers.sources import Source
 from personal_bot.errors import DocumentNotFoundError, QdrantUnreachableError
 from personal_bot.jobs.deleting import RemovalDesk
 from personal_bot.jobs.queue import Intake, JobKind
@@ -30,12 +30,12 @@ async def test_a_document_goes_with_what_was_quoted_from_it(
     desk, order, bench, database, telegram, services
 ) -> None:
     services.put("a.pdf")
-    found = Quotation(1, "a.pdf", None, "quote", OWNER, 40)
+    found = Source(1, "a.pdf", None, "quote", OWNER, 40)
     await database.run(conversations.remember, "q", "a", [found])
     await desk.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
     assert services.cards == {}
     assert telegram.last.text == "“a.pdf” is deleted."
-    assert await database.run(conversations.find_quotation, 1) is None
+    assert await database.run(conversations.find_source, 1) is None
     assert await bench.queue.count(JobKind.DELETION) == 0
 
 

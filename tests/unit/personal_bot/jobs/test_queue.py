@@ -6,16 +6,14 @@ from peewee import OperationalError
 
 from personal_bot.errors import QueueFullError
 from personal_bot.jobs.queue import (
-    MAX_ATTEMPTS,
     MAX_WAITING,
     Intake,
     JobKind,
     JobQueue,
-    JobRunner,
-    PostponeError,
     assign_reply,
     read_payload,
 )
+from personal_bot.jobs.runner import MAX_ATTEMPTS, JobRunner, PostponeError
 from personal_bot.storage.models import Job
 
 QUESTIONS, FILES = [JobKind.QUESTION], [JobKind.FILE]

@@ -17,7 +17,7 @@ from personal_bot.process.memory import release_pages
 from personal_bot.settings import Settings
 
 
-class Knowledge:
+class FakeEngine:
     def __init__(self) -> None:
         self.closings = 0
         self.compactions = 0
@@ -32,15 +32,15 @@ class Knowledge:
 
 
 @pytest.fixture
-def knowledge() -> Knowledge:
-    return Knowledge()
+def engine() -> FakeEngine:
+    return FakeEngine()
 
 
 @pytest.fixture
-def services(knowledge: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
+def services(engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
     configuration: Any = SimpleNamespace(files=SimpleNamespace(index=tmp_path), settings=Settings())
     services = Services(configuration, database=None, idle_time=0.02)  # type: ignore[arg-type]
-    made: Any = SimpleNamespace(knowledge=knowledge, library=object(), answerer=object())
+    made: Any = SimpleNamespace(engine=engine, library=object(), answerer=object())
 
     async def make() -> Any:
         return made
@@ -53,20 +53,20 @@ async def ignore() -> None:
     """Nobody asks for a fresh bot."""
 
 
-async def test_what_is_unused_for_a_while_is_closed_once_for_each_use(services, knowledge):
+async def test_what_is_unused_for_a_while_is_closed_once_for_each_use(services, engine):
     closing = asyncio.create_task(services.run_idle_closing(ignore))
     for expected in (1, 2):
         async with services.use_answerer():
             pass
-        await asyncio.wait_for(knowledge.closed.wait(), 5)
-        knowledge.closed.clear()
-        assert knowledge.closings == knowledge.compactions == expected
+        await asyncio.wait_for(engine.closed.wait(), 5)
+        engine.closed.clear()
+        assert engine.closings == engine.compactions == expected
     closing.cancel()
 
 
-async def test_after_the_closing_a_fresh_bot_may_take_over(services, knowledge):
+async def test_after_the_closing_a_fresh_bot_may_take_over(services, engine):
     async def renew() -> None:
-        assert knowledge.closings == 1
+        assert engine.closings == 1
         raise StartError(Condition.STOPPED, ExitCode.RENEWED)
 
     async with services.use_answerer():
@@ -76,20 +76,20 @@ async def test_after_the_closing_a_fresh_bot_may_take_over(services, knowledge):
 
 
 async def test_an_index_that_cannot_be_compacted_is_closed_all_the_same(
-    services, knowledge, monkeypatch
+    services, engine, monkeypatch
 ):
     async def fail() -> None:
         raise StoreError("no space")
 
-    monkeypatch.setattr(knowledge, "compact", fail)
+    monkeypatch.setattr(engine, "compact", fail)
     closing = asyncio.create_task(services.run_idle_closing(ignore))
     async with services.use_answerer():
         pass
-    await asyncio.wait_for(knowledge.closed.wait(), 5)
+    await asyncio.wait_for(engine.closed.wait(), 5)
     closing.cancel()
 
 
-async def test_what_is_in_use_is_not_closed(services, knowledge, monkeypatch):
+async def test_what_is_in_use_is_not_closed(services, engine, monkeypatch):
     looks = asyncio.Event()
     sleep, slept = asyncio.sleep, []
 
@@ -103,8 +103,8 @@ async def test_what_is_in_use_is_not_closed(services, knowledge, monkeypatch):
     closing = asyncio.create_task(services.run_idle_closing(ignore))
     async with services.use_library():
         await asyncio.wait_for(looks.wait(), 5)
-        assert knowledge.closings == 0
-    await asyncio.wait_for(knowledge.closed.wait(), 5)
+        assert engine.closings == 0
+    await asyncio.wait_for(engine.closed.wait(), 5)
     closing.cancel()
 
 

@@ -14,7 +14,8 @@ from personal_bot.errors import (
     OpenAIQuotaError,
     OpenAIUnreachableError,
 )
-from personal_bot.jobs.queue import MAX_ATTEMPTS, Intake, JobKind, JobRunner
+from personal_bot.jobs.queue import Intake, JobKind
+from personal_bot.jobs.runner import MAX_ATTEMPTS, JobRunner
 from personal_bot.jobs.uploading import FileDesk
 from personal_bot.storage.models import Outcome
 
