@@ -26,7 +26,8 @@ from personal_bot.handlers.middlewares import OwnerOnly, OwnersLanguage, OwnersS
 from personal_bot.jobs.answering import QuestionDesk
 from personal_bot.jobs.context import Workbench
 from personal_bot.jobs.deleting import RemovalDesk
-from personal_bot.jobs.queue import JobKind, JobQueue, JobRunner
+from personal_bot.jobs.queue import JobKind, JobQueue
+from personal_bot.jobs.runner import JobRunner
 from personal_bot.jobs.services import Services
 from personal_bot.jobs.uploading import FileDesk
 from personal_bot.process.reports import Reporter, report_exit

@@ -1,38 +1,25 @@
 """A question, with what was said before → an answer from the owner's documents, with sources."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from haystack import Document as Chunk
+from haystack import Document as Passage
 
 from personal_bot.answers import citations, prompts
-from personal_bot.answers.prompts import Passage
+from personal_bot.answers.generation import Generator, OnText
+from personal_bot.answers.prompts import PromptPassage
+from personal_bot.answers.sources import Source
+from personal_bot.documents.records import find_versions
 from personal_bot.errors import OpenAIError
-from personal_bot.index.engine import Knowledge
+from personal_bot.index.engine import Engine, Index
 from personal_bot.index.passages import find_page
-from personal_bot.index.pipelines import Engine
 from personal_bot.storage.models import Database, Document
 
 logger = logging.getLogger(__name__)
 
 MEMORY = 5  # exchanges
 LONGEST_QUESTION = 2_000  # characters that a question put in full may take
-
-OnText = Callable[[str], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Source:
-    """What stands behind `[number]`. `page` is that of the quote; None where there are none."""
-
-    number: int
-    document_id: int
-    document_name: str
-    page: int | None
-    quote: str
-    chat_id: int
-    message_id: int
 
 
 @dataclass(frozen=True)
@@ -51,16 +38,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Found:
-    chunk: Chunk
+    passage: Passage
     document: Document
 
 
 class Answerer:
     """Answers from documents alone: what no passage supports is not found."""
 
-    def __init__(self, database: Database, knowledge: Knowledge) -> None:
+    def __init__(self, database: Database, engine: Engine) -> None:
         self._database = database
-        self._knowledge = knowledge
+        self._engine = engine
 
     async def answer(
         self, question: str, history: Sequence[tuple[str, str]], on_text: OnText
@@ -74,9 +61,10 @@ class Answerer:
         remembered = [
             (asked, citations.remove_citations(answered)) for asked, answered in history[-MEMORY:]
         ]
-        async with self._knowledge.use() as engine:
-            in_full = await _put_in_full(engine, remembered, question)
-            found = await self._find(engine, in_full)
+        async with self._engine.use() as index:
+            generator = Generator(index.connection)
+            in_full = await _put_in_full(generator, remembered, question)
+            found = await self._find(index, in_full)
             if not found:
                 return Answer("", [], found=False)
 
@@ -85,8 +73,8 @@ class Answerer:
                 if shown:
                     await on_text(shown)
 
-            reply = await engine.answer(
-                [_passage(number, item) for number, item in enumerate(found, 1)],
+            reply = await generator.answer(
+                [_number(number, item) for number, item in enumerate(found, 1)],
                 remembered,
                 question,
                 in_full,
@@ -104,24 +92,26 @@ class Answerer:
             checked.text, sources, found=bool(sources), complete=reply.finish_reason == "stop"
         )
 
-    async def _find(self, engine: Engine, question: str) -> list[_Found]:
+    async def _find(self, index: Index, question: str) -> list[_Found]:
         """Return passages of documents that are there: a deleted one never answers again."""
-        chunks = await engine.retrieve(question)
-        versions = {chunk.meta["version"] for chunk in chunks}
-        documents = await self._database.run(_find_documents, versions)
+        passages = await index.retrieve(question)
+        versions = {passage.meta["version"] for passage in passages}
+        documents = await self._database.run(find_versions, versions)
         return [
-            _Found(chunk, documents[chunk.meta["version"]])
-            for chunk in chunks
-            if chunk.meta["version"] in documents
+            _Found(passage, documents[passage.meta["version"]])
+            for passage in passages
+            if passage.meta["version"] in documents
         ]
 
 
-async def _put_in_full(engine: Engine, history: Sequence[tuple[str, str]], question: str) -> str:
+async def _put_in_full(
+    generator: Generator, history: Sequence[tuple[str, str]], question: str
+) -> str:
     """Rewrite a follow-up so that it can be searched for; where that fails, leave it as it is."""
     if not history:
         return question
     try:
-        in_full = await engine.complete(
+        in_full = await generator.complete(
             prompts.REWRITE_INSTRUCTIONS, prompts.rewrite(history, question)
         )
     except OpenAIError as error:
@@ -131,28 +121,23 @@ async def _put_in_full(engine: Engine, history: Sequence[tuple[str, str]], quest
     return in_full if 0 < len(in_full) <= LONGEST_QUESTION else question
 
 
-def _passage(number: int, item: _Found) -> Passage:
-    text = item.chunk.content or ""
-    heading = item.chunk.meta["heading"]
+def _number(number: int, item: _Found) -> PromptPassage:
+    text = item.passage.content or ""
+    heading = item.passage.meta["heading"]
     if heading and heading not in text:
         text = f"{heading}\n{text}"
-    page = find_page(item.chunk.meta["pages"], 0)
-    return Passage(number, item.document.name, page, text)
+    page = find_page(item.passage.meta["pages"], 0)
+    return PromptPassage(number, item.document.name, page, text)
 
 
 def _source(number: int, item: _Found, claim: str, question: str) -> Source:
-    quote = citations.find_quote(item.chunk.content or "", claim, question)
+    quote = citations.find_quote(item.passage.content or "", claim, question)
     return Source(
         number=number,
         document_id=item.document.document_id,
         document_name=item.document.name,
-        page=find_page(item.chunk.meta["pages"], quote.offset),
+        page=find_page(item.passage.meta["pages"], quote.offset),
         quote=quote.text,
         chat_id=item.document.chat_id,
         message_id=item.document.message_id,
     )
-
-
-def _find_documents(versions: set[str]) -> dict[str, Document]:
-    documents = Document.select().where(Document.sha256.in_(versions))
-    return {document.sha256: document for document in documents}

@@ -4,44 +4,13 @@ Functions here are queries for `Database.run`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
 
+from personal_bot.answers.sources import Source
 from personal_bot.storage.models import Citation, Exchange
 
 REMEMBERED_EXCHANGES = 5
 KEPT_EXCHANGES = 500  # buttons under older answers say that it is too long ago
 KEPT_CITATIONS = 5_000  # those of forgotten conversations among them
-
-
-@dataclass(frozen=True)
-class Quotation:
-    """A numbered passage under an answer; `message_id` is the upload that it came from."""
-
-    number: int
-    document_name: str
-    page: int | None
-    quote: str
-    chat_id: int
-    message_id: int
-    citation_id: int | None = None
-
-
-class Source(Protocol):
-    """What an answer rests on, as `answers.Source` has it."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def document_name(self) -> str: ...
-    @property
-    def page(self) -> int | None: ...
-    @property
-    def quote(self) -> str: ...
-    @property
-    def chat_id(self) -> int: ...
-    @property
-    def message_id(self) -> int: ...
 
 
 def remember(question: str, answer: str, sources: Iterable[Source]) -> int:
@@ -67,8 +36,8 @@ def recall_history() -> list[tuple[str, str]]:
     return [(str(row.question), str(row.answer)) for row in reversed(newest)]
 
 
-def find_answer(exchange_id: int) -> tuple[str, list[Quotation]] | None:
-    """Return an answer and its quotations, or None when it was forgotten."""
+def find_answer(exchange_id: int) -> tuple[str, list[Source]] | None:
+    """Return an answer and its sources, or None when it was forgotten."""
     exchange = Exchange.get_or_none(Exchange.exchange_id == exchange_id)
     if exchange is None:
         return None
@@ -76,7 +45,7 @@ def find_answer(exchange_id: int) -> tuple[str, list[Quotation]] | None:
     return str(exchange.answer), [_read(row) for row in rows]
 
 
-def find_quotation(citation_id: int) -> Quotation | None:
+def find_source(citation_id: int) -> Source | None:
     row = Citation.get_or_none(Citation.citation_id == citation_id)
     return None if row is None else _read(row)
 
@@ -108,8 +77,8 @@ def _drop_old() -> None:
         Citation.delete().where(Citation.citation_id <= last.citation_id).execute()
 
 
-def _read(row: Citation) -> Quotation:
-    return Quotation(
+def _read(row: Citation) -> Source:
+    return Source(
         number=row.number,
         document_name=row.document_name,
         page=row.page,

@@ -64,7 +64,7 @@ _NUMBER = re.compile(r"\[(\s*\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\s*)\]")
 
 
 @dataclass(frozen=True)
-class Passage:
+class PromptPassage:
     """A piece of a document as the model sees it. `page` is None where the format has none."""
 
     number: int
@@ -73,7 +73,9 @@ class Passage:
     text: str
 
 
-def ask(passages: Sequence[Passage], question: str, question_in_full: str | None = None) -> str:
+def ask(
+    passages: Sequence[PromptPassage], question: str, question_in_full: str | None = None
+) -> str:
     """Make the user message of one question; `question_in_full` is the rewritten follow-up."""
     blocks = "\n".join(_block(passage) for passage in passages)
     message = f"<passages>\n{blocks}\n</passages>\n\n{_tagged('question', question)}"
@@ -100,7 +102,7 @@ def _tagged(tag: str, text: str) -> str:
     return f"<{tag}>\n{neutralize(text.strip())}\n</{tag}>"
 
 
-def _block(passage: Passage) -> str:
+def _block(passage: PromptPassage) -> str:
     page = "" if passage.page is None else f", p. {passage.page}"
     source = _attribute(passage.document_name) + page
     text = _NUMBER.sub(r"(\1)", neutralize(passage.text.strip()))

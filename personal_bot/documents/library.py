@@ -11,14 +11,15 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
-from peewee import Expression
-
+from personal_bot.documents import records
 from personal_bot.documents.conversion import Conversion, ConvertedFile, convert
+from personal_bot.documents.indexing import Indexer
 from personal_bot.documents.quotas import MAX_FILE_BYTES, Quotas, Shelf, measure
+from personal_bot.documents.records import DocumentCard
 from personal_bot.documents.splitting import SCHEME, PageLike, split_pages
+from personal_bot.documents.uploads import Addition, FileStage, OnStage, Upload
 from personal_bot.errors import (
     DocumentError,
     DocumentNotFoundError,
@@ -27,56 +28,12 @@ from personal_bot.errors import (
     NoTextError,
     StoreError,
 )
-from personal_bot.index.engine import Knowledge
+from personal_bot.index.engine import Engine
 from personal_bot.storage.models import Database, Document
 
 logger = logging.getLogger(__name__)
 
 _HASHED = 100_000  # characters at once: of more, other threads would feel the encoding
-
-
-class FileStage(StrEnum):
-    """How far a file has come."""
-
-    STORED = "stored"
-    READ = "read"
-    SPLIT = "split"
-    EMBEDDED = "embedded"
-    INDEXED = "indexed"
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it came, downloaded to `path`. `size` is in bytes."""
-
-    name: str
-    path: Path
-    size: int
-    chat_id: int
-    message_id: int
-
-
-@dataclass(frozen=True)
-class DocumentCard:
-    """`pages` is 0 where the format has none; `indexed_at` is Unix time in seconds."""
-
-    document_id: int
-    name: str
-    size: int
-    pages: int
-    chunks: int
-    chat_id: int
-    message_id: int
-    indexed_at: float
-
-
-@dataclass(frozen=True)
-class Addition:
-    """What became of an upload; `replaced` names documents that were there in an older version."""
-
-    documents: list[DocumentCard]
-    refused: list[DocumentError]
-    replaced: list[str]
 
 
 @dataclass(frozen=True)
@@ -88,7 +45,6 @@ class Totals:
     index_bytes: int | None
 
 
-OnStage = Callable[[str, FileStage], Awaitable[None]]
 DeleteVersions = Callable[[Sequence[str]], Awaitable[None]]
 Convert = Callable[[Path, str], Awaitable[Conversion]]
 
@@ -99,12 +55,12 @@ class DocumentLibrary:
     def __init__(
         self,
         database: Database,
-        knowledge: Knowledge,
+        engine: Engine,
         quotas: Quotas,
         convert: Convert = convert,
     ) -> None:
         self._database = database
-        self._knowledge = knowledge
+        self._engine = engine
         self._quotas = quotas
         self._convert = convert
         self._writing = asyncio.Lock()
@@ -114,7 +70,7 @@ class DocumentLibrary:
 
         Raises IndexDamagedError, IndexMismatchError, QdrantUnreachableError and StoreError.
         """
-        async with self._knowledge.use():
+        async with self._engine.use():
             pass
 
     async def add(self, upload: Upload, on_stage: OnStage) -> Addition:
@@ -143,31 +99,31 @@ class DocumentLibrary:
 
     async def list(self, offset: int, limit: int) -> Sequence[DocumentCard]:
         """Return cards by name."""
-        return await self._database.run(_list, offset, limit)
+        return await self._database.run(records.list_documents, offset, limit)
 
     async def count(self) -> Totals:
         """Count documents and passages, and measure the index. Raises StoreError."""
         shelf = await measure(self._database)
-        async with self._knowledge.use() as engine:
-            return Totals(shelf.documents, shelf.chunks, await engine.store.measure())
+        async with self._engine.use() as index:
+            return Totals(shelf.documents, shelf.chunks, await index.store.measure())
 
     async def delete(self, document_id: int) -> DocumentCard:
         """Forget a document and remove its passages. Raises DocumentNotFoundError, StoreError."""
-        async with self._writing, self._knowledge.use() as engine:
-            document = await self._database.run(_forget, document_id)
+        async with self._writing, self._engine.use() as index:
+            document = await self._database.run(records.forget_document, document_id)
             if document is None:
                 raise DocumentNotFoundError(str(document_id))
-            await engine.store.delete_versions([document.sha256])
-            await engine.store.flush()
-            await engine.store.compact()
-        return _card(document)
+            await index.store.delete_versions([document.sha256])
+            await index.store.flush()
+            await index.store.compact()
+        return records.make_card(document)
 
     async def clear(self) -> Totals:
         """Forget everything, in a damaged index too; return what there was. Raises StoreError."""
         async with self._writing:
             shelf = await measure(self._database)
-            await self._database.run(_forget_all)
-            await self._knowledge.reset()
+            await self._database.run(records.forget_documents)
+            await self._engine.reset()
         return Totals(shelf.documents, shelf.chunks, 0)
 
     async def _add(
@@ -179,12 +135,12 @@ class DocumentLibrary:
         on_stage: OnStage,
     ) -> None:
         version = await asyncio.to_thread(_fingerprint, file.pages)
-        async with self._writing, self._knowledge.use() as engine:
-            same = await self._database.run(_find, Document.sha256 == version)
+        async with self._writing, self._engine.use() as index:
+            same = await self._database.run(records.find_document, Document.sha256 == version)
             if same is not None:
                 if not _is_of(same, upload, file.name):
                     raise DuplicateDocumentError(file.name, same.name)
-                addition.documents.append(_card(same))
+                addition.documents.append(records.make_card(same))
                 await on_stage(file.name, FileStage.INDEXED)
                 return
             passages = await asyncio.to_thread(
@@ -196,11 +152,11 @@ class DocumentLibrary:
             self._quotas.check(file.name, used, Shelf(1, len(passages), size))
             await on_stage(file.name, FileStage.SPLIT)
             try:
-                await engine.index(passages)
+                await Indexer(index.store, index.connection).index(passages)
                 await on_stage(file.name, FileStage.EMBEDDED)
-                await engine.store.flush()
+                await index.store.flush()
             except Exception:
-                await self._undo(engine.store.delete_versions, version)
+                await self._undo(index.store.delete_versions, version)
                 raise
             document = Document(
                 name=file.name,
@@ -212,12 +168,12 @@ class DocumentLibrary:
                 message_id=upload.message_id,
                 indexed_at=time.time(),
             )
-            replaced = await self._database.run(_record, document)
-            addition.documents.append(_card(document))
+            replaced = await self._database.run(records.record_document, document)
+            addition.documents.append(records.make_card(document))
             if replaced is not None:
                 addition.replaced.append(file.name)
-                await self._undo(engine.store.delete_versions, replaced)
-                await engine.store.flush()
+                await self._undo(index.store.delete_versions, replaced)
+                await index.store.flush()
         await on_stage(file.name, FileStage.INDEXED)
 
     async def _undo(self, delete: DeleteVersions, version: str) -> None:
@@ -238,53 +194,9 @@ def _fingerprint(pages: Sequence[PageLike]) -> str:
     return digest.hexdigest()
 
 
-def _card(document: Document) -> DocumentCard:
-    return DocumentCard(
-        document.document_id,
-        document.name,
-        document.size,
-        document.pages,
-        document.chunks,
-        document.chat_id,
-        document.message_id,
-        document.indexed_at,
-    )
-
-
 def _is_of(document: Document, upload: Upload, name: str) -> bool:
     return (document.chat_id, document.message_id, document.name) == (
         upload.chat_id,
         upload.message_id,
         name,
     )
-
-
-def _find(condition: Expression) -> Document | None:
-    return Document.get_or_none(condition)
-
-
-def _list(offset: int, limit: int) -> Sequence[DocumentCard]:
-    documents = Document.select().order_by(Document.name).offset(offset).limit(limit)
-    return [_card(document) for document in documents]
-
-
-def _record(document: Document) -> str | None:
-    """Save under its name; return the version that it replaces."""
-    former = Document.get_or_none(Document.name == document.name)
-    if former is None:
-        document.save(force_insert=True)
-        return None
-    document.document_id = former.document_id
-    document.save()
-    return str(former.sha256)
-
-
-def _forget(document_id: int) -> Document | None:
-    document = Document.get_or_none(Document.document_id == document_id)
-    if document is not None:
-        document.delete_instance()
-    return document
-
-
-def _forget_all() -> None:
-    Document.delete().execute()

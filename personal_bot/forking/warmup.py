@@ -15,6 +15,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
+from personal_bot.answers.generation import Generator
 from personal_bot.application import Application
 from personal_bot.contract import (
     Credentials,
@@ -23,9 +24,12 @@ from personal_bot.contract import (
     write_credentials,
     write_private,
 )
-from personal_bot.index.document_stores import Fusion
-from personal_bot.index.pipelines import Engine, Models
-from personal_bot.settings import Arguments, configure, prepare_home
+from personal_bot.documents.indexing import Indexer
+from personal_bot.index.document_stores import StoreSettings
+from personal_bot.index.engine import EngineSettings, Index
+from personal_bot.lifecycle import prepare_home
+from personal_bot.openai.client import Models
+from personal_bot.settings import Arguments, configure
 
 logger = logging.getLogger(__name__)
 
@@ -90,12 +94,15 @@ async def _run_bot(folder: Path, url: str) -> None:
 async def _ask_question(url: str) -> None:
     """Ask without an index: its engine starts threads, and a fork would lose them."""
     store: Any = _EmptyStore()
-    engine = Engine(store, Models(_KEY, url, "chat", "embedding", 1), limit=1, fusion=Fusion())
+    models = Models(_KEY, url, "chat", "embedding", 1)
+    index = Index(store, EngineSettings(StoreSettings(Path(), "", "embedding", 1), models))
     try:
-        await engine.retrieve("Где ответ? Where is the answer?")
-        await engine.answer([], [], "Where?", "Where is the answer?", _ignore)
+        Indexer(store, index.connection)
+        await index.retrieve("Где ответ? Where is the answer?")
+        generator = Generator(index.connection)
+        await generator.answer([], [], "Where?", "Where is the answer?", _ignore)
     finally:
-        await engine.close()
+        await index.close()
 
 
 class _EmptyStore:

@@ -62,10 +62,10 @@ async def show_source(
     bench: Workbench,
 ) -> None:
     """Reply to the upload with page and quote; as a plain message if the upload was deleted."""
-    found = await bench.database.run(conversations.find_quotation, callback_data.citation_id)
+    found = await bench.database.run(conversations.find_source, callback_data.citation_id)
     if found is None:
-        callback_answer.text = answers.miss_quotation()
+        callback_answer.text = answers.miss_source()
         callback_answer.show_alert = True
         return
-    text = answers.show_quotation(found)
+    text = answers.show_source(found)
     await bench.messenger.send(callback.from_user.id, text, reply_to=found.message_id)

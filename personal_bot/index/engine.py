@@ -1,4 +1,4 @@
-"""The engine of one bot, there when it is used and gone when it is not."""
+"""The index of one bot with its connection to OpenAI, there when used and gone when idle."""
 
 import asyncio
 import logging
@@ -6,18 +6,22 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from haystack import Document as Passage
+
 from personal_bot.errors import StoreError
 from personal_bot.index.document_stores import Fusion, HybridStore, StoreSettings
-from personal_bot.index.pipelines import Engine, Models
+from personal_bot.index.retrieval import Retriever
+from personal_bot.index.sparse import forget_stems
 from personal_bot.index.store import open_store, reset_store
+from personal_bot.openai.client import Connection, Models
 from personal_bot.storage.models import Database, Document
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class KnowledgeSettings:
-    """`passages` is how many of them an answer is made from."""
+class EngineSettings:
+    """`passages` is how many of them a search returns."""
 
     store: StoreSettings
     models: Models
@@ -25,33 +29,51 @@ class KnowledgeSettings:
     fusion: Fusion = field(default_factory=Fusion)
 
 
-class Knowledge:
-    """Opens index and connections at first use; `close` lets them go until the next one."""
+class Index:
+    """An open index, and the connection over which its passages are embedded."""
 
-    def __init__(self, settings: KnowledgeSettings, database: Database) -> None:
+    def __init__(self, store: HybridStore, settings: EngineSettings) -> None:
+        self.store = store
+        self.connection = Connection(settings.models)
+        self._retriever = Retriever(store, self.connection, settings.passages, settings.fusion)
+
+    async def retrieve(self, question: str) -> list[Passage]:
+        """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError."""
+        return await self._retriever.retrieve(question)
+
+    async def close(self) -> None:
+        await self.connection.close()
+        await self.store.close_async()
+        forget_stems()
+
+
+class Engine:
+    """Opens the index at first use; `close` lets it go until the next one."""
+
+    def __init__(self, settings: EngineSettings, database: Database) -> None:
         self.settings = settings
         self._database = database
-        self._engine: Engine | None = None
+        self._index: Index | None = None
         self._changing = asyncio.Lock()
         self._users = 0
         self._unused = asyncio.Event()
         self._unused.set()
 
     @asynccontextmanager
-    async def use(self) -> AsyncIterator[Engine]:
-        """Lend the engine; nobody closes it meanwhile.
+    async def use(self) -> AsyncIterator[Index]:
+        """Lend the index; nobody closes it meanwhile.
 
         Raises IndexDamagedError, IndexMismatchError, QdrantUnreachableError and StoreError.
         """
         async with self._changing:
-            if self._engine is None:
+            if self._index is None:
                 expected = await self._database.run(_count_chunks)
-                self._engine = await self._make(await open_store(self.settings.store, expected))
-            engine = self._engine
+                self._index = await self._make(await open_store(self.settings.store, expected))
+            index = self._index
             self._users += 1
             self._unused.clear()
         try:
-            yield engine
+            yield index
         finally:
             self._users -= 1
             if self._users == 0:
@@ -64,13 +86,13 @@ class Knowledge:
                 await self._let_go()
             except StoreError as error:
                 logger.warning("The old index does not even close: %s", error)
-            self._engine = await self._make(await reset_store(self.settings.store))
+            self._index = await self._make(await reset_store(self.settings.store))
 
     async def compact(self) -> None:
         """Make the index small, in memory and on disk, if it is open. Raises StoreError."""
         async with self._changing:
-            if self._engine is not None:
-                await self._engine.store.compact()
+            if self._index is not None:
+                await self._index.store.compact()
 
     async def close(self) -> None:
         """Give memory and connections back, once whoever uses them has finished."""
@@ -79,19 +101,13 @@ class Knowledge:
 
     async def _let_go(self) -> None:
         await self._unused.wait()
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            await engine.close()
+        index, self._index = self._index, None
+        if index is not None:
+            await index.close()
 
-    async def _make(self, store: HybridStore) -> Engine:
-        """Make the rest in a thread: pipelines and a TLS context take a tenth of a second."""
-        return await asyncio.to_thread(
-            Engine,
-            store,
-            self.settings.models,
-            limit=self.settings.passages,
-            fusion=self.settings.fusion,
-        )
+    async def _make(self, store: HybridStore) -> Index:
+        """Make the rest in a thread: the first one of a process takes a tenth of a second."""
+        return await asyncio.to_thread(Index, store, self.settings)
 
 
 def _count_chunks() -> Mapping[str, int]:

@@ -4,24 +4,23 @@ import asyncio
 import gc
 import importlib
 import logging
-import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from personal_bot.documents.quotas import MEGABYTE, Quotas, Shelf, measure
+from personal_bot.documents.records import find_name
 from personal_bot.errors import StoreError
 from personal_bot.process.memory import return_memory
 from personal_bot.settings import Configuration
-from personal_bot.storage.models import Database, Document
+from personal_bot.storage.models import Database
 
 if TYPE_CHECKING:
     # Haystack comes with these: hundreds of megabytes and seconds that an idle bot does not need.
     from personal_bot.answers.answerer import Answerer
-    from personal_bot.documents.library import DocumentLibrary, Upload
-    from personal_bot.index.engine import Knowledge
+    from personal_bot.documents.library import DocumentLibrary
+    from personal_bot.index.engine import Engine
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ IDLE_TIME = 300.0  # seconds after which index and connections are let go
 
 
 class _Made(NamedTuple):
-    knowledge: "Knowledge"
+    engine: "Engine"
     library: "DocumentLibrary"
     answerer: "Answerer"
 
@@ -62,15 +61,6 @@ class Services:
         async with self._use() as made:
             yield made.answerer
 
-    @staticmethod
-    def describe_upload(
-        *, name: str, path: Path, size: int, chat_id: int, message_id: int
-    ) -> "Upload":
-        """Describe a file to the library, inside `use_library`."""
-        from personal_bot.documents.library import Upload  # noqa: PLC0415 - imported by `_make`
-
-        return Upload(name, path, size, chat_id, message_id)
-
     async def count(self) -> Shelf:
         """Count documents without opening the index."""
         return await measure(self._database)
@@ -82,7 +72,7 @@ class Services:
 
     async def find_name(self, document_id: int) -> str | None:
         """Return the name of a document, or None where there is none."""
-        return await self._database.run(_find_name, document_id)
+        return await self._database.run(find_name, document_id)
 
     async def run_idle_closing(self, on_closed: Callable[[], Awaitable[None]]) -> None:
         """Let go of what was not used for a while; until cancelled.
@@ -96,7 +86,7 @@ class Services:
             if self._made is None or self._users:
                 continue
             if time.monotonic() - used_at >= self._idle_time and closed != used_at:
-                await _put_away(self._made.knowledge)
+                await _put_away(self._made.engine)
                 await asyncio.to_thread(return_memory)
                 closed = used_at
                 await on_closed()
@@ -106,7 +96,7 @@ class Services:
 
     async def close(self) -> None:
         if self._made is not None:
-            await self._made.knowledge.close()
+            await self._made.engine.close()
 
     @asynccontextmanager
     async def _use(self) -> AsyncIterator[_Made]:
@@ -122,14 +112,13 @@ class Services:
 
     async def _make(self) -> _Made:
         """Import in a thread, so that the bot goes on listening for the seconds it takes."""
-        os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")  # read as it is imported
         for module in ("documents.library", "answers.answerer"):
             await asyncio.to_thread(importlib.import_module, f"personal_bot.{module}")
         from personal_bot.answers.answerer import Answerer  # noqa: PLC0415 - see above
         from personal_bot.documents.library import DocumentLibrary  # noqa: PLC0415
-        from personal_bot.index.engine import Knowledge, KnowledgeSettings  # noqa: PLC0415
-        from personal_bot.index.pipelines import Models  # noqa: PLC0415
+        from personal_bot.index.engine import Engine, EngineSettings  # noqa: PLC0415
         from personal_bot.index.store import StoreSettings  # noqa: PLC0415
+        from personal_bot.openai.client import Models  # noqa: PLC0415
 
         configuration, settings = self._configuration, self._configuration.settings
         store = StoreSettings(
@@ -150,23 +139,18 @@ class Services:
         # What stays for good is left out of every collection of garbage from now on: in a bot that
         # was not forked, each would stop everything for a tenth of a second.
         gc.freeze()
-        knowledge = Knowledge(KnowledgeSettings(store, models), self._database)
+        engine = Engine(EngineSettings(store, models), self._database)
         return _Made(
-            knowledge,
-            DocumentLibrary(self._database, knowledge, self.quotas),
-            Answerer(self._database, knowledge),
+            engine,
+            DocumentLibrary(self._database, engine, self.quotas),
+            Answerer(self._database, engine),
         )
 
 
-async def _put_away(knowledge: "Knowledge") -> None:
+async def _put_away(engine: "Engine") -> None:
     """Compact the index while nobody waits: the engine lets no other thread run. Then let go."""
-    for step in (knowledge.compact, knowledge.close):
+    for step in (engine.compact, engine.close):
         try:
             await step()
         except StoreError as error:  # a full disk, say; the next opening finds what was recorded
             logger.warning("The index was not put away well: %s", error)
-
-
-def _find_name(document_id: int) -> str | None:
-    document = Document.get_or_none(Document.document_id == document_id)
-    return None if document is None else str(document.name)

@@ -1,8 +1,9 @@
-"""One client of OpenAI for everything that a bot asks it: one pool, one TLS context."""
+"""One client of OpenAI for everything that a bot asks it."""
 
 import base64
 import sys
 from array import array
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
@@ -27,18 +28,43 @@ REWRITING = Patience(20.0, 0)  # and searched for as it was asked
 ANSWERING = Patience(90.0, 1)  # a reasoning model is silent for long before it answers
 
 
-def create_client(api_key: str, base_url: str) -> AsyncOpenAI:
-    """Return what `be_patient` is to be applied to."""
-    return AsyncOpenAI(
-        api_key=api_key,
-        base_url=base_url,
-        http_client=DefaultAsyncHttpxClient(verify=client_context()),
-    )
+@dataclass(frozen=True)
+class Models:
+    """Whose OpenAI, and which of its models. `repr` shows no key."""
+
+    openai_key: str = field(repr=False)
+    openai_base_url: str
+    chat_model: str
+    embedding_model: str
+    embedding_dim: int
+
+    @property
+    def dimensions(self) -> int | None:
+        """What to ask an embedding model for; other models refuse the parameter."""
+        return self.embedding_dim if self.embedding_model.startswith("text-embedding-3") else None
 
 
-def be_patient(client: AsyncOpenAI, patience: Patience) -> AsyncOpenAI:
-    """Return a client over the same connections."""
-    return client.with_options(timeout=patience.timeout, max_retries=patience.max_retries)
+class Connection:
+    """The client of one bot: one pool of connections, one TLS context."""
+
+    def __init__(self, models: Models) -> None:
+        self.models = models
+        self._client = AsyncOpenAI(
+            api_key=models.openai_key,
+            base_url=models.openai_base_url,
+            http_client=DefaultAsyncHttpxClient(verify=client_context()),
+        )
+
+    def with_patience(self, patience: Patience) -> AsyncOpenAI:
+        """Return a client over the same connections."""
+        return self._client.with_options(timeout=patience.timeout, max_retries=patience.max_retries)
+
+    def embeddings(self, patience: Patience) -> Any:
+        """Return what stands in for the client in an embedder: the one call that it makes."""
+        return PackedEmbeddings(self.with_patience(patience))
+
+    async def close(self) -> None:
+        await self._client.close()
 
 
 class PackedEmbeddings:

@@ -8,7 +8,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 from pydantic import Field
 
-from personal_bot.answers.conversations import Quotation
+from personal_bot.answers.sources import Source
 from personal_bot.telegram.languages import NAMES
 from personal_bot.telegram.texts.documents import Listed
 
@@ -47,7 +47,7 @@ class LanguageTap(CallbackData, prefix="language"):
     language: str
 
 
-def show_sources(quotations: Sequence[Quotation]) -> InlineKeyboardMarkup | None:
+def show_sources(quotations: Sequence[Source]) -> InlineKeyboardMarkup | None:
     buttons = [
         _button(f"📄 {found.number}", SourceTap(citation_id=found.citation_id))
         for found in quotations

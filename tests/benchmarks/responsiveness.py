@@ -33,9 +33,9 @@ from personal_bot.documents.conversion import DEFAULT, Limits, convert
 from personal_bot.documents.library import DocumentLibrary, FileStage, Upload
 from personal_bot.documents.quotas import Quotas
 from personal_bot.errors import DocumentError, PersonalBotError
-from personal_bot.index.engine import Knowledge, KnowledgeSettings
-from personal_bot.index.pipelines import Models
+from personal_bot.index.engine import Engine, EngineSettings
 from personal_bot.index.store import StoreSettings
+from personal_bot.openai.client import Models
 from personal_bot.storage.models import Database
 from tests.benchmarks.large import list_large
 from tests.hostile.case import Hostile
@@ -123,13 +123,13 @@ def serve_embeddings(listening: socket.socket) -> None:
 @asynccontextmanager
 async def open_library(folder: Path, url: str) -> AsyncIterator[DocumentLibrary]:
     model = "text-embedding-3-small"
-    settings = KnowledgeSettings(
+    settings = EngineSettings(
         StoreSettings(folder / "index", "user_1", model, DIMENSIONS),
         Models("sk-benchmark", url, "gpt-5-mini", model, DIMENSIONS),
     )
     database = Database(folder / "bot.db")
     await database.open(settings.store.folder)
-    knowledge = Knowledge(settings, database)
+    knowledge = Engine(settings, database)
 
     async def convert_patiently(path: Path, name: str, limits: Limits = DEFAULT):
         return await convert(path, name, limits)

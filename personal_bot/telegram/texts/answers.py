@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from aiogram.utils.i18n import gettext as _
 
-from personal_bot.answers.conversations import Quotation
+from personal_bot.answers.sources import Source
 from personal_bot.errors import DiskFullError, OpenAIError, PersonalBotError
 from personal_bot.telegram.markup import Rich, Style, shorten, styled
 from personal_bot.telegram.texts.numbers import count_files
@@ -33,7 +33,7 @@ def wait_for_service(error: PersonalBotError) -> str:
     return "⏸ " + _("the storage does not answer yet, I will try again by myself")
 
 
-def list_sources(quotations: Sequence[Quotation]) -> Rich:
+def list_sources(quotations: Sequence[Source]) -> Rich:
     """List what is cited under an answer, each place once: `[1][3] name.pdf, p. 3`."""
     if not quotations:
         return Rich()
@@ -45,7 +45,7 @@ def list_sources(quotations: Sequence[Quotation]) -> Rich:
     return Rich("\n\n") + styled(Style.BOLD, _("Sources")) + Rich(lines)
 
 
-def name_source(found: Quotation) -> str:
+def name_source(found: Source) -> str:
     """Plain text."""
     name = shorten(found.document_name, _NAME_LIMIT)
     return name if found.page is None else _("{name}, p. {page}").format(name=name, page=found.page)
@@ -58,13 +58,13 @@ def note_pending(files: int) -> Rich:
     return Rich("\n\n") + styled(Style.ITALIC, text)
 
 
-def show_quotation(found: Quotation) -> str:
+def show_source(found: Source) -> str:
     title = html.escape(f"[{found.number}] {name_source(found)}")
     quote = html.escape(shorten(found.quote, _QUOTE_LIMIT))
     return f"<b>{title}</b>\n<blockquote>{quote}</blockquote>"
 
 
-def miss_quotation() -> str:
+def miss_source() -> str:
     return _(
         "This source is not there any more: the document was deleted, or the answer is too old."
     )

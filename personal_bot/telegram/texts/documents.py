@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiogram.utils.i18n import gettext as _
 
+from personal_bot.documents.uploads import FileStage
 from personal_bot.errors import (
     DiskFullError,
     DocumentError,
@@ -22,7 +23,6 @@ from personal_bot.telegram.texts.numbers import (
     count_pages,
 )
 
-STAGES = 5
 _LINES_LIMIT = MESSAGE_LIMIT - 100  # UTF-16 units, beside the title
 _REASONS_SHOWN = 5  # of files inside an archive
 
@@ -50,11 +50,18 @@ def show_downloading(name: str) -> str:
     return _("⏳ {name} – downloading").format(name=name_file(name))
 
 
-def show_stage(name: str, stage: int) -> str:
-    """Show how far a file is: stored, read, split, embedded, indexed (1 to 5)."""
-    words = (_("stored"), _("read"), _("split"), _("embedded"), _("indexed"))
-    bar = "▰" * stage + "▱" * (STAGES - stage)
-    return f"⏳ {name_file(name)}\n{bar} {words[stage - 1]}"
+def show_stage(name: str, stage: FileStage) -> str:
+    """Show how far a file is."""
+    words = {
+        FileStage.STORED: _("stored"),
+        FileStage.READ: _("read"),
+        FileStage.SPLIT: _("split"),
+        FileStage.EMBEDDED: _("embedded"),
+        FileStage.INDEXED: _("indexed"),
+    }
+    done = list(words).index(stage) + 1
+    bar = "▰" * done + "▱" * (len(words) - done)
+    return f"⏳ {name_file(name)}\n{bar} {words[stage]}"
 
 
 def show_waiting(name: str, error: PersonalBotError) -> str:

@@ -13,12 +13,13 @@ from qdrant_client import AsyncQdrantClient
 
 from personal_bot.answers.answerer import Answer, Answerer
 from personal_bot.documents.conversion import Conversion, ConvertedFile, Page
-from personal_bot.documents.library import Addition, DocumentLibrary, FileStage, Upload
+from personal_bot.documents.library import DocumentLibrary
 from personal_bot.documents.quotas import MEGABYTE, Quotas
+from personal_bot.documents.uploads import Addition, FileStage, Upload
 from personal_bot.errors import DocumentError
-from personal_bot.index.engine import Knowledge, KnowledgeSettings
-from personal_bot.index.pipelines import Models
+from personal_bot.index.engine import Engine, EngineSettings
 from personal_bot.index.store import StoreSettings
+from personal_bot.openai.client import Models
 from personal_bot.storage.models import Database
 from tests.integration.documents.openai_standin import KEY, OpenAIStandIn
 from tests.integration.documents.qdrant_standin import QdrantStandIn
@@ -49,13 +50,13 @@ class Bot:
     """What one process of a bot has; `restart` gives the next process on the same files."""
 
     database: Database
-    knowledge: Knowledge
+    engine: Engine
     library: DocumentLibrary
     answerer: Answerer
     converter: FakeConverter
     openai: OpenAIStandIn
     restart: Callable[[], Awaitable["Bot"]]
-    settings: KnowledgeSettings
+    settings: EngineSettings
     stages: list[tuple[str, FileStage]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     last_message: int = 100
@@ -74,8 +75,8 @@ class Bot:
         return await self.answerer.answer(question, history, self._on_text)
 
     async def count_passages(self) -> int:
-        async with self.knowledge.use() as engine:
-            return sum((await engine.store.count_versions(10_000)).values())
+        async with self.engine.use() as index:
+            return sum((await index.store.count_versions(10_000)).values())
 
     async def _on_stage(self, name: str, stage: FileStage) -> None:
         self.stages.append((name, stage))
@@ -93,10 +94,10 @@ def as_file(name: str, *pages: str) -> ConvertedFile:
 
 def make_settings(
     home: Path, openai_url: str, qdrant_url: str | None, key: str | None = None
-) -> KnowledgeSettings:
+) -> EngineSettings:
     model = "text-embedding-3-small"
     collection = f"user_{uuid4().hex}"
-    return KnowledgeSettings(
+    return EngineSettings(
         StoreSettings(home / "index", collection, model, DIM, qdrant_url, key),
         Models(KEY, openai_url, "gpt-5-mini", model, DIM),
     )
@@ -104,17 +105,17 @@ def make_settings(
 
 async def open_bot(
     home: Path,
-    settings: KnowledgeSettings,
+    settings: EngineSettings,
     openai: OpenAIStandIn,
     stack: AsyncExitStack,
     quotas: Quotas = QUOTAS,
 ) -> Bot:
     database = Database(home / "bot.db")
     await database.open(home / "index")
-    knowledge = Knowledge(settings, database)
+    engine = Engine(settings, database)
 
     async def end() -> None:
-        await knowledge.close()
+        await engine.close()
         await database.close()
 
     process = await stack.enter_async_context(AsyncExitStack())
@@ -127,9 +128,9 @@ async def open_bot(
     converter = FakeConverter()
     return Bot(
         database,
-        knowledge,
-        DocumentLibrary(database, knowledge, quotas, converter),
-        Answerer(database, knowledge),
+        engine,
+        DocumentLibrary(database, engine, quotas, converter),
+        Answerer(database, engine),
         converter,
         openai,
         restart,

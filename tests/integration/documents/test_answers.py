@@ -225,10 +225,10 @@ async def test_instructions_inside_a_document_stay_inside_its_passage(bot: Bot) 
 async def test_closing_waits_for_an_answer_under_way(embedded_bot: Bot) -> None:
     await embedded_bot.add("manual.pdf", PUMP)
     asking = asyncio.create_task(embedded_bot.ask("What is the warranty of the pump?"))
-    while not embedded_bot.knowledge._users:
+    while not embedded_bot.engine._users:
         await asyncio.sleep(0)
 
-    await embedded_bot.knowledge.close()
+    await embedded_bot.engine.close()
 
     assert asking.done()
     assert (await asking).found

@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from personal_bot.documents.library import FileStage, Upload
+from personal_bot.documents import indexing
 from personal_bot.documents.quotas import MAX_FILE_BYTES
+from personal_bot.documents.uploads import FileStage, Upload
 from personal_bot.errors import (
     DocumentNotFoundError,
     DuplicateDocumentError,
@@ -21,8 +22,7 @@ from personal_bot.errors import (
     QdrantUnreachableError,
     StoreError,
 )
-from personal_bot.index import pipelines
-from personal_bot.index.engine import Knowledge
+from personal_bot.index.engine import Engine
 from personal_bot.storage.models import Document
 from tests.integration.documents.conftest import Bot, as_file
 from tests.integration.documents.openai_standin import OpenAIStandIn
@@ -159,7 +159,7 @@ async def test_documents_outlive_the_process(bot: Bot) -> None:
 async def test_an_engine_let_go_comes_back_at_its_next_use(bot: Bot) -> None:
     await bot.add("pump.pdf", PUMP)
 
-    await bot.knowledge.close()
+    await bot.engine.close()
 
     assert (await bot.ask("What is the warranty of the pump?")).found
 
@@ -167,7 +167,7 @@ async def test_an_engine_let_go_comes_back_at_its_next_use(bot: Bot) -> None:
 async def test_a_file_that_cannot_be_embedded_leaves_nothing_behind(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipelines, "BATCH", 1)
+    monkeypatch.setattr(indexing, "BATCH", 1)
     await bot.add("boiler.pdf", BOILER)
     long_text = " ".join(f"Sentence number {number} about pumps." for number in range(100))
     bot.openai.faults["embeddings"] = [(200, ""), (429, "insufficient_quota")]
@@ -189,7 +189,7 @@ async def test_a_job_killed_half_way_and_run_again_gives_exactly_one_copy(
         raise asyncio.CancelledError
 
     with monkeypatch.context() as patch:
-        patch.setattr("personal_bot.documents.library._record", die)
+        patch.setattr("personal_bot.documents.records.record_document", die)
         with pytest.raises(asyncio.CancelledError):
             await bot.add("pump.pdf", PUMP, message_id=5)
     assert await bot.count_passages() == 1
@@ -251,8 +251,8 @@ async def test_two_uploads_of_one_content_at_once_are_one_document(bot: Bot) -> 
 async def test_missing_passages_are_noticed_and_clearing_mends_the_index(bot: Bot) -> None:
     await bot.add("pump.pdf", PUMP)
     (document,) = await bot.database.run(lambda: list(Document.select()))
-    async with bot.knowledge.use() as engine:
-        await engine.store.delete_versions([document.sha256])
+    async with bot.engine.use() as index:
+        await index.store.delete_versions([document.sha256])
 
     reborn = await bot.restart()
     with pytest.raises(IndexDamagedError):
@@ -291,7 +291,7 @@ async def test_a_damaged_folder_is_an_error_and_not_an_empty_index(
     embedded_bot: Bot, damage: str
 ) -> None:
     await embedded_bot.add("pump.pdf", PUMP)
-    await embedded_bot.knowledge.close()
+    await embedded_bot.engine.close()
     folder = embedded_bot.settings.store.folder
     if damage == "segments":
         for segment in (folder / "shard" / "segments").iterdir():
@@ -315,7 +315,7 @@ async def test_an_index_that_another_process_holds_is_not_called_damaged(
     embedded_bot: Bot,
 ) -> None:
     await embedded_bot.add("pump.pdf", PUMP)
-    twin = Knowledge(embedded_bot.settings, embedded_bot.database)
+    twin = Engine(embedded_bot.settings, embedded_bot.database)
 
     with pytest.raises(StoreError, match="in use") as refusal:
         async with twin.use():
@@ -372,4 +372,4 @@ async def test_indexing_needs_no_more_memory_than_a_batch_of_vectors(
     assert addition.documents[0].chunks == await embedded_bot.count_passages() > 200
     standin, _ = openai
     sizes = [len(body["input"]) for path, body in standin.requests if path == "embeddings"]
-    assert max(sizes) <= pipelines.BATCH
+    assert max(sizes) <= indexing.BATCH

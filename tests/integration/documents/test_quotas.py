@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from personal_bot.documents.library import FileStage, Upload
 from personal_bot.documents.quotas import Quotas, measure
+from personal_bot.documents.uploads import FileStage, Upload
 from personal_bot.errors import OpenAIUnreachableError, QuotaError, Resource
 from tests.integration.documents.conftest import Bot, as_file, make_settings, open_bot
 from tests.integration.documents.openai_standin import OpenAIStandIn

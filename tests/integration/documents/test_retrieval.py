@@ -18,9 +18,9 @@ NOTHING = SparseVector([], [])
 async def _recall(bot: Bot, *, dense: bool, sparse: bool, depth: int) -> float:
     """Return the share of questions whose passage is among the first `depth`."""
     found = 0
-    async with bot.knowledge.use() as engine:
+    async with bot.engine.use() as index:
         for question, name in QUESTIONS.items():
-            passages = await engine.store.find(
+            passages = await index.store.find(
                 _embed_meaning(question) if dense else None,
                 encode_query(question) if sparse else NOTHING,
                 depth,
@@ -56,24 +56,24 @@ async def test_both_arms_together_find_more_than_either_alone(
 
 
 async def test_a_question_without_a_word_that_matters_finds_by_meaning_alone(full_bot: Bot) -> None:
-    async with full_bot.knowledge.use() as engine:
-        assert await engine.store.find(embed("насос", DIM), NOTHING, 3, Fusion())
-        assert await engine.store.find(None, NOTHING, 3, Fusion()) == []
+    async with full_bot.engine.use() as index:
+        assert await index.store.find(embed("насос", DIM), NOTHING, 3, Fusion())
+        assert await index.store.find(None, NOTHING, 3, Fusion()) == []
 
 
 async def test_a_weight_of_nothing_silences_an_arm(full_bot: Bot) -> None:
     question = "When should I oil the chain of my bicycle?"
-    async with full_bot.knowledge.use() as engine:
-        alone = await engine.store.find(None, encode_query(question), 5, Fusion())
-        weighted = await engine.store.find(
+    async with full_bot.engine.use() as index:
+        alone = await index.store.find(None, encode_query(question), 5, Fusion())
+        weighted = await index.store.find(
             embed("насос", DIM), encode_query(question), 5, Fusion(dense_weight=0.0)
         )
     assert weighted[0].id == alone[0].id
 
 
 async def test_more_passages_can_be_asked_for_than_an_arm_gives_by_default(full_bot: Bot) -> None:
-    async with full_bot.knowledge.use() as engine:
-        found = await engine.store.find(
+    async with full_bot.engine.use() as index:
+        found = await index.store.find(
             embed("гарантия key year", DIM), encode_query("the"), 14, Fusion(prefetch=1)
         )
 

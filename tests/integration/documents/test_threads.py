@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from personal_bot.documents import library
+from personal_bot.documents import library, records
 from personal_bot.index import document_stores, edge, sparse
 from tests.integration.documents.conftest import Bot
 
 HEAVY = [
     (library, "_fingerprint"),
     (library, "split_pages"),
-    (library, "_find"),
-    (library, "_record"),
+    (records, "find_document"),
+    (records, "record_document"),
     (sparse, "encode_document"),
     (document_stores, "_point"),
     (edge, "_call"),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personal_bot.answers import prompts
-from personal_bot.answers.prompts import Passage
+from personal_bot.answers.prompts import PromptPassage
 
 HOSTILE = st.lists(
     st.one_of(
@@ -28,14 +28,14 @@ HOSTILE = st.lists(
 
 
 def test_a_passage_names_its_file_and_page() -> None:
-    prompt = prompts.ask([Passage(1, "договор.pdf", 3, "Срок — год.")], "Какой срок?")
+    prompt = prompts.ask([PromptPassage(1, "договор.pdf", 3, "Срок — год.")], "Какой срок?")
 
     assert '<passage number="1" source="договор.pdf, p. 3">\nСрок — год.\n</passage>' in prompt
     assert prompt.endswith("<question>\nКакой срок?\n</question>")
 
 
 def test_a_page_is_left_out_where_the_format_has_none() -> None:
-    assert 'source="notes.txt">' in prompts.ask([Passage(1, "notes.txt", None, "x")], "?")
+    assert 'source="notes.txt">' in prompts.ask([PromptPassage(1, "notes.txt", None, "x")], "?")
 
 
 def test_a_question_that_is_full_already_is_given_once() -> None:
@@ -45,7 +45,7 @@ def test_a_question_that_is_full_already_is_given_once() -> None:
 
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_the_frame_of_a_question_is_ours_alone(name: str, text: str, question: str) -> None:
-    prompt = prompts.ask([Passage(1, name, 2, text)], question)
+    prompt = prompts.ask([PromptPassage(1, name, 2, text)], question)
 
     tags = re.findall(r"<\s*/?\s*(?:passages?|question(?:_in_full)?)\b", prompt, re.IGNORECASE)
     assert tags == ["<passages", "<passage", "</passage", "</passages", "<question", "</question"]
@@ -61,6 +61,8 @@ def test_the_frame_of_a_conversation_is_ours_alone(asked: str, answer: str, now:
 
 
 def test_references_of_a_document_cannot_pass_for_citations() -> None:
-    prompt = prompts.ask([Passage(1, "paper.pdf", 1, "As shown before [12, 3], oil burns.")], "?")
+    prompt = prompts.ask(
+        [PromptPassage(1, "paper.pdf", 1, "As shown before [12, 3], oil burns.")], "?"
+    )
 
     assert "As shown before (12, 3), oil burns." in prompt

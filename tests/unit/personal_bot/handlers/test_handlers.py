@@ -6,7 +6,7 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from peewee import OperationalError
 
 from personal_bot.answers import conversations
-from personal_bot.answers.conversations import Quotation
+from personal_bot.answers.sources import Source
 from personal_bot.contract import Condition
 from personal_bot.contract.pacing import AT_ONCE
 from personal_bot.errors import QdrantUnreachableError
@@ -249,7 +249,7 @@ async def test_an_unknown_command_leads_to_help(owner, telegram, list_jobs) -> N
 
 
 async def test_a_source_replies_to_the_upload(owner, telegram, database) -> None:
-    found = Quotation(1, "pump.pdf", 3, "24 <months>", 5, 40)
+    found = Source(1, "pump.pdf", 3, "24 <months>", 5, 40)
     exchange_id = await database.run(conversations.remember, "q", "a", [found])
     _, [stored] = await database.run(conversations.find_answer, exchange_id)
     await owner.tap(SourceTap(citation_id=stored.citation_id).pack(), message_id=1)

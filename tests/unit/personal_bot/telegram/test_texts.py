@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from personal_bot import errors
 from personal_bot.contract import Condition
+from personal_bot.documents.uploads import FileStage
 from personal_bot.errors import PersonalBotError
 from personal_bot.telegram.languages import NAMES, load_catalogues, match_language
 from personal_bot.telegram.markup import Rich, shorten
@@ -127,7 +128,7 @@ def test_whatever_a_name_holds_the_message_is_ours_and_shows_it(say, data) -> No
     made[errors.DocumentError] = made[PersonalBotError].filter(
         lambda error: isinstance(error, errors.DocumentError)
     )
-    by_rule = {"stage": st.integers(1, 5), "number": st.integers(0, 10**6)}
+    by_rule = {"stage": st.sampled_from(FileStage), "number": st.integers(0, 10**6)}
     arguments, foreign = draw_arguments(say, data, made, by_rule)
     for name in [name for name in arguments if (say.__name__, name) in OURS]:
         value = arguments[name]
@@ -191,7 +192,7 @@ def test_an_alert_is_no_longer_than_telegram_takes(language) -> None:
         chat.refuse_button(),
         chat.ask_patience(),
         answers.miss_question(),
-        answers.miss_quotation(),
+        answers.miss_source(),
         *(explain(errors.QueueFullError(kind, 50)) for kind in ("question", "file")),
     ):
         assert len(text) <= 200

@@ -1,0 +1,99 @@
+"""Finding the passages nearest to a question."""
+
+import logging
+from typing import Any
+
+from haystack import Document, Pipeline, component
+from haystack.components.embedders import OpenAITextEmbedder
+from haystack.utils import Secret
+
+from personal_bot.index import sparse
+from personal_bot.index.document_stores import Fusion, HybridStore
+from personal_bot.index.errors import translated_errors
+from personal_bot.openai.client import SEARCHING, Connection
+from personal_bot.openai.errors import is_passing, translate
+
+logger = logging.getLogger(__name__)
+
+
+class Retriever:
+    """Searches a store by meaning and by words; `limit` is how many passages it returns."""
+
+    def __init__(
+        self, store: HybridStore, connection: Connection, limit: int, fusion: Fusion
+    ) -> None:
+        models = connection.models
+        embedder = OpenAITextEmbedder(
+            Secret.from_token(models.openai_key),
+            model=models.embedding_model,
+            dimensions=models.dimensions,
+        )
+        embedder.async_client = connection.embeddings(SEARCHING)
+        self._pipeline = Pipeline()
+        self._pipeline.add_component("dense", DenseTextEmbedder(embedder))
+        self._pipeline.add_component("sparse", SparseTextEmbedder())
+        self._pipeline.add_component("retriever", HybridRetriever(store, limit, fusion))
+        self._pipeline.connect("dense.embedding", "retriever.embedding")
+        self._pipeline.connect("sparse.vector", "retriever.vector")
+
+    async def retrieve(self, question: str) -> list[Document]:
+        """Return passages, best first. Raises OpenAIError and StoreError."""
+        with translated_errors():
+            result = await self._pipeline.run_async(
+                {"dense": {"text": question}, "sparse": {"text": question}}
+            )
+        found: list[Document] = result["retriever"]["documents"]
+        return found
+
+
+@component
+class SparseTextEmbedder:
+    @component.output_types(vector=sparse.SparseVector)
+    def run(self, text: str) -> dict[str, sparse.SparseVector]:
+        return {"vector": sparse.encode_query(text)}
+
+
+@component
+class DenseTextEmbedder:
+    """Embed a question; where OpenAI is away for a while, go on without: BM25 alone answers."""
+
+    def __init__(self, embedder: OpenAITextEmbedder) -> None:
+        self._embedder = embedder
+
+    @component.output_types(embedding=list[float] | None)
+    def run(self, text: str) -> dict[str, Any]:
+        raise NotImplementedError("questions are answered on the event loop")
+
+    @component.output_types(embedding=list[float] | None)
+    async def run_async(self, text: str) -> dict[str, Any]:
+        try:
+            return {"embedding": (await self._embedder.run_async(text))["embedding"]}
+        except Exception as error:
+            known = translate(error)
+            if known is None or not is_passing(known):
+                raise
+            logger.warning("The question was not embedded, words alone are searched: %s", known)
+            return {"embedding": None}
+
+
+@component
+class HybridRetriever:
+    """Find passages by both vectors, or by the sparse one where there is no other."""
+
+    def __init__(self, store: HybridStore, limit: int, fusion: Fusion) -> None:
+        self._store = store
+        self._limit = limit
+        self._fusion = fusion
+
+    @component.output_types(documents=list[Document])
+    def run(
+        self, embedding: list[float] | None, vector: sparse.SparseVector
+    ) -> dict[str, list[Document]]:
+        raise NotImplementedError("questions are answered on the event loop")
+
+    @component.output_types(documents=list[Document])
+    async def run_async(
+        self, embedding: list[float] | None, vector: sparse.SparseVector
+    ) -> dict[str, list[Document]]:
+        found = await self._store.find(embedding, vector, self._limit, self._fusion)
+        return {"documents": found}
