@@ -18,7 +18,8 @@ from master.errors import (
 )
 from master.installation.state_dir import Installation, default_state_dir, working_directory
 from master.services.bot_tokens import BotIdentity, identify_bot
-from master.settings import Settings, load_installed_settings, load_settings
+from master.settings import Settings
+from master.settings_files import load_installed_settings, load_settings
 
 TOKEN = "MASTER_BOT_TOKEN"  # noqa: S105 - a name, not a secret
 

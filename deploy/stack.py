@@ -10,8 +10,14 @@ from pathlib import Path
 
 from deploy.stand_in import StandIn
 from master.errors import SupervisorError, SupervisorShuttingDownError
-from master.installation.state_dir import SUPERVISOR_USERNAME, Installation, environment
+from master.installation.state_dir import SUPERVISOR_USERNAME, Installation
 from master.settings import Settings
+from master.settings_files import write_bot_settings, write_settings
+from master.supervision.configuration import (
+    environment,
+    quarantine_invalid_programs,
+    write_supervisor_config,
+)
 from master.supervision.supervisor import Process, ProcessState, Supervisor
 from personal_bot.contract import mask_secrets, read_report
 
@@ -70,10 +76,10 @@ class Stack:
         installation = self.installation
         key = self.settings.secret_key
         installation.prepare(key.get_secret_value() if key else None)
-        installation.write_settings(self.settings)
-        installation.write_bot_settings(self.settings)
-        installation.write_supervisor_config([self.stand_in.program] if self.stand_in else [])
-        self.quarantined = installation.quarantine_invalid_programs()
+        write_settings(self.settings)
+        write_bot_settings(self.settings)
+        write_supervisor_config(installation, [self.stand_in.program] if self.stand_in else [])
+        self.quarantined = quarantine_invalid_programs(installation)
         config = str(installation.supervisor_config)
         with self._console.open("wb") as console:
             self._supervisord = subprocess.Popen(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from master.installation.state_dir import StaticProgram
 from master.settings import Settings
+from master.supervision.configuration import StaticProgram
 from personal_bot.contract import write_private
 
 _TOKEN_CHARACTERS = string.ascii_letters + string.digits + "_-"

@@ -27,7 +27,7 @@ from deploy.stack import Stack, StackError, find_supervisord
 from master.errors import MasterError, SettingsError
 from master.installation.privileges import ACCOUNT, give_up_root
 from master.installation.state_dir import Installation
-from master.settings import load_installed_settings
+from master.settings_files import load_installed_settings
 from personal_bot.contract import ExitCode
 
 

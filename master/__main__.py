@@ -17,7 +17,8 @@ from peewee import PeeweeException
 from master.application import open_application
 from master.errors import SettingsError, TokenRevokedError
 from master.first_completed import run_until_first
-from master.settings import Settings, load_settings
+from master.settings import Settings
+from master.settings_files import load_settings
 from personal_bot.contract import ExitCode, MaskingFilter, end_with_supervisord, remember_secrets
 
 logger = logging.getLogger("master")

@@ -23,7 +23,6 @@ from aiogram.utils.backoff import Backoff, BackoffConfig
 from aiogram.utils.i18n import I18n
 from peewee import PeeweeException
 
-from master.accounts.admission import Admission
 from master.accounts.users import Users
 from master.control_plane import Control, open_control
 from master.errors import MasterError, SettingsError, TokenRevokedError
@@ -33,6 +32,7 @@ from master.handlers.middlewares import InFlight, install
 from master.handlers.root import create_router
 from master.installation.disk_space import measure_room
 from master.settings import Settings
+from master.settings_files import write_bot_settings
 from master.supervision.event_socket import hang_doorbell
 from master.telegram.delivery import LateAnswers, PatientRequests
 from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
@@ -81,12 +81,7 @@ def create_dispatcher(
         i18n=i18n,
         users=users,
         manager=control.manager,
-        admission=Admission(
-            control.manager,
-            settings.telegram_api_url,
-            settings.openai_base_url,
-            settings.embedding_model,
-        ),
+        admission=control.manager.admission,
         admin_user_ids=settings.admin_user_ids,
     )
     install(dispatcher, i18n, users, in_flight)
@@ -133,7 +128,7 @@ class Application:
         installation = self.control.installation
         ready = Report(pid=os.getpid(), started_at=time.time())
         try:
-            await asyncio.to_thread(installation.write_bot_settings, self.settings, username)
+            await asyncio.to_thread(write_bot_settings, self.settings, username)
             await asyncio.to_thread(write_report, installation.master_report, ready)
         except OSError as error:  # a full disk is no reason to leave people without an answer
             logger.error("Cannot write the ready mark: %s", error)  # noqa: TRY400
@@ -143,9 +138,7 @@ class Application:
         while True:
             await asyncio.sleep(SETTINGS_INTERVAL)
             try:
-                await asyncio.to_thread(
-                    self.control.installation.write_bot_settings, self.settings, username
-                )
+                await asyncio.to_thread(write_bot_settings, self.settings, username)
             except OSError as error:
                 logger.error("Cannot write the settings of bots: %s", error)  # noqa: TRY400
 
@@ -212,7 +205,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
     async with AsyncExitStack() as stack:
         control = await stack.enter_async_context(open_control(settings))
         try:
-            control.installation.write_bot_settings(settings)
+            write_bot_settings(settings)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise SettingsError("STATE_DIR", f"{error.filename}: {error.strerror}") from error

@@ -10,13 +10,15 @@ from pathlib import Path
 from peewee import PeeweeException
 
 from master.accounts.key_rotation import GRACE, KeyRotation
-from master.bots.manager import BotStatus, Diagnosis
+from master.bots.diagnostics import Diagnosis
+from master.bots.statuses import BotStatus
 from master.control_plane import Control, open_control
 from master.errors import MasterError, SettingsError
 from master.installation.disk_space import measure_room
 from master.installation.privileges import become_owner
 from master.installation.state_dir import default_state_dir
-from master.settings import load_installed_settings
+from master.settings_files import load_installed_settings
+from master.supervision.configuration import find_invalid_programs
 from personal_bot.contract import ExitCode
 
 Command = Callable[[Control, argparse.Namespace], Awaitable[int]]
@@ -85,7 +87,7 @@ async def reconcile(control: Control, _arguments: argparse.Namespace) -> int:
 
 
 async def check(control: Control, _arguments: argparse.Namespace) -> int:
-    invalid = await asyncio.to_thread(control.installation.find_invalid_programs)
+    invalid = await asyncio.to_thread(find_invalid_programs, control.installation)
     for path, reason in invalid.items():
         print(f"{path}: {reason}")
     if not invalid:

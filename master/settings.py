@@ -1,17 +1,14 @@
 """What the operator sets: the only reader of the environment."""
 
-import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from master.accounts.models import sqlite_url
-from master.accounts.vault import parse_keys
-from master.errors import SettingsError
+from master.installation.key_file import parse_keys
 from master.installation.state_dir import Installation, default_state_dir
 
 _TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{20,}")
@@ -153,68 +150,5 @@ class Settings(BaseSettings):
         return self.model_copy(update={"state_dir": (base / self.state_dir).resolve()})
 
 
-class InstalledSettings(Settings):
-    """Settings of a running installation: its file alone, whatever a shell's environment says."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the names are pydantic-settings' own
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, dotenv_settings
-
-
-def load_settings(env_file: Path | None = None) -> Settings:
-    """Read the environment and, for what it does not set, `env_file`.
-
-    A relative STATE_DIR counts from the working directory, one in the file from the file's folder.
-    Raises SettingsError, which names the setting and never quotes a secret.
-    """
-    return _load(Settings, env_file)
-
-
-def load_installed_settings(state_dir: Path) -> Settings:
-    """Read `STATE_DIR/master.env`, as `installation.write_settings` wrote it.
-
-    Raises SettingsError.
-    """
-    return _load(InstalledSettings, Installation(state_dir.resolve()).settings)
-
-
-def _load(kind: type[Settings], env_file: Path | None) -> Settings:
-    if env_file is not None:
-        _check_readable(env_file)
-    try:
-        settings = kind(_env_file=env_file)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        # The chained exception would carry the value into a log.
-        raise SettingsError(str(first["loc"][0]).upper(), _explain(first["msg"])) from None
-    except UnicodeDecodeError:
-        raise SettingsError(str(env_file), "is not a text file in UTF-8") from None
-    base = Path.cwd()
-    if env_file is not None and not _is_in_environment(kind):
-        base = env_file.resolve().parent
-    settings = settings.with_absolute_paths(base)
-    settings.installation.check()
-    return settings
-
-
-def _is_in_environment(kind: type[Settings]) -> bool:
-    return kind is Settings and any(name.upper() == "STATE_DIR" for name in os.environ)
-
-
-def _check_readable(env_file: Path) -> None:
-    try:
-        with env_file.open("rb"):
-            return
-    except OSError as error:
-        raise SettingsError(str(env_file), error.strerror or "cannot be read") from None
-
-
-def _explain(message: str) -> str:
-    return "is not set" if message == "Field required" else message.removeprefix("Value error, ")
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"

@@ -1,18 +1,16 @@
 """Whether a token or a key may be used here: form, owner, and what the services say of it."""
 
-from master.bots.manager import BotManager
+from master.accounts.registry import Registry
+from master.errors import TokenIsMasterError, TokenTakenError
 from master.services.bot_tokens import BotIdentity, identify_bot
 from master.services.openai_keys import check_key
+from master.settings import Settings
 
 
 class Admission:
-    def __init__(
-        self, manager: BotManager, telegram_api_url: str, openai_base_url: str, embedding_model: str
-    ) -> None:
-        self._manager = manager
-        self._telegram_api_url = telegram_api_url
-        self._openai_base_url = openai_base_url
-        self._embedding_model = embedding_model
+    def __init__(self, registry: Registry, settings: Settings) -> None:
+        self._registry = registry
+        self._settings = settings
 
     async def identify(self, user_id: int, token: str) -> BotIdentity:
         """Return whose `token` is, if this person may use it. Raises TokenError, ServiceError.
@@ -20,10 +18,18 @@ class Admission:
         Telegram is asked first: who does not hold a valid token learns nothing about who is
         registered here.
         """
-        identity = await identify_bot(token, self._telegram_api_url)
-        await self._manager.check_token_is_free(user_id, identity.bot_id)
+        identity = await identify_bot(token, self._settings.telegram_api_url)
+        await self.check_token_is_free(user_id, identity.bot_id)
         return identity
 
     async def check_key(self, key: str) -> None:
         """Raise KeyRejectedError or ServiceError unless `key` can do what a bot needs."""
-        await check_key(key, self._openai_base_url, self._embedding_model)
+        await check_key(key, self._settings.openai_base_url, self._settings.embedding_model)
+
+    async def check_token_is_free(self, user_id: int, bot_id: int) -> None:
+        """Raise TokenIsMasterError or TokenTakenError unless this person may use this bot."""
+        if bot_id == self._settings.master_bot_id:
+            raise TokenIsMasterError
+        owner = await self._registry.find_owner(bot_id)
+        if owner is not None and owner.user_id != user_id:
+            raise TokenTakenError(owner.username)

@@ -16,8 +16,9 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from master.accounts.credentials import CredentialsKeeper
 from master.accounts.models import Bot, Conversation, Database
 from master.accounts.registry import Registry
-from master.accounts.vault import Vault, parse_keys, read_keys, write_keys
+from master.accounts.vault import Vault
 from master.errors import RotationError, VaultError
+from master.installation.key_file import parse_keys, read_keys, write_keys
 from master.installation.state_dir import Installation
 from personal_bot.contract import write_private
 

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from peewee import (
@@ -108,10 +107,6 @@ class Incoming(Record):
 
 
 MODELS: list[type[Record]] = [User, Bot, Notice, Conversation, Incoming]
-
-
-def sqlite_url(path: Path) -> str:
-    return f"sqlite:///{path}"
 
 
 class Database:

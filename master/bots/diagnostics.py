@@ -1,10 +1,10 @@
 """What an operator would ask about a bot, and what the answers probably mean."""
 
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from master.bots.readiness import READY_SECONDS, UP, read_age, read_last_words
 from master.supervision.logs import ProcessEnd, read_last_end, read_tail
 from master.supervision.programs import BotLogs
 from master.supervision.supervisor import Process, ProcessState
@@ -15,11 +15,9 @@ from personal_bot.contract import (
     ExitReport,
     Report,
     mask_secrets,
-    read_exit_report,
     read_report,
 )
 
-READY_SECONDS = 120  # a running bot that has not reported by then does not respond
 SILENT_SECONDS = 180  # the report is touched with each answered poll, at most a minute apart
 
 _SYMPTOMS: list[tuple[re.Pattern[str], Condition]] = [
@@ -51,8 +49,6 @@ _SIGNALS = {
     # A file that is mapped into memory, as those of the index are, could not grow.
     "SIGBUS": Condition.DISK_FULL,
 }
-
-_UP = {ProcessState.RUNNING, ProcessState.STARTING}
 
 
 @dataclass(frozen=True)
@@ -94,21 +90,6 @@ class Evidence:
     died: bool = False  # whether the run to judge has ended, whatever the process does now
 
 
-def is_ready(process: Process, files: BotFiles) -> bool:
-    """Tell whether the bot works: RUNNING to supervisord, and its own mark is of this process.
-
-    After a reboot an old mark can show the same PID, so it must also be younger than the process.
-    """
-    if process.state is not ProcessState.RUNNING:
-        return False
-    report = read_report(files.report)
-    return (
-        report is not None
-        and report.supervised_pid == process.pid
-        and _is_since(_modified_at(files.report), process.started_at, process.now)
-    )
-
-
 def diagnose(
     user_id: int,
     process: Process | None,
@@ -130,7 +111,7 @@ def diagnose(
         active=active,
         process=process,
         report=report,
-        report_age=_age(files.report),
+        report_age=read_age(files.report),
         died=died_after is not None,
         exit_report=read_last_words(files, process, died_after),
         end=read_last_end(supervisor_log, process.name) if process else None,
@@ -153,7 +134,7 @@ def diagnose(
 
 def examine(process: Process, files: BotFiles) -> Condition | None:
     """Return what keeps a bot that runs from its work; logs are not read. Blocks for a moment."""
-    report_age = _age(files.report)
+    report_age = read_age(files.report)
     report = read_report(files.report)
     condition, _ = judge(Evidence(True, process, report, report_age, None, None, ""))
     return condition
@@ -226,46 +207,10 @@ def _exit_code(evidence: Evidence) -> int | None:
     process, end = evidence.process, evidence.end
     if process is None or not process.stopped_at:
         return None
-    if process.state in _UP and not evidence.died:
+    if process.state in UP and not evidence.died:
         return None
     if evidence.exit_report is not None:
         return evidence.exit_report.code
     if process.state is ProcessState.STOPPED or end is None:
         return process.exit_status
     return -1 if end.code is None else end.code
-
-
-def read_last_words(
-    files: BotFiles, process: Process | None, died_after: int | None = None
-) -> ExitReport | None:
-    """Return the exit report of a run that has ended, None where there is none.
-
-    That of an earlier run says nothing about it.
-    """
-    report = read_exit_report(files.exit_report)
-    if report is None or process is None:
-        return None
-    if died_after is None and process.state in _UP:
-        return None
-    since = process.started_at if died_after is None else died_after
-    return report if _is_since(report.at, since, process.now) else None
-
-
-def _is_since(moment: float, start: int, now: int) -> bool:
-    """Tell whether something is of the run that began then.
-
-    Where the start lies ahead the clock was set back since, and nothing can be said against it.
-    """
-    return moment >= start or start > now
-
-
-def _age(path: Path) -> float:
-    """Return how far from now a file was touched, in seconds, whichever way the clock was set."""
-    return abs(time.time() - _modified_at(path))
-
-
-def _modified_at(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0

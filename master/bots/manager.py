@@ -1,58 +1,35 @@
-"""The bots of all people: created, started, stopped, examined and deleted here alone."""
+"""The bots of all people: created, started, stopped and deleted here alone."""
 
-import asyncio
 import logging
 
+from master.accounts.admission import Admission
 from master.accounts.credentials import CredentialsKeeper
 from master.accounts.locks import UserLocks
 from master.accounts.models import Database
 from master.accounts.registry import BotCard, BotRecord, Registry
 from master.accounts.vault import Vault
-from master.bots.diagnostics import Diagnosis
 from master.bots.erasure import Deletion, Eraser
+from master.bots.inspection import BotInspector
 from master.bots.monitoring import Watch, name_condition
 from master.bots.notice_log import NoticeBook
 from master.bots.reconciliation import Reconciler, Reconciliation
-from master.bots.starting import OnStage, Spawner, Stage, ignore_stage
-from master.bots.statuses import (
-    BotStatus,
-    ProcessInfo,
-    ProcessStatus,
-    describe_process,
-    read_status,
-)
+from master.bots.stages import OnStage, Stage, ignore_stage
+from master.bots.starting import Spawner
 from master.errors import (
-    BotNotFoundError,
     BotStartError,
     MasterError,
     ProgramError,
     SupervisorError,
-    TokenIsMasterError,
-    TokenTakenError,
 )
-from master.installation.state_dir import Installation
 from master.services.bot_tokens import BotIdentity
 from master.settings import Settings
 from master.supervision.programs import Programs
-from master.supervision.supervisor import Process, ProcessState, Supervisor
+from master.supervision.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
-__all__ = [
-    "BotCard",
-    "BotManager",
-    "BotStatus",
-    "Deletion",
-    "Diagnosis",
-    "ProcessInfo",
-    "ProcessState",
-    "ProcessStatus",
-    "Reconciliation",
-    "Stage",
-]
 
-
-class BotManager:
+class BotManager(BotInspector):
     """One bot for each person. Operations on one bot wait for one another; different bots do not.
 
     Every method raises SupervisorError if supervisord does not do what was asked, and
@@ -72,33 +49,28 @@ class BotManager:
         *,
         owners_ask: bool = True,
     ) -> None:
-        self._master_bot_id = settings.master_bot_id
-        self._installation = Installation(settings.state_dir)
-        self._registry = Registry(database, vault)
-        self._supervisor = supervisor
+        installation = settings.installation
+        registry = Registry(database, vault)
+        credentials = CredentialsKeeper(installation, vault, settings.qdrant_secret)
+        spawner = Spawner(installation, credentials, programs, supervisor)
+        super().__init__(installation, registry, spawner)
+        self.admission = Admission(registry, settings)
         self._locks = UserLocks()
-        credentials = CredentialsKeeper(self._installation, vault, settings.qdrant_secret)
-        self._spawner = Spawner(self._installation, credentials, programs, supervisor)
         self._eraser = Eraser(
-            self._installation,
-            self._registry,
+            installation,
+            registry,
             programs,
-            self._spawner,
+            spawner,
             qdrant_url=settings.qdrant_url,
             qdrant_api_key=settings.qdrant_secret,
         )
         self._reconciler = Reconciler(
-            self._registry, programs, supervisor, self._spawner, self._eraser, locks=self._locks
+            registry, programs, supervisor, spawner, self._eraser, locks=self._locks
         )
         self._owners_ask = owners_ask
         self._book = NoticeBook(database)
         self.watch = Watch(
-            self._installation,
-            self._registry,
-            self._book,
-            self._spawner,
-            self._reconciler,
-            locks=self._locks,
+            installation, registry, self._book, spawner, self._reconciler, locks=self._locks
         )
 
     async def create(
@@ -120,7 +92,7 @@ class BotManager:
         async with self._locks.of(user_id):
             await self._finish_deletion(user_id)
             is_new = await self.find(user_id) is None
-            await self.check_token_is_free(user_id, identity.bot_id)
+            await self.admission.check_token_is_free(user_id, identity.bot_id)
             card = await self._registry.save(user_id, identity, token, key)
             await on_stage(Stage.SAVED)
             reached: list[Stage] = []
@@ -136,27 +108,6 @@ class BotManager:
                     await self._undo(card)
                 raise
             return card
-
-    async def find(self, user_id: int) -> BotCard | None:
-        return await self._registry.find(user_id)
-
-    async def get(self, user_id: int) -> BotCard:
-        """Return the person's bot. Raises BotNotFoundError."""
-        card = await self.find(user_id)
-        if card is None:
-            raise BotNotFoundError(user_id)
-        return card
-
-    async def list_cards(self) -> list[BotCard]:
-        return await self._registry.list_cards()
-
-    async def check_token_is_free(self, user_id: int, bot_id: int) -> None:
-        """Raise TokenIsMasterError or TokenTakenError unless this person may use this bot."""
-        if bot_id == self._master_bot_id:
-            raise TokenIsMasterError
-        owner = await self._registry.find_owner(bot_id)
-        if owner is not None and owner.user_id != user_id:
-            raise TokenTakenError(owner.username)
 
     async def start(self, user_id: int, on_stage: OnStage = ignore_stage) -> BotCard:
         """Start a bot, now and after every restart of the machine; wait until it works.
@@ -199,7 +150,7 @@ class BotManager:
         """
         async with self._locks.of(user_id):
             await self.get(user_id)
-            await self.check_token_is_free(user_id, identity.bot_id)
+            await self.admission.check_token_is_free(user_id, identity.bot_id)
             card = await self._registry.replace_token(user_id, identity, token)
             return await self._apply(card, on_stage)
 
@@ -230,37 +181,6 @@ class BotManager:
         """
         async with self._locks.of(user_id):
             return await self._finish_deletion(user_id)
-
-    async def status(self, user_id: int) -> BotStatus:
-        """Tell how a bot does. Raises BotNotFoundError."""
-        card = await self.get(user_id)
-        process = await self._spawner.find_process(user_id)
-        return await asyncio.to_thread(self._status, card, process)
-
-    async def list_statuses(self) -> list[BotStatus]:
-        """Return the status of every bot, by user_id."""
-        processes = await self._spawner.list_processes()
-        cards = await self.list_cards()
-        return await asyncio.to_thread(
-            lambda: [self._status(card, processes.get(card.user_id)) for card in cards]
-        )
-
-    async def diagnose(self, user_id: int) -> Diagnosis:
-        """Tell what is probably wrong with a bot. Raises BotNotFoundError, OSError."""
-        card = await self.get(user_id)
-        return await self._spawner.diagnose(user_id, active=card.active)
-
-    async def is_bot_running(self, user_id: int) -> bool:
-        """Tell whether a bot runs and polls Telegram."""
-        return await self._spawner.find_ready_process(user_id) is not None
-
-    async def get_process_info(self, user_id: int) -> ProcessInfo:
-        """Tell how a bot's process does, of whoever has none too. Raises OSError."""
-        return describe_process(await self._spawner.diagnose(user_id, active=True))
-
-    async def count_running(self) -> int:
-        """Count the bots that run and poll Telegram."""
-        return sum(status.is_ready for status in await self.list_statuses())
 
     async def reconcile(self) -> Reconciliation:
         """Mend what differs between database, program files and supervisord."""
@@ -304,6 +224,3 @@ class BotManager:
             await self._eraser.erase(card.user_id)
         except (MasterError, OSError) as error:
             log.warning("Cannot undo the bot of user %s yet: %s", card.user_id, error)
-
-    def _status(self, card: BotCard, process: Process | None) -> BotStatus:
-        return read_status(card, process, self._installation.bot(card.user_id))

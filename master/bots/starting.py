@@ -5,14 +5,14 @@ import contextlib
 import logging
 import os
 import shlex
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 
 from master.accounts.credentials import CredentialsKeeper
 from master.accounts.registry import BotCard, BotRecord
-from master.bots.diagnostics import READY_SECONDS, Diagnosis, diagnose, is_ready
+from master.bots.diagnostics import Diagnosis, diagnose
+from master.bots.readiness import READY_SECONDS, is_ready
+from master.bots.stages import OnStage, Stage, ignore_stage
 from master.errors import (
     BotStartError,
     ProcessNotFoundError,
@@ -20,6 +20,7 @@ from master.errors import (
     SupervisorConfigError,
 )
 from master.installation.state_dir import Installation
+from master.supervision.configuration import quarantine_invalid_programs
 from master.supervision.programs import START_SECONDS, Programs, parse_program_name, program_name
 from master.supervision.supervisor import Process, ProcessState, Supervisor
 from personal_bot.contract import Condition
@@ -31,22 +32,6 @@ _DEAD = {ProcessState.BACKOFF, ProcessState.EXITED, ProcessState.FATAL, ProcessS
 _LOST = {ProcessState.BACKOFF, ProcessState.STOPPING}
 # Seconds between two looks: the third is the first that can find a bot RUNNING.
 _PAUSE = START_SECONDS / 2 + 0.02
-
-
-class Stage(StrEnum):
-    """How far a bot's creation has come."""
-
-    SAVED = "saved"
-    CONFIGURED = "configured"
-    STARTED = "started"
-    READY = "ready"
-
-
-OnStage = Callable[[Stage], Awaitable[None]]
-
-
-async def ignore_stage(_stage: Stage) -> None:
-    """Tell nobody."""
 
 
 class Spawner:
@@ -214,7 +199,7 @@ class Spawner:
             await self._supervisor.add(name)
 
     async def _quarantine(self) -> list[Path]:
-        moved = await asyncio.to_thread(self._installation.quarantine_invalid_programs)
+        moved = await asyncio.to_thread(quarantine_invalid_programs, self._installation)
         for path in moved:
             log.error("Moved an invalid program file out of the way: %s", path)
         return moved

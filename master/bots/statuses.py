@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from master.accounts.registry import BotCard
-from master.bots.diagnostics import Diagnosis, is_ready, read_last_words
+from master.bots.diagnostics import Diagnosis
+from master.bots.readiness import is_ready, read_last_words
 from master.supervision.supervisor import Process, ProcessState
 from personal_bot.contract import BotFiles, Condition, Problem, read_report
 

@@ -13,7 +13,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message, TelegramObject
 
-from master.bots.starting import Stage
+from master.bots.stages import Stage
 from master.errors import (
     KeyMalformedError,
     KeyQuotaError,

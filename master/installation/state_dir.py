@@ -2,26 +2,17 @@
 
 import os
 import re
-import resource
 import secrets
 import site
-import sys
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dotenv import dotenv_values
-
-from master.accounts.vault import create_key
-from master.errors import ProgramError, SettingsError
-from master.supervision import sections
-from master.supervision.rendering import render
+from master.errors import SettingsError
+from master.installation.key_file import create_key
 from personal_bot.contract import StateFiles, write_private
 
 if TYPE_CHECKING:
-    from master.settings import Settings
+    pass
 
 # The folder that holds the packages: a checkout, or site-packages.
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,34 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SUPERVISOR_USERNAME = "master"
 # Bytes: sun_path of Linux, less its closing NUL and the `.<pid>` that supervisord binds at first.
 SOCKET_PATH_LIMIT = 107 - len(".4194304")
-# What supervisord demands of the limit of open files. It closes as many numbers, one by one, before
-# it executes a program; our extension lifts the limit itself.
-MINFDS = 1_024
 # In supervisord's files `;` and `#` begin comments, `%` expansions, and `*?[` are the include's.
 _UNSAFE = re.compile(r"[^\w .:/+@,=~-]")
 _PASSWORD = re.compile(r"[0-9a-f]{64}")
-
-# What a process of ours needs from the shell that started supervisord, and nothing else of it:
-# every program inherits supervisord's environment.
-_KEPT = ("PATH", "HOME", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
-_FIXED = {
-    "LANG": "C.UTF-8",
-    "PYTHONUNBUFFERED": "1",
-    "HAYSTACK_TELEMETRY_ENABLED": "False",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    # One heap for all threads: with one for each, a bot's short-lived threads hold 2 MB apart.
-    "MALLOC_ARENA_MAX": "1",
-}
-
-
-@dataclass(frozen=True)
-class StaticProgram:
-    """A program of supervisord.conf itself. Lower `priority` starts first and stops last."""
-
-    name: str
-    command: Sequence[str]
-    priority: int
 
 
 class Installation(StateFiles):
@@ -175,111 +141,6 @@ class Installation(StateFiles):
             raise SettingsError("STATE_DIR", reason)
         return password
 
-    def write_settings(self, settings: "Settings") -> None:
-        """Write what the supervised master reads: supervisord hands no environment on. Mode 0600.
-
-        Raises OSError.
-        """
-        values = settings.to_environment() | {"STATE_DIR": str(self.root)}
-        title = "Settings of this installation, secrets included; written again at every start."
-        content = render("settings.env.j2", title=title, settings=values)
-        write_private(self.settings, content.encode())
-
-    def write_bot_settings(self, settings: "Settings", master_username: str | None = None) -> None:
-        """Write what every personal bot reads at start; no secrets. Raises OSError.
-
-        `master_username` is where bots send their owners; once it was told it is kept.
-        """
-        title = "Settings of every personal bot; written again at every start. No secrets."
-        # Damaged or not, Latin-1 reads it
-        known = dotenv_values(self.bot_settings, encoding="latin-1").get("MASTER_USERNAME")
-        username = master_username or known
-        values = settings.to_bot_environment()
-        values |= {"MASTER_USERNAME": username} if username else {}
-        content = render("settings.env.j2", title=title, settings=values).encode()
-        if not (self.bot_settings.exists() and self.bot_settings.read_bytes() == content):
-            write_private(self.bot_settings, content)
-
-    def write_supervisor_config(
-        self, extra_programs: Iterable[StaticProgram] = (), *, with_master: bool = True
-    ) -> None:
-        """Write supervisord.conf: master, fork server, `extra_programs`, and what lies in conf.d.
-
-        Raises SettingsError, OSError, and ProgramError where supervisord would not take the result.
-        """
-        python = [sys.executable, "-m"]
-        own = [
-            StaticProgram("master", [*python, "master", "--settings", str(self.settings)], 10),
-            StaticProgram(
-                "forkserver",
-                [*python, "personal_bot.forking.forkserver", "--state-dir", str(self.root)],
-                5,
-            ),
-        ]
-        programs = sum(1 for _ in self.programs.glob("*.conf"))
-        content = render(
-            "supervisord.conf.j2",
-            state=self,
-            username=SUPERVISOR_USERNAME,
-            password=self.read_supervisor_password(),
-            directory=working_directory(self.root),
-            programs=[*extra_programs, *(own if with_master else ())],
-            minfds=_limit(resource.RLIMIT_NOFILE, MINFDS),
-            minprocs=_limit(resource.RLIMIT_NPROC, max(4_096, 60 * programs + 200)),
-        )
-        sections.parse(content, self.supervisor_config.name, environment())
-        write_private(self.supervisor_config, content.encode())
-
-    def find_invalid_programs(self) -> dict[Path, str]:
-        """Return the files in conf.d that would keep supervisord from starting, and why.
-
-        One such file fails the start and every reload, for all programs. Refused are files that
-        cannot be read or parsed, that hold anything but programs, that define a program which
-        another file defines already (supervisord would merge the two), or a bot's program under
-        another file's name. Raises OSError, ProgramError.
-        """
-        taken = sections.names(self.supervisor_config)
-        invalid = {}
-        # A bot's own file has the first claim on its program.
-        for path in sorted(
-            self.programs.glob("*.conf"), key=lambda path: (not _is_bot(path), path)
-        ):
-            try:
-                content = path.read_text(encoding="utf-8")
-                found = sections.check_program_file(content, path.name, environment())
-            except ProgramError as error:
-                invalid[path] = error.reason
-            except OSError as error:
-                invalid[path] = error.strerror or "cannot be read"
-            except UnicodeDecodeError:
-                invalid[path] = "is not text in UTF-8"
-            else:
-                if found & taken:
-                    invalid[path] = "defines a program that another file defines"
-                taken |= found
-        return invalid
-
-    def quarantine_invalid_programs(self) -> list[Path]:
-        """Move files that would keep supervisord from starting out of its sight; return them.
-
-        Call it before every start. Raises OSError, ProgramError.
-        """
-        moved = []
-        for path in self.find_invalid_programs():
-            self.quarantine.mkdir(mode=0o700, exist_ok=True)
-            moved.append(path.rename(self.quarantine / f"{path.name}.{time.time_ns()}"))
-        return moved
-
-
-def environment() -> dict[str, str]:
-    """Return the environment to start supervisord with: scrubbed, since every program inherits it.
-
-    Settings and secrets reach the programs through files instead.
-    """
-    found = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    # supervisord itself imports our extension, wherever it is started from.
-    return found | _FIXED | {"PYTHONPATH": str(ROOT)}
-
 
 def working_directory(otherwise: Path) -> Path:
     """Return where `python -m master` finds the packages: the checkout, unless it is installed."""
@@ -294,13 +155,3 @@ def default_state_dir() -> Path:
 
 def _site_folders() -> list[str]:
     return [*site.getsitepackages(), site.getusersitepackages()]
-
-
-def _limit(kind: int, wanted: int) -> int:
-    """Return `wanted`, or the hard limit if that is lower: above it supervisord does not start."""
-    _, hard = resource.getrlimit(kind)
-    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-
-
-def _is_bot(path: Path) -> bool:
-    return sections.BOT_FILE.fullmatch(path.name) is not None

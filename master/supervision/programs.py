@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from master.errors import ProgramError
-from master.installation.state_dir import ROOT, Installation, environment, working_directory
+from master.installation.state_dir import ROOT, Installation, working_directory
+from master.installation.templates import format_command, render
 from master.supervision import sections
-from master.supervision.rendering import format_command, render
+from master.supervision.configuration import environment
 from personal_bot.contract import ExitCode, write_private
 
 # Seconds a bot must live to count as running; onboarding waits for them. A forked bot takes less

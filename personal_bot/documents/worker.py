@@ -63,9 +63,9 @@ def main() -> NoReturn:
 def convert(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
     """Yield what is said about the file: its pages and `END`, or a `REFUSAL`. Raises nothing."""
     try:
-        from personal_bot.documents.converters import registry  # noqa: PLC0415 - under the limits
+        from personal_bot.documents.converters.reading import read  # noqa: PLC0415 - under the limits
 
-        yield from registry.read(source, suffix, limits)
+        yield from read(source, suffix, limits)
     except Exception as error:  # noqa: BLE001 - whatever a library raises on a damaged file
         refusal = explain_failure(error)
         yield (MessageType.REFUSAL, refusal.kind, refusal.detail)

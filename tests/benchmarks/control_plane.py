@@ -26,6 +26,7 @@ from master.control_plane import open_control
 from master.installation.state_dir import Installation
 from master.services.bot_tokens import BotIdentity
 from master.settings import Settings
+from master.supervision.configuration import write_supervisor_config
 from master.supervision.programs import Programs
 from master.supervision.supervisor import ProcessState, Supervisor
 from tests.benchmarks.processes import read_cpu
@@ -140,7 +141,7 @@ async def found_plane(folder: Path, size: int) -> AsyncIterator[tuple[Plane, flo
             await registry.save(user_id, identity_of(user_id), token_of(user_id), KEY)
             keeper.write(await registry.read(user_id))
             programs.write(user_id, active=True)
-        installation.write_supervisor_config(with_master=False)
+        write_supervisor_config(installation, with_master=False)
         manager = BotManager(
             settings, control.database, control.vault, programs, control.supervisor
         )

@@ -17,8 +17,9 @@ from deploy.stand_in import StandIn
 from master.accounts.credentials import CredentialsKeeper
 from master.accounts.registry import Registry
 from master.control_plane import open_control
-from master.installation.state_dir import ROOT, environment
+from master.installation.state_dir import ROOT
 from master.services.bot_tokens import BotIdentity
+from master.supervision.configuration import environment
 from master.supervision.programs import Programs
 from master.supervision.supervisor import Supervisor
 from personal_bot.contract import Report, read_report, write_private

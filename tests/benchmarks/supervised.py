@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from master.errors import SupervisorError
-from master.installation.state_dir import Installation, environment
+from master.installation.state_dir import Installation
+from master.supervision.configuration import environment
 from master.supervision.supervisor import Supervisor
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from deploy.sandbox.server import create_app
-from master.installation.state_dir import environment
+from master.supervision.configuration import environment
 from personal_bot.contract import StateFiles
 from tests.integration.street import ROOT, Street
 

@@ -14,7 +14,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from cryptography.fernet import Fernet
 
-from master.installation.state_dir import environment
+from master.supervision.configuration import environment
 from personal_bot.contract import (
     Credentials,
     StateFiles,

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from cryptography.fernet import Fernet
 
-from master.installation.state_dir import environment
+from master.supervision.configuration import environment
 from personal_bot.contract import (
     Credentials,
     Report,

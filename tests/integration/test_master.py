@@ -17,6 +17,7 @@ from master.__main__ import main
 from master.application import open_application
 from master.errors import TokenRevokedError
 from master.settings import Settings
+from master.settings_files import write_settings
 from tests.acceptance.person import Person
 
 pytestmark = pytest.mark.integration
@@ -142,7 +143,7 @@ def test_a_wrong_setting_is_one_line_and_exit_code_78(tmp_path, capsys, monkeypa
 
 
 async def run_master(settings: Settings) -> asyncio.subprocess.Process:
-    settings.installation.write_settings(settings)
+    write_settings(settings)
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -6,7 +6,7 @@ from aiogram import html
 from aiogram.utils.i18n import gettext as _
 
 from master.accounts.registry import BotCard
-from master.bots.starting import Stage
+from master.bots.stages import Stage
 
 
 def welcome() -> str:

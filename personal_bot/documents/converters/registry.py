@@ -1,10 +1,10 @@
-"""From a file of any type to the lines of the protocol."""
+"""From a file of a known type to the lines of the protocol."""
 
 from collections.abc import Iterator
 from importlib import import_module
 from typing import BinaryIO, Final
 
-from personal_bot.documents.converters.media_types import MediaType, detect
+from personal_bot.documents.converters.media_types import MediaType
 from personal_bot.documents.converters.normalization import has_words, normalize, normalize_line
 from personal_bot.documents.converters.protocol import (
     Limits,
@@ -42,18 +42,6 @@ class Output:
         self._left -= len(text) + _PAGE_CHARS
         if self._left < 0:
             raise RefusalError(RefusalKind.LIMIT, "output")
-
-
-def read(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
-    """Yield `FILE`, `PAGE` and `REFUSED` messages. Raises RefusalError and what libraries raise."""
-    media_type = detect(source, suffix)
-    output = Output(limits)
-    if media_type is MediaType.ZIP:
-        from personal_bot.documents.converters import archives  # noqa: PLC0415 - it imports this module
-
-        yield from archives.read_files(source, limits, output)
-    else:
-        yield from read_document(source, media_type, "", limits, output)
 
 
 def read_document(

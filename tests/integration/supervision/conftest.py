@@ -17,9 +17,10 @@ from master.accounts.models import Database
 from master.accounts.vault import Vault
 from master.bots.manager import BotManager
 from master.errors import SupervisorError
-from master.installation.state_dir import SUPERVISOR_USERNAME, Installation, environment
+from master.installation.state_dir import SUPERVISOR_USERNAME, Installation
 from master.services.bot_tokens import BotIdentity
 from master.settings import Settings
+from master.supervision.configuration import environment, write_supervisor_config
 from master.supervision.programs import Programs
 from master.supervision.supervisor import Supervisor
 
@@ -155,7 +156,7 @@ class House:
 def installation(tmp_path: Path) -> Installation:
     installation = Installation(tmp_path)
     installation.prepare()
-    installation.write_supervisor_config(with_master=False)
+    write_supervisor_config(installation, with_master=False)
     return installation
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from master.bots.manager import ProcessState, ProcessStatus, Stage
+from master.bots.stages import Stage
+from master.bots.statuses import ProcessStatus
 from master.errors import (
     BotExistsError,
     BotNotFoundError,
@@ -18,6 +19,7 @@ from master.errors import (
     TokenTakenError,
 )
 from master.services.bot_tokens import BotIdentity
+from master.supervision.supervisor import ProcessState
 from personal_bot.contract import Condition, read_credentials, read_key
 from tests.integration.supervision.conftest import KEY, MASTER_TOKEN, identity_of, token_of
 
@@ -197,11 +199,11 @@ async def test_replacing_the_key_of_a_stopped_bot_leaves_it_stopped(house):
 async def test_a_bot_belongs_to_whoever_registered_it_first(house):
     await house.create(7)
     with pytest.raises(TokenTakenError):
-        await house.manager.check_token_is_free(8, identity_of(7).bot_id)
+        await house.manager.admission.check_token_is_free(8, identity_of(7).bot_id)
     with pytest.raises(TokenTakenError):
         await house.manager.create(8, identity_of(7), token_of(7), KEY)
     with pytest.raises(TokenIsMasterError):
-        await house.manager.check_token_is_free(8, int(MASTER_TOKEN.partition(":")[0]))
+        await house.manager.admission.check_token_is_free(8, int(MASTER_TOKEN.partition(":")[0]))
     with pytest.raises(BotExistsError):
         await house.manager.create(7, identity_of(8), token_of(8), KEY)
     assert [card.user_id for card in await house.manager.list_cards()] == [7]

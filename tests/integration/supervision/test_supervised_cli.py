@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from master.cli import main
+from master.settings_files import write_settings
 from tests.integration.supervision.conftest import token_of
 
 pytestmark = pytest.mark.integration
@@ -27,7 +28,7 @@ async def tgrag(house, *arguments: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 async def installed(house):
-    house.installation.write_settings(house.settings)
+    write_settings(house.settings)
     return house
 
 

@@ -16,6 +16,7 @@ from master.errors import (
     SupervisorUnreachableError,
 )
 from master.installation.state_dir import SUPERVISOR_USERNAME
+from master.settings_files import write_bot_settings
 from master.supervision.supervisor import Supervisor
 from personal_bot.contract import Condition, read_credentials, read_key
 from tests.integration.supervision.conftest import KEY, identity_of, scripted_command, token_of
@@ -76,7 +77,7 @@ async def test_bots_that_could_not_read_their_settings_are_started_once_these_ar
 
     await house.until(is_down, 60)
     assert (await house.manager.reconcile()).is_clean
-    house.installation.write_bot_settings(house.settings)
+    write_bot_settings(house.settings)
 
     async def is_mended():
         return (await house.manager.reconcile()).started == [1]

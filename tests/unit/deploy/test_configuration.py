@@ -21,6 +21,7 @@ from master.errors import TelegramUnreachableError, TokenRevokedError
 from master.installation.state_dir import Installation
 from master.services.bot_tokens import BotIdentity
 from master.settings import Settings
+from master.settings_files import write_settings
 
 TOKEN = "123456789:AAE-abcdefghijklmnopqrstuvwxyz01234"
 
@@ -78,7 +79,7 @@ def test_a_sandbox_and_real_bots_do_not_share_a_folder(installation):
     installation.prepare()
     check_kind(installation, sandbox=True)
     check_kind(installation, sandbox=False)
-    installation.write_settings(make_settings(installation))
+    write_settings(make_settings(installation))
     check_kind(installation, sandbox=False)
     with pytest.raises(ConfigurationError, match="holds real bots"):
         check_kind(installation, sandbox=True)
@@ -138,7 +139,7 @@ async def test_telegram_away_stops_a_first_start_but_not_a_later_one(installatio
     with pytest.raises(TelegramUnreachableError, match="Telegram does not answer"):
         await check_token(settings)
     installation.prepare()
-    installation.write_settings(settings)
+    write_settings(settings)
     assert await check_token(settings) is None
 
 

@@ -11,13 +11,14 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from cryptography.fernet import Fernet, MultiFernet
 
-from master.accounts.models import Database, sqlite_url
+from master.accounts.models import Database
 from master.accounts.users import Users
 from master.accounts.vault import Vault
 from master.application import open_i18n
 from master.handlers.middlewares import InFlight, install
 from master.handlers.root import create_router
 from master.services.bot_tokens import BotIdentity
+from master.settings import sqlite_url
 from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
 from master.telegram.inbox import Inbox, KeepingDispatcher
 from tests.unit.master.fakes import MASTER_ID, Manager, Services, Shown, Telegram

@@ -22,7 +22,7 @@ from master.accounts.admission import Admission
 from master.accounts.registry import BotCard
 from master.bots.diagnostics import Diagnosis
 from master.bots.erasure import Deletion
-from master.bots.starting import Stage
+from master.bots.stages import Stage
 from master.bots.statuses import BotStatus
 from master.errors import (
     BotExistsError,
@@ -116,7 +116,7 @@ class Services(Admission):
     """Telegram's getMe and OpenAI's check without a network: what each token and key leads to."""
 
     def __init__(self, manager: "Manager") -> None:
-        super().__init__(manager, "http://telegram.invalid", "http://openai.invalid", "model")
+        self._manager = manager
         self.tokens: dict[str, BotIdentity | Exception] = {}
         self.keys: dict[str, Exception | None] = {}
         self.checked_keys: list[str] = []

@@ -7,7 +7,13 @@ from cryptography.fernet import Fernet
 
 from master.errors import SettingsError
 from master.installation.state_dir import Installation
-from master.settings import Settings, load_installed_settings, load_settings
+from master.settings import Settings
+from master.settings_files import (
+    load_installed_settings,
+    load_settings,
+    write_bot_settings,
+    write_settings,
+)
 
 TOKEN = "1000000001:" + "M" * 35
 SECRET = "s3cr3t-that-nobody-may-see"
@@ -123,7 +129,7 @@ def test_what_is_written_for_the_master_is_read_back_the_same(tmp_path, monkeypa
     settings = load_settings()
     installation = settings.installation
     installation.prepare()
-    installation.write_settings(settings)
+    write_settings(settings)
     monkeypatch.setenv("EMBEDDING_DIM", "512")  # of some other shell
     again = load_installed_settings(installation.root)
     assert again.model_dump() == settings.model_dump()
@@ -135,7 +141,7 @@ def test_bots_are_told_no_secret(monkeypatch):
     monkeypatch.setenv("QDRANT_URL", "http://localhost:6333/")
     settings = load_settings()
     settings.installation.prepare()
-    settings.installation.write_bot_settings(settings)
+    write_bot_settings(settings)
     text = settings.installation.bot_settings.read_text()
     assert "QDRANT_URL='http://localhost:6333'" in text
     assert SECRET not in text
@@ -145,11 +151,25 @@ def test_bots_are_told_no_secret(monkeypatch):
 def test_the_masters_name_once_told_stays_in_the_settings_of_bots():
     settings = load_settings()
     settings.installation.prepare()
-    settings.installation.write_bot_settings(settings, "guide_bot")
-    settings.installation.write_bot_settings(settings)
+    write_bot_settings(settings, "guide_bot")
+    write_bot_settings(settings)
     assert "MASTER_USERNAME='guide_bot'" in settings.installation.bot_settings.read_text()
 
 
 def test_the_database_is_in_the_state_dir_unless_it_is_set(tmp_path):
     assert load_settings().database_address == f"sqlite:///{tmp_path}/state/master.db"
     assert Installation(Path(tmp_path)).database == tmp_path / "master.db"
+
+
+def test_damaged_settings_of_bots_are_written_again(tmp_path):
+    installation = Installation(tmp_path / "state")
+    installation.prepare()
+    token = "1000000001:" + "M" * 35
+    settings = Settings(_env_file=None, master_bot_token=token, state_dir=installation.root)
+    write_bot_settings(settings, "a_master_bot")
+    right = installation.bot_settings.read_bytes()
+    write_bot_settings(settings)
+    assert installation.bot_settings.read_bytes() == right, "the name is kept"
+    installation.bot_settings.write_bytes(bytes(range(256)))
+    write_bot_settings(settings, "a_master_bot")
+    assert installation.bot_settings.read_bytes() == right

@@ -7,11 +7,13 @@ from cryptography.fernet import Fernet
 
 from master.accounts import key_rotation as rotation_module
 from master.accounts.key_rotation import KeyRotation, RotationError
-from master.accounts.models import Bot, Conversation, Database, sqlite_url
+from master.accounts.models import Bot, Conversation, Database
 from master.accounts.registry import Registry
-from master.accounts.vault import Vault, read_keys, write_keys
+from master.accounts.vault import Vault
+from master.installation.key_file import read_keys, write_keys
 from master.installation.state_dir import Installation
 from master.services.bot_tokens import BotIdentity
+from master.settings import sqlite_url
 from personal_bot.contract import Credentials, read_credentials, read_key, write_credentials
 
 TOKEN, KEY = "1234567:" + "t" * 35, "sk-" + "k" * 40

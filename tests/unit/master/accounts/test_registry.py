@@ -7,9 +7,9 @@ import pytest
 from peewee import IntegrityError, OperationalError
 
 from master.accounts import models
-from master.accounts.models import MODELS, Bot, Database, User, sqlite_url
+from master.accounts.models import MODELS, Bot, Database, User
 from master.accounts.registry import Registry
-from master.accounts.vault import Vault, create_key
+from master.accounts.vault import Vault
 from master.errors import (
     BotExistsError,
     BotNotFoundError,
@@ -17,7 +17,9 @@ from master.errors import (
     TokenTakenError,
     VaultError,
 )
+from master.installation.key_file import create_key
 from master.services.bot_tokens import BotIdentity
+from master.settings import sqlite_url
 
 HELPER = BotIdentity(11, "helper_bot", "Helper")
 OTHER = BotIdentity(12, "other_bot", "Other")

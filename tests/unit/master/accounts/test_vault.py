@@ -3,8 +3,9 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from master.accounts.vault import Vault, create_key, parse_keys
+from master.accounts.vault import Vault
 from master.errors import SettingsError, VaultError
+from master.installation.key_file import create_key, parse_keys
 
 
 @pytest.fixture

@@ -5,15 +5,8 @@ import time
 
 import pytest
 
-from master.bots.diagnostics import (
-    READY_SECONDS,
-    SILENT_SECONDS,
-    Evidence,
-    diagnose,
-    examine,
-    is_ready,
-    judge,
-)
+from master.bots.diagnostics import SILENT_SECONDS, Evidence, diagnose, examine, judge
+from master.bots.readiness import READY_SECONDS, is_ready
 from master.supervision.logs import ProcessEnd
 from master.supervision.programs import BotLogs
 from master.supervision.supervisor import Process, ProcessState

@@ -2,8 +2,9 @@
 
 import pytest
 
-from master.accounts.models import Bot, Database, Notice, User, sqlite_url
+from master.accounts.models import Bot, Database, Notice, User
 from master.bots.notice_log import NoticeBook
+from master.settings import sqlite_url
 from personal_bot.contract import Condition
 
 

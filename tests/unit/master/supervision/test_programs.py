@@ -10,9 +10,12 @@ from supervisor.options import ServerOptions
 
 from master.errors import ProgramError
 from master.installation.state_dir import Installation
+from master.installation.templates import format_command
 from master.supervision import programs as module
+from master.supervision.configuration import (
+    write_supervisor_config,
+)
 from master.supervision.programs import Programs, bot_command, parse_program_name, program_name
-from master.supervision.rendering import format_command
 from master.supervision.sections import parse
 
 
@@ -20,7 +23,7 @@ from master.supervision.sections import parse
 def installation(tmp_path) -> Installation:
     installation = Installation(tmp_path)
     installation.prepare()
-    installation.write_supervisor_config()
+    write_supervisor_config(installation)
     return installation
 
 
@@ -122,67 +125,3 @@ def test_any_printable_argument_reaches_the_program_as_it_is_or_is_refused(argum
     read = shlex.split(group.process_configs[0].command)
     commented = any(mark in " ".join(arguments) for mark in (";", "#"))
     assert read == ["/bin/x", *arguments] or commented
-
-
-BROKEN = {
-    "missing command": "[program:x]\nautostart=true\n",
-    "junk": "junk\n",
-    "stray percent": "[program:x]\ncommand=echo 100%\n",
-    "unknown variable": "[program:x]\ncommand=%(ENV_SECRET_OF_THE_SHELL)s\n",
-    "missing log folder": "[program:x]\ncommand=sleep 1\nstdout_logfile=/nowhere/x.log\n",
-    "bad signal": "[program:x]\ncommand=sleep 1\nstopsignal=NONE\n",
-    "unbalanced quotes": "[program:x]\ncommand=sleep '1\n",
-    "supervisord's own section": "[supervisord]\nuser=root\n",
-    "a socket": "[inet_http_server]\nport=9001\n",
-    "defaults for all": "[DEFAULT]\nautostart=false\n",
-    "the master again": "[program:master]\ncommand=sleep 1\n",
-    "someone's bot": "[program:bot-7]\ncommand=sleep 1\n",
-}
-
-
-@pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-def test_a_file_that_would_stop_supervisord_is_put_aside(installation, programs, content):
-    programs.write(7, active=True)
-    path = installation.programs / "theirs.conf"
-    path.write_text(content)
-    [moved] = installation.quarantine_invalid_programs()
-    assert moved.parent == installation.quarantine
-    assert moved.read_text() == content
-    assert set(read_back(installation)) == {"master", "forkserver", "bot-7"}
-
-
-def test_files_that_are_no_text_or_cannot_be_read_are_put_aside(installation):
-    (installation.programs / "binary.conf").write_bytes(b"\xff\xfe[program")
-    (installation.programs / "dangling.conf").symlink_to(installation.root / "nowhere")
-    (installation.programs / "folder.conf").mkdir()
-    moved = installation.quarantine_invalid_programs()
-    assert len(moved) == 3
-    assert list(installation.programs.glob("*.conf")) == []
-
-
-def test_of_two_files_that_define_one_program_the_first_stays(installation):
-    for name in ("a.conf", "b.conf"):
-        (installation.programs / name).write_text("[program:x]\ncommand=sleep 1\n")
-    [moved] = installation.quarantine_invalid_programs()
-    assert moved.name.startswith("b.conf.")
-
-
-def test_a_bots_file_that_holds_another_program_is_put_aside(installation):
-    (installation.programs / "bot-7.conf").write_text("[program:bot-8]\ncommand=sleep 1\n")
-    assert len(installation.quarantine_invalid_programs()) == 1
-
-
-def test_valid_files_and_files_out_of_supervisords_sight_stay(installation, programs):
-    programs.write(7, active=True)
-    (installation.programs / "theirs.conf").write_text(
-        '[program:theirs]\ncommand=sleep 1\nenvironment=HOME="%(ENV_PATH)s"\n'
-    )
-    (installation.programs / ".bot-8.conf.half").write_text("[prog")
-    assert installation.quarantine_invalid_programs() == []
-
-
-def test_what_is_wrong_is_told_without_supervisords_words(installation, monkeypatch):
-    monkeypatch.setenv("PATH", "/a-secret-of-the-environment")
-    (installation.programs / "theirs.conf").write_text("[program:x]\ncommand=%(ENV_NO)s\n")
-    [reason] = installation.find_invalid_programs().values()
-    assert "a-secret" not in reason

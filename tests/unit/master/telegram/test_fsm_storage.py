@@ -6,10 +6,11 @@ import pytest
 from aiogram.fsm.storage.base import StorageKey
 from cryptography.fernet import Fernet, MultiFernet
 
-from master.accounts.models import Conversation, Database, sqlite_url
+from master.accounts.models import Conversation, Database
 from master.accounts.users import Users
 from master.accounts.vault import Vault
 from master.errors import VaultError
+from master.settings import sqlite_url
 from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
 
 KEY = StorageKey(bot_id=1, chat_id=2, user_id=2)

@@ -11,13 +11,14 @@ from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError
 from aiogram.methods import SendMessage
 from peewee import OperationalError
 
-from master.accounts.models import Database, sqlite_url
+from master.accounts.models import Database
 from master.accounts.registry import BotCard
 from master.accounts.users import Users
 from master.application import open_i18n
 from master.bots.monitoring import Trouble, TroubleKind
 from master.errors import SupervisorUnreachableError
 from master.installation.disk_space import Room
+from master.settings import sqlite_url
 from master.telegram.notices import Notices
 from personal_bot.contract import Condition
 from tests.unit.master.fakes import MASTER_ID, Shown, Telegram

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import settings
 
-from personal_bot.documents.converters import registry
+from personal_bot.documents.converters import reading
 from personal_bot.documents.converters.protocol import DEFAULT, Limits, MessageType, Page
 
 # How fast a busy machine is says nothing about the code.
@@ -18,7 +18,7 @@ Read = Callable[..., list[Page]]
 
 def _read(content: bytes, suffix: str, limits: Limits = DEFAULT) -> list[Page]:
     pages = []
-    for kind, *values in registry.read(io.BytesIO(content), suffix, limits):
+    for kind, *values in reading.read(io.BytesIO(content), suffix, limits):
         if kind == MessageType.PAGE:
             number, title, text = values
             pages.append(Page(number, text, title))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personal_bot.documents.converters import registry
+from personal_bot.documents.converters import reading
 from personal_bot.documents.converters.containers import check_entry, read_name
 from personal_bot.documents.converters.protocol import (
     DEFAULT,
@@ -19,7 +19,7 @@ from tests.documents import make_pdf, make_zip
 
 
 def convert(content: bytes, limits: Limits = DEFAULT) -> list[Message]:
-    return list(registry.read(io.BytesIO(content), ".zip", limits))
+    return list(reading.read(io.BytesIO(content), ".zip", limits))
 
 
 def list_files(messages: list[Message]) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from master.supervision.rendering import find_templates, format_command, render
+from master.installation.templates import find_templates, format_command, render
 
 
 def test_templates_are_found():

@@ -1,0 +1,19 @@
+"""From a file of any type to the lines of the protocol."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from personal_bot.documents.converters import archives
+from personal_bot.documents.converters.media_types import MediaType, detect
+from personal_bot.documents.converters.protocol import Limits, Message
+from personal_bot.documents.converters.registry import Output, read_document
+
+
+def read(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
+    """Yield `FILE`, `PAGE` and `REFUSED` messages. Raises RefusalError and what libraries raise."""
+    media_type = detect(source, suffix)
+    output = Output(limits)
+    if media_type is MediaType.ZIP:
+        yield from archives.read_files(source, limits, output)
+    else:
+        yield from read_document(source, media_type, "", limits, output)
