@@ -2,7 +2,9 @@
 
 import ast
 import sys
+from graphlib import CycleError, TopologicalSorter
 
+import grimp
 import pytest
 
 from deploy.environment import ROOT
@@ -35,3 +37,12 @@ def test_modules_that_stand_alone_import_the_standard_library_only(path):
         if name.partition(".")[0] not in sys.stdlib_module_names
     }
     assert foreign == ALONE[path]
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = grimp.build_graph("master", "personal_bot", "deploy")
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
