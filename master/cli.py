@@ -131,7 +131,7 @@ async def _run(command: Command, arguments: argparse.Namespace) -> int:
     state_dir = (arguments.state_dir or _find_state_dir()).resolve()
     become_owner(state_dir)
     settings = load_installed_settings(state_dir)
-    async with open_control(settings, owners_ask=False) as control:
+    async with open_control(settings, owners_ask=False, migrating=False) as control:
         return await command(control, arguments)
 
 

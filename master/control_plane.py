@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from master.accounts.models import Database, User
+from master.accounts.database import Database
+from master.accounts.models import User
 from master.accounts.vault import Vault
 from master.bots.manager import BotManager
 from master.errors import SettingsError
@@ -27,10 +28,12 @@ class Control:
 
 
 @asynccontextmanager
-async def open_control(settings: Settings, *, owners_ask: bool = True) -> AsyncIterator[Control]:
+async def open_control(
+    settings: Settings, *, owners_ask: bool = True, migrating: bool = True
+) -> AsyncIterator[Control]:
     """Open the database and everything on it; supervisord need not answer yet.
 
-    `owners_ask`: see BotManager.
+    `owners_ask`: see BotManager. `migrating`: whether tables of an earlier version may be changed.
     Raises SettingsError, also where the database has lost what it knew; peewee.PeeweeException if
     the database cannot be opened.
     """
@@ -40,7 +43,7 @@ async def open_control(settings: Settings, *, owners_ask: bool = True) -> AsyncI
         installation.socket, SUPERVISOR_USERNAME, installation.read_supervisor_password()
     )
     database = Database(settings.database_address)
-    await database.open()
+    await database.open(migrating=migrating)
     try:
         await _refuse_lost_database(installation, database)
         programs = Programs(installation)

@@ -32,8 +32,8 @@ from personal_bot.jobs.services import Services
 from personal_bot.jobs.uploading import FileDesk
 from personal_bot.process.reports import Reporter, report_exit
 from personal_bot.settings import Configuration
+from personal_bot.storage.database import LOSS, Database
 from personal_bot.storage.disk_space import is_about_room
-from personal_bot.storage.models import LOSS, Database
 from personal_bot.storage.outage import Alarm
 from personal_bot.storage.preferences import Preferences
 from personal_bot.telegram.delivery import Messenger

@@ -27,7 +27,8 @@ PersonalBotError
    ├─ DiskFullError
    ├─ QdrantUnreachableError
    ├─ IndexDamagedError           counts differ from the manifest
-   └─ IndexMismatchError          built with another embedding model or dimension
+   ├─ IndexMismatchError          built with another embedding model or dimension
+   └─ IndexVersionError           built by a later version of this program
 """
 
 from enum import StrEnum
@@ -103,7 +104,7 @@ class Resource(StrEnum):
     """What is limited."""
 
     DOCUMENTS = "documents"
-    CHUNKS = "chunks"
+    PASSAGES = "passages"
     SIZE = "size"  # bytes
 
 
@@ -181,6 +182,15 @@ class IndexDamagedError(StoreError):
 
 class IndexMismatchError(StoreError):
     pass
+
+
+class IndexVersionError(StoreError):
+    """Nothing was touched: the program has to be updated."""
+
+    def __init__(self, version: int, known: int) -> None:
+        super().__init__(f"the index is of version {version}, this program knows {known}")
+        self.version = version
+        self.known = known
 
 
 PASSING = (OpenAIUnreachableError, OpenAIRateLimitError, QdrantUnreachableError, DiskFullError)

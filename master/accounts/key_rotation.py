@@ -14,7 +14,8 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from master.accounts.credentials import CredentialsKeeper
-from master.accounts.models import Bot, Conversation, Database
+from master.accounts.database import Database
+from master.accounts.models import Bot, FsmState
 from master.accounts.registry import Registry
 from master.accounts.vault import Vault
 from master.errors import RotationError, VaultError
@@ -129,7 +130,7 @@ def _list_credentials(folder: Path) -> Iterator[Path]:
 
 def _rotate_rows(keys: _Keys) -> Rotation:
     found = Rotation()
-    for table, fields in ((Bot, (Bot.token, Bot.openai_key)), (Conversation, (Conversation.data,))):
+    for table, fields in ((Bot, (Bot.token, Bot.openai_key)), (FsmState, (FsmState.data,))):
         for row in list(table.select()):
             for column in fields:
                 _rotate_value(table, row, column, keys, found)

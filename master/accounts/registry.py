@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from peewee import IntegrityError
 
-from master.accounts.models import Bot, Database, User
+from master.accounts.database import Database
+from master.accounts.models import Bot, User
 from master.accounts.vault import Vault
 from master.errors import (
     BotExistsError,

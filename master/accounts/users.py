@@ -1,6 +1,7 @@
 """People at the master: who they are and which language they read."""
 
-from master.accounts.models import Database, User
+from master.accounts.database import Database
+from master.accounts.models import User
 
 LANGUAGES = ("en", "ru")
 

@@ -4,8 +4,8 @@ import logging
 
 from master.accounts.admission import Admission
 from master.accounts.credentials import CredentialsKeeper
+from master.accounts.database import Database
 from master.accounts.locks import UserLocks
-from master.accounts.models import Database
 from master.accounts.registry import BotCard, BotRecord, Registry
 from master.accounts.vault import Vault
 from master.bots.erasure import Deletion, Eraser

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from master.accounts.models import Bot, Database, Notice
+from master.accounts.database import Database
+from master.accounts.models import Bot, Notice
 from personal_bot.contract import Condition
 
 

@@ -14,7 +14,7 @@ from personal_bot.contract import BotFiles, Condition, Problem, read_report
 class BotStatus:
     """How a bot does. `pid` and `uptime` (seconds) are None while it does not run.
 
-    `is_ready`: it runs and polls Telegram. Documents, chunks, restarts and problem are what the
+    `is_ready`: it runs and polls Telegram. Documents, passages, restarts and problem are what the
     bot itself said last. `locked_in` is None while it does not run: whether the kernel keeps it
     from all files but its own.
     """
@@ -26,7 +26,7 @@ class BotStatus:
     uptime: float | None
     restarts: int
     documents: int
-    chunks: int
+    passages: int
     problem: Problem | None
     locked_in: bool | None = None
 
@@ -61,7 +61,7 @@ def read_status(card: BotCard, process: Process | None, files: BotFiles) -> BotS
         uptime=process.uptime if process and pid else None,
         restarts=max(0, report.starts - 1) if report else 0,
         documents=report.documents if report else 0,
-        chunks=report.chunks if report else 0,
+        passages=report.passages if report else 0,
         problem=report.problem if report and ready else _find_last_problem(process, files),
         locked_in=report.is_locked_in if report and ready else None,
     )

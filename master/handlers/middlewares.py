@@ -117,7 +117,7 @@ class People(I18nMiddleware):
             return None
         bot: Bot = data["bot"]
         data["user_id"] = data["event_context"].user.id
-        data["screen"] = Screen.of(bot, source, data.get("screen_id"), data.get("note_screen"))
+        data["screen"] = Screen.of(bot, source, data.get("reply_id"), data.get("note_screen"))
         return await super().__call__(handler, event, data)
 
     async def get_locale(self, event: TelegramObject, data: dict[str, Any]) -> str:  # noqa: ARG002

@@ -82,15 +82,15 @@ class Screen:
         cls,
         bot: Bot,
         event: Message | CallbackQuery,
-        screen_id: int | None = None,
+        reply_id: int | None = None,
         on_sent: Callable[[int], Awaitable[None]] | None = None,
     ) -> "Screen":
         """Answer a message with a new one; answer a button in the message that has it.
 
-        `screen_id` is of the message that answered before a restart; `on_sent` gets a new one's id.
+        `reply_id` is of the message that answered before a restart; `on_sent` gets a new one's id.
         """
         if isinstance(event, Message):
-            return cls(bot, event.chat.id, screen_id, on_sent)
+            return cls(bot, event.chat.id, reply_id, on_sent)
         message_id = event.message.message_id if event.message else None
         return cls(bot, event.from_user.id, message_id)
 

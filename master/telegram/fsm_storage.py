@@ -14,8 +14,9 @@ from aiogram.fsm.storage.base import (
     StorageKey,
 )
 
+from master.accounts.database import Database
 from master.accounts.locks import UserLocks
-from master.accounts.models import Conversation, Database
+from master.accounts.models import FsmState
 from master.accounts.vault import Vault
 
 _keys = DefaultKeyBuilder(with_bot_id=True, with_destiny=True)
@@ -52,8 +53,8 @@ class DatabaseStorage(BaseStorage):
         """Leave the database open: it belongs to whoever opened it."""
 
 
-def _find(key: str) -> Conversation | None:
-    return Conversation.get_or_none(Conversation.key == key)
+def _find(key: str) -> FsmState | None:
+    return FsmState.get_or_none(FsmState.key == key)
 
 
 def _set_state(key: str, state: str | None) -> None:
@@ -65,7 +66,7 @@ def _set_data(key: str, data: str | None) -> None:
 
 
 def _write(key: str, **values: str | None) -> None:
-    row, _ = Conversation.get_or_create(key=key)  # type: ignore[no-untyped-call]
+    row, _ = FsmState.get_or_create(key=key)  # type: ignore[no-untyped-call]
     for name, value in values.items():
         setattr(row, name, value)
     if row.state is None and row.data is None:

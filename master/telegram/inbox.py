@@ -24,7 +24,8 @@ from aiogram.types import Update
 from peewee import PeeweeException
 from pydantic_core import PydanticSerializationError
 
-from master.accounts.models import Database, Incoming
+from master.accounts.database import Database
+from master.accounts.models import ReceivedUpdate
 from master.accounts.vault import Vault
 from master.errors import VaultError
 
@@ -63,7 +64,7 @@ class Inbox:
 
     async def note_screen(self, update_id: int, message_id: int) -> None:
         """Remember the message that answers, so that a successor goes on in it."""
-        await self._database.run(_change, update_id, {"screen_id": message_id})
+        await self._database.run(_change, update_id, {"reply_id": message_id})
 
     async def close(self, update_id: int) -> None:
         """Note that an update was handled."""
@@ -82,7 +83,7 @@ class Inbox:
                 logger.error("Update %d is left out: %s", row.update_id, type(error).__name__)  # noqa: TRY400
                 await self.close(row.update_id)
             else:
-                left.append((update, row.screen_id))
+                left.append((update, row.reply_id))
         return left
 
 
@@ -141,8 +142,8 @@ class KeepingDispatcher(Dispatcher):
             logger.info("Going on with %d updates of before", len(left))
         results = await asyncio.gather(
             *(
-                self.feed_update(bot, update, screen_id=screen_id, is_left=True)
-                for update, screen_id in left
+                self.feed_update(bot, update, reply_id=reply_id, is_left=True)
+                for update, reply_id in left
             ),
             return_exceptions=True,
         )
@@ -152,25 +153,32 @@ class KeepingDispatcher(Dispatcher):
 
 
 def _insert(texts: dict[int, str]) -> set[int]:
-    known = {row.update_id for row in Incoming.select().where(Incoming.update_id.in_(list(texts)))}
+    known = {
+        row.update_id
+        for row in ReceivedUpdate.select().where(ReceivedUpdate.update_id.in_(list(texts)))
+    }
     for update_id, text in texts.items():
         if update_id not in known:
-            Incoming.create(update_id=update_id, text=text)
-    handled = Incoming.select(Incoming.update_id).where(Incoming.text.is_null())
-    oldest = handled.order_by(Incoming.update_id.desc()).offset(REMEMBERED).first()
+            ReceivedUpdate.create(update_id=update_id, text=text)
+    handled = ReceivedUpdate.select(ReceivedUpdate.update_id).where(ReceivedUpdate.text.is_null())
+    oldest = handled.order_by(ReceivedUpdate.update_id.desc()).offset(REMEMBERED).first()
     if oldest is not None:
-        Incoming.delete().where(
-            Incoming.text.is_null(), Incoming.update_id <= oldest.update_id
+        ReceivedUpdate.delete().where(
+            ReceivedUpdate.text.is_null(), ReceivedUpdate.update_id <= oldest.update_id
         ).execute()
     return texts.keys() - known
 
 
 def _change(update_id: int, values: dict[str, Any]) -> None:
-    Incoming.update(values).where(Incoming.update_id == update_id).execute()
+    ReceivedUpdate.update(values).where(ReceivedUpdate.update_id == update_id).execute()
 
 
-def _take_left() -> list[Incoming]:
-    rows = list(Incoming.select().where(Incoming.text.is_null(False)).order_by(Incoming.update_id))
+def _take_left() -> list[ReceivedUpdate]:
+    rows = list(
+        ReceivedUpdate.select()
+        .where(ReceivedUpdate.text.is_null(False))
+        .order_by(ReceivedUpdate.update_id)
+    )
     for row in rows:
         if row.attempts >= MAX_ATTEMPTS:
             logger.error("Update %d is given up: the master died of it", row.update_id)

@@ -14,7 +14,8 @@ from personal_bot.documents.records import find_versions
 from personal_bot.errors import OpenAIError
 from personal_bot.index.engine import Engine, Index
 from personal_bot.index.passages import find_page
-from personal_bot.storage.models import Database, Document
+from personal_bot.storage.database import Database
+from personal_bot.storage.models import Document
 
 logger = logging.getLogger(__name__)
 

@@ -37,7 +37,7 @@ class Report:
     pid: int
     started_at: float
     documents: int = 0
-    chunks: int = 0
+    passages: int = 0
     problem: Problem | None = None
     starts: int = 0
     launcher: int | None = None
@@ -80,6 +80,8 @@ def read_report(path: Path) -> Report | None:
             problem["condition"] = Condition(problem["condition"])
             problem = Problem(**problem)
         locks = tuple(fields.pop("locks", ()))
+        if "chunks" in fields:  # as version 0.1.0 wrote it
+            fields["passages"] = fields.pop("chunks")
         return Report(**fields, problem=problem, locks=locks)
     except (TypeError, ValueError, KeyError):
         return None

@@ -29,7 +29,8 @@ from personal_bot.errors import (
     StoreError,
 )
 from personal_bot.index.engine import Engine
-from personal_bot.storage.models import Database, Document
+from personal_bot.storage.database import Database
+from personal_bot.storage.models import Document
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Totals:
     """`index_bytes` is None where the index is on a server."""
 
     documents: int
-    chunks: int
+    passages: int
     index_bytes: int | None
 
 
@@ -105,7 +106,7 @@ class DocumentLibrary:
         """Count documents and passages, and measure the index. Raises StoreError."""
         shelf = await measure(self._database)
         async with self._engine.use() as index:
-            return Totals(shelf.documents, shelf.chunks, await index.store.measure())
+            return Totals(shelf.documents, shelf.passages, await index.store.measure())
 
     async def delete(self, document_id: int) -> DocumentCard:
         """Forget a document and remove its passages. Raises DocumentNotFoundError, StoreError."""
@@ -124,7 +125,7 @@ class DocumentLibrary:
             shelf = await measure(self._database)
             await self._database.run(records.forget_documents)
             await self._engine.reset()
-        return Totals(shelf.documents, shelf.chunks, 0)
+        return Totals(shelf.documents, shelf.passages, 0)
 
     async def _add(
         self,
@@ -163,7 +164,7 @@ class DocumentLibrary:
                 sha256=version,
                 size=size,
                 pages=max((page.number or 0 for page in file.pages), default=0),
-                chunks=len(passages),
+                passages=len(passages),
                 chat_id=upload.chat_id,
                 message_id=upload.message_id,
                 indexed_at=time.time(),

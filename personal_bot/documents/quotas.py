@@ -6,7 +6,8 @@ from typing import NamedTuple
 from peewee import Expression, fn
 
 from personal_bot.errors import QuotaError, Resource
-from personal_bot.storage.models import Database, Document
+from personal_bot.storage.database import Database
+from personal_bot.storage.models import Document
 
 MEGABYTE = 1024 * 1024
 MAX_FILE_BYTES = 20 * MEGABYTE  # what the Bot API gives (getFile); a server of one's own gives more
@@ -16,7 +17,7 @@ class Shelf(NamedTuple):
     """How much there is, by the database alone. `size` is in bytes, of the files as they came."""
 
     documents: int
-    chunks: int
+    passages: int
     size: int
 
 
@@ -25,7 +26,7 @@ class Quotas:
     """The most that there may be; `size` in bytes."""
 
     documents: int
-    chunks: int
+    passages: int
     size: int
 
     def check(self, name: str, used: Shelf, added: Shelf) -> None:
@@ -50,9 +51,9 @@ def _is_beside(name: str) -> Expression:
 
 
 def _measure(condition: Expression | None) -> Shelf:
-    sums = (fn.SUM(Document.chunks), fn.SUM(Document.size))
+    sums = (fn.SUM(Document.passages), fn.SUM(Document.size))
     documents = Document.select(fn.COUNT(Document.document_id), *sums)
     if condition is not None:
         documents = documents.where(condition)
-    count, chunks, size = documents.scalar(as_tuple=True)
-    return Shelf(count, chunks or 0, size or 0)
+    count, passages, size = documents.scalar(as_tuple=True)
+    return Shelf(count, passages or 0, size or 0)

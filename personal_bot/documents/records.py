@@ -16,7 +16,7 @@ class DocumentCard:
     name: str
     size: int
     pages: int
-    chunks: int
+    passages: int
     chat_id: int
     message_id: int
     indexed_at: float
@@ -28,7 +28,7 @@ def make_card(document: Document) -> DocumentCard:
         document.name,
         document.size,
         document.pages,
-        document.chunks,
+        document.passages,
         document.chat_id,
         document.message_id,
         document.indexed_at,

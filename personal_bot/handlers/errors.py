@@ -14,7 +14,7 @@ from aiogram.types import ErrorEvent
 from peewee import OperationalError
 
 from personal_bot.jobs.context import Workbench
-from personal_bot.storage.models import is_damage
+from personal_bot.storage.database import is_damage
 from personal_bot.telegram.texts import chat
 
 logger = logging.getLogger(__name__)

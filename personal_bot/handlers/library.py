@@ -87,7 +87,7 @@ async def _show_page(chat_id: int, shown_in: int | None, page: int, bench: Workb
     async with bench.services.use_library() as library:
         cards = await library.list(page * PAGE, PAGE)
     listed = [
-        (card.document_id, texts.Listed(number, card.name, card.pages, card.chunks))
+        (card.document_id, texts.Listed(number, card.name, card.pages, card.passages))
         for number, card in enumerate(cards, page * PAGE + 1)
     ]
     text = texts.list_documents([line for _, line in listed], total)

@@ -14,7 +14,8 @@ from personal_bot.index.retrieval import Retriever
 from personal_bot.index.sparse import forget_stems
 from personal_bot.index.store import open_store, reset_store
 from personal_bot.openai.client import Connection, Models
-from personal_bot.storage.models import Database, Document
+from personal_bot.storage.database import Database
+from personal_bot.storage.models import Document
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class Engine:
         """
         async with self._changing:
             if self._index is None:
-                expected = await self._database.run(_count_chunks)
+                expected = await self._database.run(_count_passages)
                 self._index = await self._make(await open_store(self.settings.store, expected))
             index = self._index
             self._users += 1
@@ -110,5 +111,5 @@ class Engine:
         return await asyncio.to_thread(Index, store, self.settings)
 
 
-def _count_chunks() -> Mapping[str, int]:
-    return {document.sha256: document.chunks for document in Document.select()}
+def _count_passages() -> Mapping[str, int]:
+    return {document.sha256: document.passages for document in Document.select()}

@@ -8,12 +8,18 @@ import asyncio
 import json
 import logging
 import shutil
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from personal_bot.contract import write_private
-from personal_bot.errors import IndexDamagedError, IndexMismatchError, StoreError
+from personal_bot.errors import (
+    IndexDamagedError,
+    IndexMismatchError,
+    IndexVersionError,
+    StoreError,
+)
 from personal_bot.index.document_stores import (
     EmbeddedStore,
     HybridStore,
@@ -26,12 +32,21 @@ logger = logging.getLogger(__name__)
 __all__ = ["HybridStore", "StoreSettings", "open_store", "reset_store"]
 
 
+Fields = dict[str, Any]
+MIGRATIONS: tuple[Callable[[Fields], Fields], ...] = ()
+"""What leads from each version of the manifest to the next: [n] from version n + 1 to n + 2."""
+
+
 @dataclass(frozen=True)
 class Manifest:
-    """What the vectors were made with: others cannot be compared with them."""
+    """What the vectors were made with: others cannot be compared with them.
+
+    Version 1 is that of program 0.1.0, which wrote none down.
+    """
 
     embedding_model: str
     embedding_dim: int
+    version: int = field(default_factory=lambda: len(MIGRATIONS) + 1)
 
     def __str__(self) -> str:
         return f"{self.embedding_model} of {self.embedding_dim} dimensions"
@@ -44,7 +59,8 @@ async def open_store(settings: StoreSettings, expected: Mapping[str, int]) -> Hy
     other versions, left by a process that was killed, are removed.
 
     Raises IndexMismatchError where the index was built with another embedding model or dimension,
-    IndexDamagedError where passages are missing, QdrantUnreachableError and StoreError.
+    IndexVersionError where a later version of the program built it, IndexDamagedError where
+    passages are missing, QdrantUnreachableError and StoreError.
     """
     manifest = await asyncio.to_thread(_read_manifest, settings.folder)
     wanted = Manifest(settings.embedding_model, settings.embedding_dim)
@@ -110,12 +126,25 @@ def _manifest(folder: Path) -> Path:
 
 
 def _read_manifest(folder: Path) -> Manifest | None:
+    """Return the manifest, brought up to date; None where there is none that can be read.
+
+    Raises IndexVersionError, StoreError.
+    """
     try:
-        return Manifest(**json.loads(_manifest(folder).read_bytes()))
-    except (FileNotFoundError, ValueError, TypeError):
+        fields: Fields = json.loads(_manifest(folder).read_bytes())
+        version = int(fields.pop("version", 1))
+        if version > len(MIGRATIONS) + 1:
+            raise IndexVersionError(version, len(MIGRATIONS) + 1)
+        for migrate in MIGRATIONS[version - 1 :]:
+            fields = migrate(fields)
+        manifest = Manifest(**fields)
+        if version != manifest.version:
+            _write_manifest(folder, manifest)
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
         return None
     except OSError as error:
         raise StoreError(error.strerror) from error
+    return manifest
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -8,7 +8,7 @@ from personal_bot.jobs.queue import JobQueue
 from personal_bot.jobs.services import Services
 from personal_bot.process.reports import Reporter, find_condition
 from personal_bot.settings import Settings
-from personal_bot.storage.models import Database
+from personal_bot.storage.database import Database
 from personal_bot.storage.outage import Alarm
 from personal_bot.storage.preferences import Preferences
 from personal_bot.telegram.delivery import EDIT_INTERVAL, Messenger
@@ -45,4 +45,4 @@ class Workbench:
     async def count_documents(self) -> None:
         """Report how much there is now."""
         shelf = await self.services.count()
-        await self.reporter.count(shelf.documents, shelf.chunks)
+        await self.reporter.count(shelf.documents, shelf.passages)

@@ -46,6 +46,7 @@ class RemovalDesk:
         try:
             async with self._bench.services.use_library() as library:
                 await library.delete(payload["document_id"])
+                await self._bench.database.remove_copies()
         except DocumentNotFoundError:
             # Deleted by the attempt that a restart has cut short, or by a second tap.
             logger.info("Document %d is deleted already", payload["document_id"])
@@ -56,6 +57,7 @@ class RemovalDesk:
         documents = read_payload(job)["documents"]
         async with self._bench.services.use_library() as library:
             await library.clear()
+            await self._bench.database.remove_copies()
         await self._bench.reporter.clear_problems(*WORKING)
         await self._tell(job, texts.confirm_clearing(documents))
         await self._bench.queue.finish(job, conversations.forget_everything)

@@ -12,7 +12,8 @@ from typing import Any
 from peewee import fn
 
 from personal_bot.errors import QueueFullError
-from personal_bot.storage.models import Database, Job, Received
+from personal_bot.storage.database import Database
+from personal_bot.storage.models import Job, ReceivedUpdate
 
 logger = logging.getLogger(__name__)
 
@@ -139,10 +140,10 @@ def _ordered(*conditions: Any) -> Any:
 
 def _insert(intakes: Collection[Intake]) -> None:
     for intake in intakes:
-        if Received.get_or_none(Received.update_id == intake.update_id):
+        if ReceivedUpdate.get_or_none(ReceivedUpdate.update_id == intake.update_id):
             continue
         _check_room(intake.kind)
-        Received.create(update_id=intake.update_id, received_at=_now())
+        ReceivedUpdate.create(update_id=intake.update_id, received_at=_now())
         Job.create(
             update_id=intake.update_id,
             kind=intake.kind,
@@ -151,8 +152,12 @@ def _insert(intakes: Collection[Intake]) -> None:
             payload=json.dumps(intake.payload, ensure_ascii=False),
             reply_id=intake.reply_id,
         )
-    newest = Received.select(Received.update_id).order_by(Received.received_at.desc())
-    Received.delete().where(Received.update_id.not_in(newest.limit(REMEMBERED_UPDATES))).execute()
+    newest = ReceivedUpdate.select(ReceivedUpdate.update_id).order_by(
+        ReceivedUpdate.received_at.desc()
+    )
+    ReceivedUpdate.delete().where(
+        ReceivedUpdate.update_id.not_in(newest.limit(REMEMBERED_UPDATES))
+    ).execute()
 
 
 def _check_room(kind: JobKind) -> None:
@@ -163,7 +168,7 @@ def _check_room(kind: JobKind) -> None:
 
 def _now() -> float:
     """Return a time that no other is later than: the clock may have been set back."""
-    newest: float | None = Received.select(fn.MAX(Received.received_at)).scalar()
+    newest: float | None = ReceivedUpdate.select(fn.MAX(ReceivedUpdate.received_at)).scalar()
     return max(time.time(), newest or 0.0)
 
 

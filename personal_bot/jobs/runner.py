@@ -9,7 +9,8 @@ from typing import Protocol
 from peewee import OperationalError
 
 from personal_bot.jobs.queue import JobKind, JobQueue
-from personal_bot.storage.models import Job, is_damage
+from personal_bot.storage.database import is_damage
+from personal_bot.storage.models import Job
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from personal_bot.documents.records import find_name
 from personal_bot.errors import StoreError
 from personal_bot.process.memory import return_memory
 from personal_bot.settings import Configuration
-from personal_bot.storage.models import Database
+from personal_bot.storage.database import Database
 
 if TYPE_CHECKING:
     # Haystack comes with these: hundreds of megabytes and seconds that an idle bot does not need.
@@ -68,7 +68,7 @@ class Services:
     async def check_room(self, name: str, size: int) -> None:
         """Raise QuotaError if there is no room for a file of `size` bytes, or of an archive."""
         used = await measure(self._database, replaced=name)
-        self.quotas.check(name, used, Shelf(documents=1, chunks=0, size=size))
+        self.quotas.check(name, used, Shelf(documents=1, passages=0, size=size))
 
     async def find_name(self, document_id: int) -> str | None:
         """Return the name of a document, or None where there is none."""

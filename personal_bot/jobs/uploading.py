@@ -150,7 +150,7 @@ class FileDesk:
         if len(addition.documents) == 1 and addition.documents[0].name == name:
             card = addition.documents[0]
             replaced = name in addition.replaced
-            return texts.show_indexed(name, card.pages, card.chunks, replaced=replaced)
+            return texts.show_indexed(name, card.pages, card.passages, replaced=replaced)
         return texts.show_unpacked(name, len(addition.documents), addition.refused)
 
     async def _download(self, name: str, file_id: str, path: Path) -> None:

@@ -60,8 +60,8 @@ class Reporter:
         except FileNotFoundError:
             await self._update()
 
-    async def count(self, documents: int, chunks: int) -> None:
-        await self._update(documents=documents, chunks=chunks)
+    async def count(self, documents: int, passages: int) -> None:
+        await self._update(documents=documents, passages=passages)
 
     async def add_problem(self, condition: Condition, detail: str = "") -> None:
         """Report what keeps the bot from its work, and have the master look at it now."""
@@ -113,6 +113,7 @@ _CONDITIONS: dict[type[PersonalBotError], Condition] = {
     errors.QdrantUnreachableError: Condition.QDRANT_UNREACHABLE,
     errors.IndexDamagedError: Condition.INDEX_DAMAGED,
     errors.IndexMismatchError: Condition.INDEX_DAMAGED,
+    errors.IndexVersionError: Condition.MISCONFIGURED,
 }
 WORKING = frozenset(_CONDITIONS.values())
 """Conditions that a finished answer or an indexed file disproves."""

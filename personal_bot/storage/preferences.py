@@ -1,6 +1,7 @@
 """Small things that one bot remembers about its owner and itself."""
 
-from personal_bot.storage.models import Database, Preference
+from personal_bot.storage.database import Database
+from personal_bot.storage.models import Preference
 
 
 class Preferences:

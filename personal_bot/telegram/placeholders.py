@@ -13,7 +13,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from personal_bot.storage.models import Database, Placement
+from personal_bot.storage.database import Database
+from personal_bot.storage.models import Placeholder
 from personal_bot.telegram.delivery import Content, Messenger
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Placer:
 
 def _intend(chat_id: int, newest_id: int) -> tuple[int, bool]:
     """Return the id after which a lost message may be, and whether one may be there already."""
-    row, _ = Placement.get_or_create(chat_id=chat_id)  # type: ignore[no-untyped-call]
+    row, _ = Placeholder.get_or_create(chat_id=chat_id)  # type: ignore[no-untyped-call]
     if row.after is not None:
         return row.after, True
     row.after = max(row.newest, newest_id)
@@ -73,4 +74,6 @@ def _intend(chat_id: int, newest_id: int) -> tuple[int, bool]:
 
 def _settle(chat_id: int, message_id: int, record: Callable[[int], Any]) -> None:
     record(message_id)
-    Placement.update(newest=message_id, after=None).where(Placement.chat_id == chat_id).execute()
+    Placeholder.update(newest=message_id, after=None).where(
+        Placeholder.chat_id == chat_id
+    ).execute()

@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from personal_bot.contract import Condition, ExitCode
 from personal_bot.errors import StartError
 from personal_bot.process.reports import Reporter
-from personal_bot.storage.models import is_damage
+from personal_bot.storage.database import is_damage
 
 logger = logging.getLogger(__name__)
 

@@ -66,7 +66,7 @@ async def measure(folder: Path, passages: int) -> dict[str, float]:
         found["question_cpu"] = (read_cpu(fleet.bot_pids()[0]) - cpu) / QUESTIONS
         found["answered_mb"] = await settle(fleet)
         report = fleet.stack.installation.bot(FIRST_USER).report
-        found["passages"] = json.loads(report.read_bytes())["chunks"]
+        found["passages"] = json.loads(report.read_bytes())["passages"]
         log.info("%s; waiting until the index is let go", found)
         await asyncio.sleep(IDLE_TIME * 1.2 + 10)
         found["idle_again_mb"] = await settle(fleet)

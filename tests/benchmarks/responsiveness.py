@@ -36,14 +36,14 @@ from personal_bot.errors import DocumentError, PersonalBotError
 from personal_bot.index.engine import Engine, EngineSettings
 from personal_bot.index.store import StoreSettings
 from personal_bot.openai.client import Models
-from personal_bot.storage.models import Database
+from personal_bot.storage.database import Database
 from tests.benchmarks.large import list_large
 from tests.hostile.case import Hostile
 from tests.hostile.every import list_hostile
 from tests.workers import PeakMemory
 
 DIMENSIONS = 1_536
-QUOTAS = Quotas(documents=1_000, chunks=1_000_000, size=10**10)  # none that matters here
+QUOTAS = Quotas(documents=1_000, passages=1_000_000, size=10**10)  # none that matters here
 BOUND = 100  # milliseconds
 LOOK = 0.005  # seconds between two looks at the clock
 MB = 1_000_000
@@ -159,7 +159,7 @@ async def add(library: DocumentLibrary, folder: Path, file: Hostile, number: int
             try:
                 upload = Upload(file.name, path, size, 1, number)
                 addition = await library.add(upload, on_stage)
-                outcome = f"{sum(card.chunks for card in addition.documents)} passages"
+                outcome = f"{sum(card.passages for card in addition.documents)} passages"
             except DocumentError as error:
                 outcome = f"{type(error).__name__.removesuffix('Error')} {error.detail}".strip()
             except PersonalBotError as error:

@@ -5,18 +5,18 @@ Call inside `Languages.speaking` or an update that the language middleware has s
 
 from personal_bot.telegram.texts.explanations import explain
 from personal_bot.telegram.texts.numbers import (
-    count_chunks,
     count_documents,
     count_files,
     count_pages,
+    count_passages,
     format_size,
 )
 
 __all__ = [
-    "count_chunks",
     "count_documents",
     "count_files",
     "count_pages",
+    "count_passages",
     "explain",
     "format_size",
 ]

@@ -68,7 +68,7 @@ def show_status(
         _("<b>Documents:</b> {used} of {limit}").format(
             used=used.documents, limit=quotas.documents
         ),
-        _("<b>Passages:</b> {used} of {limit}").format(used=used.chunks, limit=quotas.chunks),
+        _("<b>Passages:</b> {used} of {limit}").format(used=used.passages, limit=quotas.passages),
         _("<b>Size of the files:</b> {used} of {limit}").format(
             used=format_size(used.size), limit=format_size(quotas.size)
         ),

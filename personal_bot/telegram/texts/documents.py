@@ -17,10 +17,10 @@ from personal_bot.errors import (
 from personal_bot.telegram.markup import MESSAGE_LIMIT, measure, shorten
 from personal_bot.telegram.texts.explanations import NAME_LIMIT, explain
 from personal_bot.telegram.texts.numbers import (
-    count_chunks,
     count_documents,
     count_files,
     count_pages,
+    count_passages,
 )
 
 _LINES_LIMIT = MESSAGE_LIMIT - 100  # UTF-16 units, beside the title
@@ -34,7 +34,7 @@ class Listed:
     number: int
     name: str
     pages: int
-    chunks: int
+    passages: int
 
 
 def name_file(name: str) -> str:
@@ -78,9 +78,9 @@ def show_waiting(name: str, error: PersonalBotError) -> str:
     return f"⏸ {name_file(name)} – {reason}"
 
 
-def show_indexed(name: str, pages: int, chunks: int, *, replaced: bool) -> str:
+def show_indexed(name: str, pages: int, passages: int, *, replaced: bool) -> str:
     facts = [count_pages(pages)] if pages else []
-    facts.append(count_chunks(chunks))
+    facts.append(count_passages(passages))
     if replaced:
         facts.append(_("replaces the earlier version"))
     return f"✅ {name_file(name)} – {', '.join(facts)}"
@@ -128,7 +128,7 @@ def list_documents(documents: Sequence[Listed], total: int) -> str:
     lines = [f"<b>{count_documents(total)}</b>", ""]
     for document in documents:
         facts = [count_pages(document.pages)] if document.pages else []
-        facts.append(count_chunks(document.chunks))
+        facts.append(count_passages(document.passages))
         lines.append(f"{document.number}. {name_file(document.name)} – {', '.join(facts)}")
     lines += ["", _("To delete a document, tap its number.")]
     return "\n".join(lines)

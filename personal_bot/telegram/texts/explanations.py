@@ -10,9 +10,9 @@ from personal_bot import errors
 from personal_bot.errors import PersonalBotError
 from personal_bot.telegram.markup import shorten
 from personal_bot.telegram.texts.numbers import (
-    count_chunks,
     count_documents,
     count_files,
+    count_passages,
     count_questions,
     count_seconds,
     format_size,
@@ -76,7 +76,7 @@ def _rate_limit(error: errors.OpenAIRateLimitError) -> str:
 def _quota(error: errors.QuotaError) -> str:
     phrase = {
         errors.Resource.DOCUMENTS: count_documents,
-        errors.Resource.CHUNKS: count_chunks,
+        errors.Resource.PASSAGES: count_passages,
         errors.Resource.SIZE: format_size,
     }[error.resource]
     added, limit = phrase(error.added), phrase(error.limit)
@@ -200,6 +200,12 @@ _EXPLANATIONS: dict[type[BaseException], Callable[..., str]] = {
         lambda: _(
             "The index of your documents is damaged. Send /clear and then your files again: that "
             "builds it anew."
+        )
+    ),
+    errors.IndexVersionError: _say(
+        lambda: _(
+            "A newer version of this program built the index of your documents. Only the operator "
+            "of this server can fix that, by updating it; please tell them."
         )
     ),
     errors.IndexMismatchError: _say(

@@ -12,7 +12,7 @@ def count_documents(number: int) -> str:
     return _("{n} document", "{n} documents", number).format(n=number)
 
 
-def count_chunks(number: int) -> str:
+def count_passages(number: int) -> str:
     return _("{n} passage", "{n} passages", number).format(n=number)
 
 

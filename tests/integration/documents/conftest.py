@@ -20,7 +20,7 @@ from personal_bot.errors import DocumentError
 from personal_bot.index.engine import Engine, EngineSettings
 from personal_bot.index.store import StoreSettings
 from personal_bot.openai.client import Models
-from personal_bot.storage.models import Database
+from personal_bot.storage.database import Database
 from tests.integration.documents.openai_standin import KEY, OpenAIStandIn
 from tests.integration.documents.qdrant_standin import QdrantStandIn
 

@@ -38,10 +38,10 @@ async def test_an_added_file_is_listed_counted_and_reported_stage_by_stage(bot: 
     addition = await bot.add("pump.pdf", "Preface.", PUMP)
 
     (card,) = addition.documents
-    assert (card.name, card.pages, card.chunks) == ("pump.pdf", 2, 1)
+    assert (card.name, card.pages, card.passages) == ("pump.pdf", 2, 1)
     assert await bot.library.list(0, 10) == [card]
     totals = await bot.library.count()
-    assert (totals.documents, totals.chunks) == (1, 1)
+    assert (totals.documents, totals.passages) == (1, 1)
     assert bot.stages == [("pump.pdf", stage) for stage in FileStage]
 
 
@@ -112,7 +112,7 @@ async def test_clearing_leaves_an_empty_library_that_takes_files_again(bot: Bot)
 
     cleared = await bot.library.clear()
 
-    assert (cleared.documents, cleared.chunks) == (2, 2)
+    assert (cleared.documents, cleared.passages) == (2, 2)
     assert await bot.count_passages() == 0
     await bot.add("pump.pdf", PUMP)
     assert await bot.count_passages() == 1
@@ -369,7 +369,7 @@ async def test_indexing_needs_no_more_memory_than_a_batch_of_vectors(
 
     addition = await embedded_bot.add("book.pdf", text)
 
-    assert addition.documents[0].chunks == await embedded_bot.count_passages() > 200
+    assert addition.documents[0].passages == await embedded_bot.count_passages() > 200
     standin, _ = openai
     sizes = [len(body["input"]) for path, body in standin.requests if path == "embeddings"]
     assert max(sizes) <= indexing.BATCH

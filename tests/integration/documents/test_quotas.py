@@ -16,7 +16,7 @@ from tests.integration.documents.openai_standin import OpenAIStandIn
 pytestmark = pytest.mark.integration
 
 SIZE = 1_000  # bytes, of each upload in these tests
-QUOTAS = Quotas(documents=3, chunks=8, size=4 * SIZE)
+QUOTAS = Quotas(documents=3, passages=8, size=4 * SIZE)
 LONG = " ".join(f"Sentence number {number} about pumps." for number in range(120))  # 5 passages
 
 
@@ -60,15 +60,15 @@ async def test_a_new_version_is_no_document_more(bot: Bot) -> None:
 async def test_a_new_version_may_take_the_room_of_the_old_one_and_no_more(bot: Bot) -> None:
     await bot.add("long.pdf", LONG)
     used = await measure(bot.database)
-    assert QUOTAS.chunks / 2 < used.chunks < QUOTAS.chunks
+    assert QUOTAS.passages / 2 < used.passages < QUOTAS.passages
 
     await bot.add("long.pdf", LONG.replace("pumps", "boilers"))
     with pytest.raises(QuotaError) as refusal:
         await bot.add("long.pdf", LONG, LONG)
 
-    assert refusal.value.resource is Resource.CHUNKS
+    assert refusal.value.resource is Resource.PASSAGES
     assert await measure(bot.database) == used
-    assert await bot.count_passages() == used.chunks
+    assert await bot.count_passages() == used.passages
     assert (await bot.ask("What is sentence 7 about?")).found, "the former version still answers"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from master.accounts.models import Database
+from master.accounts.database import Database
 from master.accounts.vault import Vault
 from master.bots.manager import BotManager
 from master.errors import SupervisorError

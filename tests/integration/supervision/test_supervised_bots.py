@@ -39,7 +39,7 @@ async def test_a_created_bot_runs_and_reports(house, caplog):
     assert status.state == ProcessState.RUNNING
     assert status.is_ready
     assert status.pid == await house.pid(7)
-    assert (status.documents, status.chunks, status.restarts) == (3, 40, 0)
+    assert (status.documents, status.passages, status.restarts) == (3, 40, 0)
     assert await house.manager.is_bot_running(7)
     assert await house.manager.count_running() == 1
     info = await house.manager.get_process_info(7)

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 import pytest
 
-from master.accounts.models import Database
+from master.accounts.database import Database
 from personal_bot.contract import read_credentials, read_key
 from tests.integration.supervision.conftest import KEY, House, identity_of, token_of
 

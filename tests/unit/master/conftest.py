@@ -11,7 +11,7 @@ from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from cryptography.fernet import Fernet, MultiFernet
 
-from master.accounts.models import Database
+from master.accounts.database import Database
 from master.accounts.users import Users
 from master.accounts.vault import Vault
 from master.application import open_i18n

@@ -35,7 +35,7 @@ from personal_bot.jobs.context import Workbench
 from personal_bot.jobs.queue import JobQueue
 from personal_bot.process.reports import Reporter
 from personal_bot.settings import Settings
-from personal_bot.storage.models import Database
+from personal_bot.storage.database import Database
 from personal_bot.storage.outage import Alarm
 from personal_bot.storage.preferences import Preferences
 from personal_bot.telegram.delivery import Messenger
@@ -155,7 +155,7 @@ class FakeCard:
     document_id: int
     name: str
     pages: int = 3
-    chunks: int = 7
+    passages: int = 7
 
 
 @dataclass
@@ -233,8 +233,8 @@ class FakeServices:
     async def count(self) -> Any:
         if self.failure:
             raise self.failure
-        chunks = sum(card.chunks for card in self.cards.values())
-        return _Counted(len(self.cards), chunks, 1024 * len(self.cards))
+        passages = sum(card.passages for card in self.cards.values())
+        return _Counted(len(self.cards), passages, 1024 * len(self.cards))
 
     async def check_room(self, name: str, size: int) -> None:
         if size > self.room:

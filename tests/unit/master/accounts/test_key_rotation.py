@@ -6,8 +6,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from master.accounts import key_rotation as rotation_module
+from master.accounts.database import Database
 from master.accounts.key_rotation import KeyRotation, RotationError
-from master.accounts.models import Bot, Conversation, Database
+from master.accounts.models import Bot, FsmState
 from master.accounts.registry import Registry
 from master.accounts.vault import Vault
 from master.installation.key_file import read_keys, write_keys
@@ -55,7 +56,7 @@ async def registry(installation, database, master) -> Registry:
         files.home.mkdir()
         write_credentials(files.credentials, STORED, master.key)
     fields = {"key": "5", "state": "token", "data": master.encrypt("{}")}
-    await database.run(Conversation.insert(fields).execute)
+    await database.run(FsmState.insert(fields).execute)
     return registry
 
 
@@ -82,7 +83,7 @@ async def test_everything_is_encrypted_anew_and_the_old_key_is_gone(
     assert after not in before
     assert (found.secrets, found.files, found.unreadable) == (5, 2, [])
     await check(installation, database, registry)
-    row = await database.run(Conversation.get_by_id, "5")
+    row = await database.run(FsmState.get_by_id, "5")
     assert master.decrypt(row.data) == "{}"
     assert installation.key.stat().st_mode & 0o777 == 0o600
 

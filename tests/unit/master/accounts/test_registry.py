@@ -7,7 +7,8 @@ import pytest
 from peewee import IntegrityError, OperationalError
 
 from master.accounts import models
-from master.accounts.models import MODELS, Bot, Database, User
+from master.accounts.database import Database
+from master.accounts.models import MODELS, Bot, User
 from master.accounts.registry import Registry
 from master.accounts.vault import Vault
 from master.errors import (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from master.accounts.models import Bot, Database, Notice, User
+from master.accounts.database import Database
+from master.accounts.models import Bot, User
 from master.bots.notice_log import NoticeBook
 from master.settings import sqlite_url
 from personal_bot.contract import Condition
@@ -50,13 +51,3 @@ async def test_it_goes_with_the_bot_and_comes_for_none_that_is_gone(database):
     assert await book.list_told() == {}
     await book.record(1, Condition.CRASHED)
     assert await book.list_told() == {}
-
-
-async def test_a_database_from_before_gets_the_table(database, tmp_path):
-    await database.run(Notice.drop_table)
-    reopened = Database(sqlite_url(tmp_path / "master.db"))
-    await reopened.open()
-    book = NoticeBook(reopened)
-    await book.record(1, Condition.CRASHED)
-    assert await book.list_told() == {1: {"crashed"}}
-    await reopened.close()

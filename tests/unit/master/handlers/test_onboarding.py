@@ -6,7 +6,7 @@ import pytest
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import DeleteMessage
 
-from master.accounts.models import Conversation
+from master.accounts.models import FsmState
 from master.errors import (
     BotStartError,
     KeyForbiddenError,
@@ -179,14 +179,14 @@ async def test_onboarding_goes_on_after_a_restart_of_the_master(make_town, mira)
 async def test_what_a_conversation_holds_is_encrypted(mira):
     await mira.says("/start")
     await mira.says(TOKEN)
-    [row] = await mira.town.database.run(lambda: list(Conversation.select()))
+    [row] = await mira.town.database.run(lambda: list(FsmState.select()))
     assert TOKEN not in row.data
     assert TOKEN in mira.town.vault.decrypt(row.data)
 
 
 async def test_nothing_of_a_conversation_stays_when_the_bot_runs(mira):
     await mira.onboards()
-    assert await mira.town.database.run(Conversation.select().count) == 0
+    assert await mira.town.database.run(FsmState.select().count) == 0
 
 
 async def test_cancelling_forgets_the_token(mira):
@@ -194,7 +194,7 @@ async def test_cancelling_forgets_the_token(mira):
     await mira.says(TOKEN)
     await mira.says("/cancel")
     assert "Cancelled" in mira.last.text
-    assert await mira.town.database.run(Conversation.select().count) == 0
+    assert await mira.town.database.run(FsmState.select().count) == 0
     await mira.says("/cancel")
     assert "nothing to cancel" in mira.last.text
 

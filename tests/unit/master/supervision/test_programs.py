@@ -69,6 +69,27 @@ def test_only_the_file_that_says_what_it_should_is_current(programs, installatio
     assert not programs.is_current(7, active=True)
 
 
+@pytest.mark.parametrize("active", [True, False])
+def test_a_file_from_elsewhere_is_written_anew_before_supervisord_reads_it(
+    installation, programs, active
+):
+    elsewhere = Programs(installation, lambda *_: ["/opt/old/python", "/opt/old/launcher.py"])
+    elsewhere.write(7, active=active)
+    programs.write(8, active=True)
+    assert programs.update() == [7]
+    assert programs.is_current(7, active=active)
+    assert programs.update() == []
+
+
+def test_a_file_that_does_not_say_whether_it_starts_is_left_to_the_quarantine(
+    installation, programs
+):
+    path = installation.programs / "bot-7.conf"
+    path.write_bytes(b"\xff\x00 autostart=maybe")
+    assert programs.update() == []
+    assert path.read_bytes() == b"\xff\x00 autostart=maybe"
+
+
 def test_removing_what_is_not_there_is_not_an_error(programs):
     programs.write(7, active=True)
     assert programs.remove(7)

@@ -6,7 +6,8 @@ import pytest
 from aiogram.fsm.storage.base import StorageKey
 from cryptography.fernet import Fernet, MultiFernet
 
-from master.accounts.models import Conversation, Database
+from master.accounts.database import Database
+from master.accounts.models import FsmState
 from master.accounts.users import Users
 from master.accounts.vault import Vault
 from master.errors import VaultError
@@ -53,7 +54,7 @@ async def test_a_finished_conversation_leaves_no_row(database):
     await storage.set_data(KEY, {"token": "123:abc"})
     await storage.set_state(KEY, None)
     await storage.set_data(KEY, {})
-    assert await database.run(Conversation.select().count) == 0
+    assert await database.run(FsmState.select().count) == 0
 
 
 async def test_data_of_another_key_is_an_error_that_names_no_secret(database):

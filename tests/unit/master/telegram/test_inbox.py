@@ -9,7 +9,7 @@ from aiogram.methods import GetUpdates
 from aiogram.types import Update
 from peewee import OperationalError
 
-from master.accounts.models import Incoming
+from master.accounts.models import ReceivedUpdate
 from master.bots.erasure import Deletion
 from master.telegram.inbox import MAX_ATTEMPTS, Recording
 from master.telegram.keyboards import Erase
@@ -39,7 +39,7 @@ async def restart(make_town: Any, person: Person) -> Person:
 
 
 async def rows(town):
-    return await town.database.run(lambda: list(Incoming.select()))
+    return await town.database.run(lambda: list(ReceivedUpdate.select()))
 
 
 async def test_a_creation_that_a_kill_cut_short_goes_on_in_the_same_message(

@@ -11,7 +11,7 @@ from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError
 from aiogram.methods import SendMessage
 from peewee import OperationalError
 
-from master.accounts.models import Database
+from master.accounts.database import Database
 from master.accounts.registry import BotCard
 from master.accounts.users import Users
 from master.application import open_i18n

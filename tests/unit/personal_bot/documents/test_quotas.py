@@ -22,7 +22,7 @@ def services(database) -> Services:
 
 async def put(database, *names: str, size: int = MEGABYTE) -> None:
     for name in names:
-        create = partial(Document.create, name=name, sha256=name, size=size, pages=1, chunks=1)
+        create = partial(Document.create, name=name, sha256=name, size=size, pages=1, passages=1)
         await database.run(partial(create, chat_id=5, message_id=1))
 
 

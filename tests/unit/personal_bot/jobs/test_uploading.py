@@ -279,7 +279,7 @@ async def test_the_report_counts_what_was_added(bench, desk, database, files, up
         await upload("a.pdf")
         await taken_in(bench, database)
     report = read_report(files.report)
-    assert (report.documents, report.chunks) == (1, 7)
+    assert (report.documents, report.passages) == (1, 7)
 
 
 async def test_a_file_without_room_is_refused_before_it_is_downloaded(

@@ -18,7 +18,7 @@ async def test_nothing_is_written_before_telegram_answers(reporter, files) -> No
     assert not files.report.exists()
     await reporter.open(starts=2)
     report = read_report(files.report)
-    assert (report.pid, report.starts, report.documents, report.chunks) == (os.getpid(), 2, 3, 9)
+    assert (report.pid, report.starts, report.documents, report.passages) == (os.getpid(), 2, 3, 9)
     assert report.problem.condition == Condition.OPENAI_QUOTA_EXCEEDED
 
 

@@ -31,7 +31,7 @@ def database() -> Iterator[SqliteDatabase]:
 
 
 def add(name: str, version: str) -> None:
-    Document.create(name=name, sha256=version, size=1, pages=0, chunks=1, chat_id=1, message_id=1)
+    Document.create(name=name, sha256=version, size=1, pages=0, passages=1, chat_id=1, message_id=1)
 
 
 @example(name="%", other="anything")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from personal_bot.storage.models import LOSS, Database, Document
+from personal_bot.storage.database import LOSS, Database
+from personal_bot.storage.models import Document
 from personal_bot.storage.preferences import Preferences
 
 
@@ -22,7 +23,7 @@ async def used(files):
     """The files of a bot that has a document."""
     database = Database(files.database)
     await database.open(files.index)
-    document = {"name": "a", "sha256": "", "size": 1, "pages": 0, "chunks": 1}
+    document = {"name": "a", "sha256": "", "size": 1, "pages": 0, "passages": 1}
     await database.run(lambda: Document.create(**document, chat_id=1, message_id=1))
     await database.close()
     files.index.mkdir()

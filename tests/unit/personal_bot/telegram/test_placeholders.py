@@ -4,7 +4,7 @@ import pytest
 from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError, TelegramServerError
 from aiogram.methods import EditMessageText, SendMessage
 
-from personal_bot.storage.models import Placement
+from personal_bot.storage.models import Placeholder
 from personal_bot.telegram.delivery import Messenger
 from personal_bot.telegram.placeholders import Placer
 
@@ -72,6 +72,6 @@ async def test_a_blocked_bot_remembers_what_it_began(place, telegram, database):
     telegram.refuse(SendMessage, error)
     with pytest.raises(TelegramForbiddenError):
         await place()
-    assert (await database.run(Placement.get_by_id, OWNER)).after == 99
+    assert (await database.run(Placeholder.get_by_id, OWNER)).after == 99
     await place()
-    assert (await database.run(Placement.get_by_id, OWNER)).after is None
+    assert (await database.run(Placeholder.get_by_id, OWNER)).after is None

@@ -45,13 +45,15 @@ def make(kind: type[PersonalBotError], name: str = "<a>.pdf") -> PersonalBotErro
         case errors.DuplicateDocumentError:
             return kind("a.pdf", name)
         case errors.QuotaError:
-            return kind(name, errors.Resource.CHUNKS, 5, 6, 10)
+            return kind(name, errors.Resource.PASSAGES, 5, 6, 10)
         case errors.QueueFullError:
             return kind("file", 200)
         case errors.OpenAIRateLimitError:
             return kind(2.5)
         case errors.StartError:
             return kind(Condition.CRASHED, 1)
+        case errors.IndexVersionError:
+            return kind(2, 1)
         case _ if issubclass(kind, errors.DocumentError):
             return kind(name)
         case _:

@@ -1,0 +1,23 @@
+"""How the master's tables became what they are; see `personal_bot.database.schema`."""
+
+from peewee import Database
+from playhouse.migrate import SchemaMigrator
+
+from master.accounts.models import MODELS
+from personal_bot.database.schema import Schema
+
+
+def _create(database: Database) -> None:
+    database.create_tables(MODELS)
+
+
+def _use_names_of_the_field(migrator: SchemaMigrator) -> None:
+    """0.2.0."""
+    migrator.migrate(
+        migrator.rename_table("conversation", "fsm_state"),
+        migrator.rename_table("incoming", "received_update"),
+        migrator.rename_column("received_update", "screen_id", "reply_id"),
+    )
+
+
+SCHEMA = Schema("users", _create, (_use_names_of_the_field,))

@@ -1,0 +1,1 @@
+"""A database on a thread of its own, with versions and migrations; both programs build on it."""

@@ -1,0 +1,127 @@
+"""Versions of a schema, and the way from each one to the next."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from peewee import Database, OperationalError, PostgresqlDatabase, SqliteDatabase, Table
+
+Migration = Callable[[Any], None]
+"""Changes the tables with the `playhouse.migrate.SchemaMigrator` that it is given."""
+
+_LOCK = 7_203_351  # of PostgreSQL's advisory locks; nobody else here takes one
+
+
+class SchemaVersionError(Exception):
+    """The database is of another version than the program can work with; nothing was touched."""
+
+    def __init__(self, version: int, known: int) -> None:
+        super().__init__(f"schema {version}, where {known} is needed")
+        self.version = version
+        self.known = known
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a later version of the program wrote it."""
+        return self.version > self.known
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The tables as they are now, and what leads there.
+
+    `create` makes all of them. `migrations[n]` leads from version n + 1 to version n + 2; version 1
+    is that of program 0.1.0, which wrote no version down. `marker` is a table of every version.
+    """
+
+    marker: str
+    create: Callable[[Database], None]
+    migrations: Sequence[Migration] = ()
+
+    @property
+    def version(self) -> int:
+        return len(self.migrations) + 1
+
+    def apply(self, database: Database, *, migrating: bool = True) -> None:
+        """Create the tables, or bring those of an earlier version up to date, all or nothing.
+
+        Before SQLite's tables change, the file is copied to `<name>.v<version>`; the next call that
+        finds nothing to change removes the copy. Raises SchemaVersionError for a newer version, and
+        for an older one unless `migrating`; peewee.PeeweeException.
+        """
+        version = self._find_version(database)
+        if version == self.version:
+            remove_copies(database)
+            return
+        if version is not None:
+            if version > self.version or not migrating:
+                raise SchemaVersionError(version, self.version)
+            if isinstance(database, SqliteDatabase):
+                _copy_aside(database, version)
+        with _locked(database):
+            version = self._find_version(database)  # another process may have been quicker
+            if version is None:
+                self.create(database)
+            else:
+                self._migrate(database, version)
+            _write_version(database, self.version)
+
+    def _find_version(self, database: Database) -> int | None:
+        """Return the version of the tables that are there, None where there are none."""
+        if database.table_exists("schema_version"):
+            cursor: Any = database.execute_sql("SELECT version FROM schema_version")
+            return int(cursor.fetchone()[0])
+        return 1 if database.table_exists(self.marker) else None
+
+    def _migrate(self, database: Database, version: int) -> None:
+        from playhouse.migrate import SchemaMigrator  # noqa: PLC0415 - few starts need it
+
+        migrator = SchemaMigrator.from_database(database)
+        for migrate in self.migrations[version - 1 :]:
+            migrate(migrator)
+
+
+def remove_copies(database: Database) -> None:
+    """Remove what was copied aside before a migration, once what it made has proved itself."""
+    if isinstance(database, SqliteDatabase):
+        path = Path(database.database)
+        for copy in path.parent.glob(f"{path.name}.v*"):
+            copy.unlink(missing_ok=True)
+
+
+def _write_version(database: Database, version: int) -> None:
+    database.execute_sql("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
+    table = Table("schema_version", ("version",)).bind(database)
+    table.delete().execute()
+    table.insert(version=version).execute()
+
+
+@contextmanager
+def _locked(database: Database) -> Iterator[None]:
+    """Let one process at a time change the tables, in one transaction."""
+    if isinstance(database, PostgresqlDatabase):
+        with database.atomic():
+            database.execute_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            yield
+    else:
+        with database.atomic("EXCLUSIVE"):
+            yield
+
+
+def _copy_aside(database: SqliteDatabase, version: int) -> None:
+    """Copy the file, mode 0600, whole or not at all. Raises OperationalError."""
+    path = Path(database.database)
+    temporary = path.with_name(f".{path.name}.copy")
+    try:
+        descriptor = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600)
+        try:
+            database.execute_sql("VACUUM INTO ?", (str(temporary),))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        temporary.replace(path.with_name(f"{path.name}.v{version}"))
+    except OSError as error:
+        raise OperationalError(f"cannot copy {path} aside: {error}") from error

@@ -1,0 +1,86 @@
+"""The bot's SQLite file: opened, mended and brought up to date."""
+
+import logging
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from peewee import Database as PeeweeDatabase
+from peewee import DatabaseError, SqliteDatabase
+
+from personal_bot.contract import Condition, ExitCode
+from personal_bot.database.connection import ThreadedDatabase
+from personal_bot.database.schema import SchemaVersionError, remove_copies
+from personal_bot.errors import StartError
+from personal_bot.storage.migrations import SCHEMA
+from personal_bot.storage.models import Preference, create_tables, proxy
+
+logger = logging.getLogger(__name__)
+
+LOSS = "loss"
+"""Preference: a database was lost and the owner has not been told yet."""
+
+
+def is_damage(error: BaseException) -> bool:
+    """Tell whether this error says that the database file is damaged, and not that it refuses."""
+    return type(error) is DatabaseError
+
+
+class Database(ThreadedDatabase):
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        database = SqliteDatabase(
+            str(path),
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "full",  # a recorded job must outlive a power loss
+                "foreign_keys": 1,
+                "busy_timeout": 5_000,  # milliseconds
+            },
+        )
+        super().__init__(database, proxy)
+
+    async def open(self, traces: Path) -> None:
+        """Open the file, or a new one in place of one that is damaged, which is put aside.
+
+        `traces` are there if there was ever something to remember: a new database beside them has
+        lost it, and remembers that as the preference LOSS. Raises peewee.OperationalError, and
+        StartError for a file that a later version of the program wrote.
+        """
+        self._bind()
+        await self._call(self._open, traces)
+
+    async def remove_copies(self) -> None:
+        """Remove what an upgrade has copied aside: it holds what the owner has deleted since."""
+        await self._call(remove_copies, self._database)
+
+    def _open(self, traces: Path) -> None:
+        self._mend()
+        self._connect()
+        try:
+            replace(SCHEMA, create=partial(_create, traces)).apply(self._database)
+        except SchemaVersionError as error:
+            detail = f"{self._path}: a newer version of this program wrote it ({error}): update"
+            raise StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail) from None
+
+    def _mend(self) -> None:
+        try:
+            self._connect()
+            (verdict,) = self._database.execute_sql("PRAGMA quick_check(1)").fetchone()
+        except DatabaseError as error:
+            if not is_damage(error):
+                raise
+            verdict = str(error)
+        if verdict != "ok":
+            logger.error("The database is damaged (%s): put aside, begun anew", verdict)
+            self._database.close()
+            self._path.replace(self._path.with_suffix(".damaged"))
+            for suffix in ("-wal", "-shm"):
+                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
+
+def _create(traces: Path, database: PeeweeDatabase) -> None:
+    create_tables(database)
+    if traces.exists():
+        logger.error("The database was lost: the documents of this bot must be sent again")
+        Preference.create(name=LOSS, value="untold")
