@@ -18,6 +18,7 @@ from master.supervision.configuration import (
     quarantine_invalid_programs,
     write_supervisor_config,
 )
+from master.supervision.programs import Programs
 from master.supervision.supervisor import Process, ProcessState, Supervisor
 from personal_bot.contract import mask_secrets, read_report
 
@@ -79,6 +80,7 @@ class Stack:
         write_settings(self.settings)
         write_bot_settings(self.settings)
         write_supervisor_config(installation, [self.stand_in.program] if self.stand_in else [])
+        Programs(installation).update()
         self.quarantined = quarantine_invalid_programs(installation)
         config = str(installation.supervisor_config)
         with self._console.open("wb") as console:

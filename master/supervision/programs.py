@@ -1,5 +1,6 @@
 """The program section of each bot: rendered, checked as supervisord would, written whole."""
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from personal_bot.contract import ExitCode, write_private
 START_SECONDS = 1
 STOP_SECONDS = 5  # from SIGTERM to SIGKILL
 EXPECTED_EXITS = (ExitCode.STOPPED, ExitCode.REFUSED, ExitCode.MISCONFIGURED)
+
+_AUTOSTART = re.compile(r"^autostart=(true|false)$", re.MULTILINE)
 
 Command = Callable[[Installation, int], list[str]]
 
@@ -111,6 +114,25 @@ class Programs:
             write_private(path, content.encode())
         except OSError as error:
             raise ProgramError(str(path), error.strerror or "cannot be written") from error
+
+    def update(self) -> list[int]:
+        """Write the files anew that another version of the program wrote, or wrote elsewhere.
+
+        Call it before supervisord starts. Whether a bot starts by itself stays as its file says;
+        a file that does not say so is left alone. Returns whose files were written. Raises
+        ProgramError.
+        """
+        updated = []
+        for user_id in sorted(self.list_users()):
+            content = self._path(user_id).read_text(encoding="utf-8", errors="replace")
+            autostart = _AUTOSTART.findall(content)
+            if len(autostart) != 1:
+                continue
+            active = autostart[0] == "true"
+            if not self.is_current(user_id, active=active):
+                self.write(user_id, active=active)
+                updated.append(user_id)
+        return updated
 
     def remove(self, user_id: int) -> bool:
         """Remove the file; return whether there was one. Raises ProgramError."""

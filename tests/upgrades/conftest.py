@@ -1,0 +1,17 @@
+"""State folders as earlier versions left them; see `record`."""
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parent
+RECORDINGS = sorted(FOLDER.glob("*.tar.xz"))
+
+
+@pytest.fixture(params=RECORDINGS, ids=lambda path: path.name.removesuffix(".tar.xz"))
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Unpack what a version has left; the holes in an index' files stay holes."""
+    with tarfile.open(request.param) as archive:
+        archive.extractall(tmp_path, filter="data")
+    return tmp_path
