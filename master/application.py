@@ -28,23 +28,25 @@ from master.control_plane import Control, open_control
 from master.errors import MasterError, SettingsError, TokenRevokedError
 from master.first_completed import run_until_first
 from master.handlers.general import publish_commands
-from master.handlers.middlewares import InFlight, install
+from master.handlers.middlewares import install
 from master.handlers.root import create_router
 from master.installation.disk_space import measure_room
 from master.settings import Settings
 from master.settings_files import write_bot_settings
 from master.supervision.event_socket import hang_doorbell
-from master.telegram.delivery import LateAnswers, PatientRequests
+from master.telegram.delivery import LateAnswers, RetryingRequests
 from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
-from master.telegram.inbox import Inbox, KeepingDispatcher, Left, Recording
+from master.telegram.inbox import Inbox, RecordingDispatcher
 from master.telegram.notices import Notices
-from master.telegram.polling import POLLING_TIMEOUT, RevocationWatch, Session
+from master.telegram.polling import RecordingPoller
+from personal_bot.bot_api.session import Session
 from personal_bot.contract import Report, write_report
 
 logger = logging.getLogger(__name__)
 
 LOCALES = Path(__file__).parent / "locales"
 DRAIN = 6.0  # seconds; supervisord kills the master 10 s after SIGTERM
+REQUEST_TIME = 20.0  # seconds, but for polling
 SETTINGS_INTERVAL = 60.0  # seconds
 RECONNECT = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=2.0, jitter=0.1)  # seconds
 
@@ -57,23 +59,19 @@ def open_i18n() -> I18n:
         raise SettingsError(str(LOCALES), f"{error} Start with deploy/up, it compiles.") from error
 
 
-def create_bot(settings: Settings) -> tuple[Bot, asyncio.Event]:
-    """Return the bot, and the event that is set when Telegram refuses its token."""
-    session = Session(settings.telegram_api_url)
-    refused = asyncio.Event()
+def create_bot(settings: Settings) -> Bot:
+    session = Session(settings.telegram_api_url, REQUEST_TIME)
     session.middleware(LateAnswers())
-    session.middleware(PatientRequests())
-    session.middleware(RevocationWatch(refused))
+    session.middleware(RetryingRequests())
     properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
-    bot = Bot(settings.master_bot_token.get_secret_value(), session=session, default=properties)
-    return bot, refused
+    return Bot(settings.master_bot_token.get_secret_value(), session=session, default=properties)
 
 
 def create_dispatcher(
-    control: Control, settings: Settings, i18n: I18n, in_flight: InFlight, inbox: Inbox
-) -> KeepingDispatcher:
+    control: Control, settings: Settings, i18n: I18n, inbox: Inbox
+) -> RecordingDispatcher:
     users = Users(control.database)
-    dispatcher = KeepingDispatcher(
+    dispatcher = RecordingDispatcher(
         inbox,
         storage=DatabaseStorage(control.database, control.vault),
         events_isolation=OneAtATime(),
@@ -84,7 +82,7 @@ def create_dispatcher(
         admission=control.manager.admission,
         admin_user_ids=settings.admin_user_ids,
     )
-    install(dispatcher, i18n, users, in_flight)
+    install(dispatcher, i18n, users)
     dispatcher.include_router(create_router())
     return dispatcher
 
@@ -94,10 +92,9 @@ class Application:
     settings: Settings
     control: Control
     bot: Bot
-    dispatcher: KeepingDispatcher
+    dispatcher: RecordingDispatcher
+    poller: RecordingPoller
     i18n: I18n
-    in_flight: InFlight
-    refused: asyncio.Event
     notices: Notices
 
     async def serve(self) -> None:
@@ -117,11 +114,8 @@ class Application:
         await publish_commands(self.bot, self.i18n)
         logger.info("Master @%s is running...", me)
         await self._report_ready(me)
-        # Before polling, which brings new ones.
-        left = await self.dispatcher.take_left(self.bot)
-        await run_until_first(self._answer(left), self._keep_settings(me), self.refused.wait())
-        if self.refused.is_set():
-            raise TokenRevokedError
+        await self.dispatcher.start_pending(self.bot)
+        await run_until_first(self.poller.run(), self._keep_settings(me))
 
     async def _report_ready(self, username: str) -> None:
         """Write the ready mark, and tell bots to whom they can send their owners."""
@@ -142,42 +136,12 @@ class Application:
             except OSError as error:
                 logger.error("Cannot write the settings of bots: %s", error)  # noqa: TRY400
 
-    async def _answer(self, left: list[Left]) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.dispatcher.feed_left(self.bot, left))
-            tasks.create_task(self._listen())
-
-    async def _listen(self) -> None:
-        listening = asyncio.create_task(
-            self.dispatcher.start_polling(
-                self.bot,
-                polling_timeout=POLLING_TIMEOUT,
-                handle_signals=False,
-                close_bot_session=False,
-            )
-        )
-        await asyncio.sleep(0)  # `stop_polling` must find it started
-        try:
-            await asyncio.shield(listening)
-        except asyncio.CancelledError:
-            # Cancelling it instead would leave the request for updates behind.
-            await self.dispatcher.stop_polling()
-            await listening
-            raise
-
     async def close(self) -> None:
         """Let running handlers finish, and tell Telegram that their updates were received."""
-        late = await self.in_flight.drain(DRAIN)
+        late = await self.dispatcher.drain(DRAIN)
         if late:
             logger.warning("%d updates were still being handled when the master stopped", late)
-        if self.in_flight.last_update_id is None:
-            return
-        try:
-            await self.bot.get_updates(
-                offset=self.in_flight.last_update_id + 1, limit=1, timeout=0, request_timeout=2
-            )
-        except TelegramAPIError as error:
-            logger.warning("The last updates may be delivered once more: %s", error)
+        await self.poller.confirm()
 
     async def _reach_telegram(self) -> str:
         """Return the master's username, however long Telegram is away."""
@@ -210,12 +174,11 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             if error.errno != errno.ENOSPC:
                 raise SettingsError("STATE_DIR", f"{error.filename}: {error.strerror}") from error
             logger.error("Bots start with the settings of before: %s", error)  # noqa: TRY400
-        i18n, in_flight = open_i18n(), InFlight()
-        bot, refused = create_bot(settings)
+        i18n, bot = open_i18n(), create_bot(settings)
         stack.push_async_callback(bot.session.close)
         inbox = Inbox(control.database, control.vault)
-        bot.session.middleware(Recording(inbox))
-        dispatcher = create_dispatcher(control, settings, i18n, in_flight, inbox)
+        dispatcher = create_dispatcher(control, settings, i18n, inbox)
+        poller = RecordingPoller(bot, inbox, dispatcher)
         notices = Notices(
             bot,
             i18n,
@@ -224,8 +187,6 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             settings.admin_user_ids,
             measure_room=partial(measure_room, settings.state_dir),
         )
-        application = Application(
-            settings, control, bot, dispatcher, i18n, in_flight, refused, notices
-        )
+        application = Application(settings, control, bot, dispatcher, poller, i18n, notices)
         stack.push_async_callback(application.close)
         yield application

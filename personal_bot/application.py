@@ -10,7 +10,6 @@ from functools import cache, partial
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     TelegramAPIError,
     TelegramForbiddenError,
@@ -19,6 +18,7 @@ from aiogram.exceptions import (
 from aiogram.types import Update
 from aiogram.utils.token import TokenValidationError
 
+from personal_bot.bot_api.session import Session
 from personal_bot.contract import LAUNCHER_VARIABLE, BotFiles, Condition, ExitCode
 from personal_bot.errors import StartError
 from personal_bot.handlers import create_router
@@ -40,8 +40,7 @@ from personal_bot.telegram.delivery import Messenger
 from personal_bot.telegram.languages import Languages, load_catalogues
 from personal_bot.telegram.menu import publish_menu
 from personal_bot.telegram.placeholders import Placer
-from personal_bot.telegram.polling import Poller
-from personal_bot.telegram.session import Session
+from personal_bot.telegram.polling import OrderedPoller
 from personal_bot.telegram.texts import chat
 
 logger = logging.getLogger(__name__)
@@ -114,7 +113,7 @@ class Application:
             await self._bench.services.close()
             await self._bench.database.close()
 
-    def _create_poller(self) -> Poller:
+    def _create_poller(self) -> OrderedPoller:
         async def feed(update: Update) -> None:
             async with self._handling:
                 # Again and again while the database cannot record it
@@ -122,7 +121,7 @@ class Application:
                     lambda: self._dispatcher.feed_update(self._bot, update, bench=self._bench)
                 )
 
-        return Poller(self._bot, feed, self._bench.reporter, self._warn, self._announce)
+        return OrderedPoller(self._bot, feed, self._bench.reporter, self._warn, self._announce)
 
     async def _announce(self) -> None:
         """Write the ready mark."""
@@ -190,11 +189,10 @@ def create_dispatcher() -> Dispatcher:
 
 def create_bot(configuration: Configuration) -> Bot:
     """Make the client of Telegram. Raises StartError when the token cannot be one."""
-    server = TelegramAPIServer.from_base(configuration.settings.telegram_api_url)
     try:
         return Bot(
             configuration.credentials.bot_token,
-            session=Session(server, REQUEST_TIME),
+            session=Session(configuration.settings.telegram_api_url, REQUEST_TIME),
             default=DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True),
         )
     except TokenValidationError:

@@ -1,6 +1,5 @@
 """What every update passes before a handler sees it, in this order (see `install`)."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from typing import Any, cast
@@ -17,8 +16,9 @@ from master.accounts.admission import Admission
 from master.accounts.users import Users
 from master.bots.manager import BotManager
 from master.telegram import texts
-from master.telegram.delivery import Screen, delete_message
+from master.telegram.delivery import Screen
 from master.telegram.pasted_secrets import Pasted, find_secrets
+from personal_bot.bot_api.messages import delete_secret
 from personal_bot.contract import Pace, Verdict
 
 
@@ -40,14 +40,13 @@ class Visit:
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-def install(dispatcher: Dispatcher, i18n: I18n, users: Users, in_flight: "InFlight") -> None:
+def install(dispatcher: Dispatcher, i18n: I18n, users: Users) -> None:
     """Set the order; `dispatcher` must be made with `disable_fsm`.
 
     The conversation comes last because it holds the person's lock: a secret is deleted and a flood
     is stopped even while a long step of the same person is under way.
     """
     for middleware in (
-        in_flight,
         PrivateChats(),
         People(i18n, users),
         Secrets(),
@@ -57,38 +56,6 @@ def install(dispatcher: Dispatcher, i18n: I18n, users: Users, in_flight: "InFlig
     ):
         dispatcher.update.outer_middleware(middleware)
     dispatcher.callback_query.middleware(CallbackAnswerMiddleware(pre=True))
-
-
-class InFlight(BaseMiddleware):
-    """Know what is being handled, to let it finish before the process ends.
-
-    aiogram leaves its tasks to the end of the loop, and the last batch unacknowledged.
-    """
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self.last_update_id: int | None = None
-
-    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        self.last_update_id = max(self.last_update_id or 0, cast("Update", event).update_id)
-        task = asyncio.current_task()
-        if task is None:
-            return await handler(event, data)
-        self._tasks.add(task)
-        try:
-            return await handler(event, data)
-        finally:
-            self._tasks.discard(task)
-
-    async def drain(self, seconds: float) -> int:
-        """Wait for the running handlers, cancel those that take longer; return how many."""
-        if not self._tasks:
-            return 0
-        _, late = await asyncio.wait(self._tasks, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-        return len(late)
 
 
 class PrivateChats(BaseMiddleware):
@@ -117,7 +84,7 @@ class People(I18nMiddleware):
             return None
         bot: Bot = data["bot"]
         data["user_id"] = data["event_context"].user.id
-        data["screen"] = Screen.of(bot, source, data.get("reply_id"), data.get("note_screen"))
+        data["screen"] = Screen.of(bot, source, data.get("reply_id"), data.get("note_reply"))
         return await super().__call__(handler, event, data)
 
     async def get_locale(self, event: TelegramObject, data: dict[str, Any]) -> str:  # noqa: ARG002
@@ -135,7 +102,7 @@ class Secrets(BaseMiddleware):
         pasted = Pasted()
         if message and (text := message.text or message.caption):
             pasted = find_secrets(text)
-            if pasted.suspicious and not await delete_message(data["bot"], message):
+            if pasted.suspicious and not await delete_secret(data["bot"], message):
                 await data["screen"].new().show(texts.delete_it_yourself())
         data["pasted"] = pasted
         return await handler(event, data)
@@ -152,14 +119,14 @@ class Visits(BaseMiddleware):
 class RateLimit(BaseMiddleware):
     """Past the limit one polite line, then silence until the person slows down.
 
-    What a former master has left was let through then.
+    What a former master did not finish was let through then.
     """
 
     def __init__(self, pace: Pace | None = None) -> None:
         self._pace = pace or Pace()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        if data.get("is_left"):
+        if data.get("is_pending"):
             return await handler(event, data)
         verdict = self._pace.judge(data["user_id"])
         if verdict is Verdict.FOLLOW:

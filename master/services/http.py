@@ -1,13 +1,12 @@
 """One HTTPS request to a service, with a time limit: what the checks of tokens and keys need."""
 
-import functools
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-import certifi
+
+from personal_bot.contract.tls import client_context
 
 
 class NoAnswerError(Exception):
@@ -49,7 +48,7 @@ async def _request(
     try:
         async with (
             aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(ssl=_trust()),
+                connector=aiohttp.TCPConnector(ssl=client_context()),
                 timeout=aiohttp.ClientTimeout(total=seconds),
             ) as session,
             session.request(method, url, headers=headers, json=json) as response,
@@ -62,9 +61,3 @@ async def _request(
     if not isinstance(body, dict):
         raise NoAnswerError(f"HTTP {response.status} without a JSON object")
     return Reply(response.status, body, float(retry_after) if retry_after.isdecimal() else None)
-
-
-@functools.cache
-def _trust() -> ssl.SSLContext:
-    # A bare server may have no certificates of its own; aiogram trusts certifi's too.
-    return ssl.create_default_context(cafile=certifi.where())

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import cast
 
 from aiogram import Bot
@@ -10,31 +11,22 @@ from aiogram.client.session.middlewares.base import (
     BaseRequestMiddleware,
     NextRequestMiddlewareType,
 )
-from aiogram.exceptions import (
-    TelegramAPIError,
-    TelegramBadRequest,
-    TelegramEntityTooLarge,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.methods import AnswerCallbackQuery, GetUpdates, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
+from personal_bot.bot_api.messages import is_gone, is_unchanged
+from personal_bot.bot_api.retries import retry
+
 logger = logging.getLogger(__name__)
 
-TRIES = 4
-FIRST_PAUSE = 0.5  # seconds, doubled with each try
+PAUSES = (0.5, 1.0, 2.0)  # seconds
 LONGEST_WAIT = 60  # seconds that Telegram may ask for; beyond, the request fails
 
 
-class PatientRequests(BaseRequestMiddleware):
-    """Wait as long as Telegram asks (429), and try again after outages.
-
-    A request whose answer got lost is sent again: a doubled message is better than a lost one.
-    getUpdates is not repeated here, polling has its own patience.
-    """
+class RetryingRequests(BaseRequestMiddleware):
+    """Make a request again after floods and outages, but for getUpdates: polling does it itself."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._sleep = sleep
@@ -45,21 +37,12 @@ class PatientRequests(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        tries = 1 if isinstance(method, GetUpdates) else TRIES
-        for tried in range(tries - 1):
-            try:
-                return await make_request(bot, method)
-            except TelegramRetryAfter as error:
-                if error.retry_after > LONGEST_WAIT:
-                    raise
-                pause = float(error.retry_after)
-            except TelegramEntityTooLarge:
-                raise
-            except (TelegramNetworkError, TelegramServerError):
-                pause = FIRST_PAUSE * 2**tried
-            logger.warning("%s: next try in %.1f s", type(method).__name__, pause)
-            await self._sleep(pause)
-        return await make_request(bot, method)
+        return await retry(
+            partial(make_request, bot, method),
+            () if isinstance(method, GetUpdates) else PAUSES,
+            longest_wait=LONGEST_WAIT,
+            sleep=self._sleep,
+        )
 
 
 class Screen:
@@ -119,11 +102,10 @@ class Screen:
                 text, chat_id=self._chat_id, message_id=self._message_id, reply_markup=keyboard
             )
         except TelegramBadRequest as error:
-            if "message is not modified" in error.message:
-                return True
-            if "message to edit not found" in error.message or "can't be edited" in error.message:
+            if is_gone(error):
                 return False
-            raise
+            if not is_unchanged(error):
+                raise
         return True
 
 
@@ -146,18 +128,3 @@ class LateAnswers(BaseRequestMiddleware):
                 raise
             logger.info("A button was answered too late: %s", error.message)
             return cast("Response[TelegramType]", True)
-
-
-async def delete_message(bot: Bot, message: Message) -> bool:
-    """Delete what a person sent; return whether it is gone from the chat."""
-    try:
-        await bot.delete_message(message.chat.id, message.message_id)
-    except TelegramBadRequest as error:
-        if "message to delete not found" in error.message:
-            return True
-        logger.warning("Cannot delete a message that held a secret: %s", error.message)
-        return False
-    except TelegramAPIError as error:
-        logger.warning("Cannot delete a message that held a secret: %s", error.message)
-        return False
-    return True

@@ -1,8 +1,8 @@
 """What people sent, kept until it was handled: nothing of it is lost with the process.
 
-aiogram has Telegram forget an update while its handler still runs. So every update is recorded
-before it is handed out, encrypted, and what a killed master left is handled by its successor, in
-the same message to the person. What was handled is remembered for a while: Telegram delivers an
+Telegram forgets an update while its handler still runs. So every update is recorded before it is
+handled, encrypted, and what a killed master left is handled by its successor, in the same message
+to the person. What was handled is remembered for a while: Telegram delivers an
 update again when the request that acknowledges it is lost.
 """
 
@@ -10,18 +10,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from aiogram import Bot, Dispatcher
-from aiogram.client.session.middlewares.base import (
-    BaseRequestMiddleware,
-    NextRequestMiddlewareType,
-)
-from aiogram.exceptions import TelegramServerError
-from aiogram.methods import GetUpdates, Response, TelegramMethod
-from aiogram.methods.base import TelegramType
 from aiogram.types import Update
-from peewee import PeeweeException
 from pydantic_core import PydanticSerializationError
 
 from master.accounts.database import Database
@@ -35,8 +27,8 @@ REMEMBERED = 1_000  # handled updates
 MAX_ATTEMPTS = 3  # an update that the master has died of so often is left out
 
 
-Left = tuple[Update, int | None]
-"""An update of before, with the message that answers it."""
+Pending = tuple[Update, int | None]
+"""An update that was not handled to its end, and the message that answers it."""
 
 
 class Inbox:
@@ -62,7 +54,7 @@ class Inbox:
         new = await self._database.run(_insert, texts)
         return [update for update in updates if update.update_id in new]
 
-    async def note_screen(self, update_id: int, message_id: int) -> None:
+    async def note_reply(self, update_id: int, message_id: int) -> None:
         """Remember the message that answers, so that a successor goes on in it."""
         await self._database.run(_change, update_id, {"reply_id": message_id})
 
@@ -70,10 +62,10 @@ class Inbox:
         """Note that an update was handled."""
         await self._database.run(_change, update_id, {"text": None})
 
-    async def take_left(self, bot: Bot) -> list[Left]:
+    async def list_pending(self, bot: Bot) -> list[Pending]:
         """Return what a former master did not finish. Raises peewee.PeeweeException."""
-        left: list[Left] = []
-        for row in await self._database.run(_take_left):
+        pending: list[Pending] = []
+        for row in await self._database.run(_list_pending):
             try:
                 update = Update.model_validate_json(
                     self._vault.decrypt(str(row.text)), context={"bot": bot}
@@ -83,73 +75,59 @@ class Inbox:
                 logger.error("Update %d is left out: %s", row.update_id, type(error).__name__)  # noqa: TRY400
                 await self.close(row.update_id)
             else:
-                left.append((update, row.reply_id))
-        return left
+                pending.append((update, row.reply_id))
+        return pending
 
 
-class Recording(BaseRequestMiddleware):
-    """Record what getUpdates brings before aiogram gets it: the next one acknowledges it."""
-
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
-
-    async def __call__(
-        self,
-        make_request: NextRequestMiddlewareType[TelegramType],
-        bot: Bot,
-        method: TelegramMethod[TelegramType],
-    ) -> Response[TelegramType]:
-        # Whatever its type says: a middleware is given what the response holds.
-        updates: Any = await make_request(bot, method)
-        if not isinstance(method, GetUpdates) or not updates:
-            return cast("Response[TelegramType]", updates)
-        try:
-            new: Any = await self._inbox.record(updates)
-        except PeeweeException as error:
-            # Polling asks for the same again, with growing pauses.
-            raise TelegramServerError(method, f"cannot record updates: {error}") from error
-        if len(new) < len(updates):
-            # Counts if nothing new follows, see `polling`.
-            method.offset = max(update.update_id for update in updates) + 1
-        return cast("Response[TelegramType]", new)
-
-
-class KeepingDispatcher(Dispatcher):
+class RecordingDispatcher(Dispatcher):
     """Notes which updates were handled, whether well or with an apology."""
 
     def __init__(self, inbox: Inbox, **options: Any) -> None:
         super().__init__(**options)
         self._inbox = inbox
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def feed_update(self, bot: Bot, update: Update, **kwargs: Any) -> Any:
+    def start(self, bot: Bot, update: Update, **data: Any) -> asyncio.Task[None]:
+        """Handle an update in a task of its own."""
+        task = asyncio.create_task(self._handle(bot, update, data))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def start_pending(self, bot: Bot) -> None:
+        """Start what a former master did not finish. Raises peewee.PeeweeException."""
+        pending = await self._inbox.list_pending(bot)
+        if pending:
+            logger.info("Going on with %d updates of before", len(pending))
+        for update, reply_id in pending:
+            self.start(bot, update, reply_id=reply_id, is_pending=True)
+
+    async def drain(self, seconds: float) -> int:
+        """Wait until what was started is done; cancel what takes longer; return how much it was."""
+        if not self._tasks:
+            return 0
+        _, late = await asyncio.wait(self._tasks, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        return len(late)
+
+    async def feed_update(self, bot: Bot, update: Update, **data: Any) -> Any:
         update_id = update.update_id
-        note_screen = partial(self._inbox.note_screen, update_id)
+        note_reply = partial(self._inbox.note_reply, update_id)
         try:
-            result = await super().feed_update(bot, update, note_screen=note_screen, **kwargs)
+            result = await super().feed_update(bot, update, note_reply=note_reply, **data)
         except Exception:
             await self._inbox.close(update_id)
             raise
         await self._inbox.close(update_id)
         return result
 
-    async def take_left(self, bot: Bot) -> list[Left]:
-        """Return what a former master did not finish, to be fed while new updates come."""
-        return await self._inbox.take_left(bot)
-
-    async def feed_left(self, bot: Bot, left: Sequence[Left]) -> None:
-        """Handle updates of before, each person's in their order."""
-        if left:
-            logger.info("Going on with %d updates of before", len(left))
-        results = await asyncio.gather(
-            *(
-                self.feed_update(bot, update, reply_id=reply_id, is_left=True)
-                for update, reply_id in left
-            ),
-            return_exceptions=True,
-        )
-        for result in results:
-            if isinstance(result, Exception):
-                logger.error("An update of before failed", exc_info=result)
+    async def _handle(self, bot: Bot, update: Update, data: dict[str, Any]) -> None:
+        try:
+            await self.feed_update(bot, update, **data)
+        except Exception:
+            logger.exception("Update %d could not be handled", update.update_id)
 
 
 def _insert(texts: dict[int, str]) -> set[int]:
@@ -173,7 +151,7 @@ def _change(update_id: int, values: dict[str, Any]) -> None:
     ReceivedUpdate.update(values).where(ReceivedUpdate.update_id == update_id).execute()
 
 
-def _take_left() -> list[ReceivedUpdate]:
+def _list_pending() -> list[ReceivedUpdate]:
     rows = list(
         ReceivedUpdate.select()
         .where(ReceivedUpdate.text.is_null(False))

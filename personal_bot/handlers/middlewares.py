@@ -10,6 +10,7 @@ from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
+from personal_bot.bot_api.messages import delete_secret
 from personal_bot.contract import Pace, Verdict, holds_secret
 from personal_bot.errors import QueueFullError
 from personal_bot.jobs.context import Workbench
@@ -80,7 +81,7 @@ class OwnersSecrets(BaseMiddleware):
         if message is None or not text or not holds_secret(text):
             return await handler(event, data)
         bench: Workbench = data["bench"]
-        is_gone = await _delete(data["bot"], message)
+        is_gone = await delete_secret(data["bot"], message)
         warning = texts.warn_of_secret(bench.settings.master_username, is_gone=is_gone)
         await bench.messenger.send(message.chat.id, warning)
         return None
@@ -112,16 +113,6 @@ class Pacing(BaseMiddleware):
         if verdict is Verdict.TELL:
             await _tell(event, bench, texts.ask_patience())
         return verdict is Verdict.FOLLOW
-
-
-async def _delete(bot: Bot, message: Message) -> bool:
-    """Return whether a message is gone from the chat."""
-    try:
-        await bot.delete_message(message.chat.id, message.message_id)
-    except TelegramAPIError as error:
-        logger.warning("Cannot delete a message that held a secret: %s", error.message)
-        return "message to delete not found" in error.message
-    return True
 
 
 async def _tell(event: TelegramObject, bench: Workbench, text: str) -> None:

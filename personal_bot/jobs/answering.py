@@ -16,7 +16,8 @@ from personal_bot.jobs.runner import PostponeError
 from personal_bot.process.reports import WORKING
 from personal_bot.storage.models import Job
 from personal_bot.telegram import keyboards
-from personal_bot.telegram.delivery import Content, LiveMessage, MessageGoneError
+from personal_bot.telegram.delivery import Content, MessageGoneError
+from personal_bot.telegram.live_messages import LiveMessage
 from personal_bot.telegram.markup import Rich, read_markdown, split
 from personal_bot.telegram.texts import answers
 

@@ -11,8 +11,9 @@ from personal_bot.settings import Settings
 from personal_bot.storage.database import Database
 from personal_bot.storage.outage import Alarm
 from personal_bot.storage.preferences import Preferences
-from personal_bot.telegram.delivery import EDIT_INTERVAL, Messenger
+from personal_bot.telegram.delivery import Messenger
 from personal_bot.telegram.languages import Languages
+from personal_bot.telegram.live_messages import EDIT_INTERVAL
 from personal_bot.telegram.placeholders import Placer
 from personal_bot.telegram.texts import explain
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+from personal_bot.contract.tls import client_context
 from personal_bot.errors import OpenAIUnreachableError
-from personal_bot.process.tls import client_context
 
 
 class Patience(NamedTuple):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from personal_bot.telegram.delivery import LiveMessage, Messenger
+from personal_bot.telegram.delivery import Messenger
+from personal_bot.telegram.live_messages import LiveMessage
 from personal_bot.telegram.texts import documents as texts
 
 _ADDED = "✅"  # a line that begins so is of a file that was added, wholly or in part

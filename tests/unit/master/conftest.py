@@ -1,5 +1,6 @@
 """A person who talks to the real dispatcher, over a database on disk."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -9,18 +10,19 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
+from aiogram.types import Update
 from cryptography.fernet import Fernet, MultiFernet
 
 from master.accounts.database import Database
 from master.accounts.users import Users
 from master.accounts.vault import Vault
 from master.application import open_i18n
-from master.handlers.middlewares import InFlight, install
+from master.handlers.middlewares import install
 from master.handlers.root import create_router
 from master.services.bot_tokens import BotIdentity
 from master.settings import sqlite_url
 from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
-from master.telegram.inbox import Inbox, KeepingDispatcher
+from master.telegram.inbox import Inbox, RecordingDispatcher
 from tests.unit.master.fakes import MASTER_ID, Manager, Services, Shown, Telegram
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
@@ -38,12 +40,17 @@ class Town:
     database: Database
     vault: Vault
     bot: Bot
-    dispatcher: KeepingDispatcher
-    in_flight: InFlight
+    dispatcher: RecordingDispatcher
     inbox: Inbox
 
     async def feed(self, update: dict[str, Any]) -> None:
         await self.dispatcher.feed_raw_update(self.bot, update)
+
+    def start(self, update: dict[str, Any]) -> asyncio.Task[None]:
+        """Have an update handled in a task of its own, as polling does."""
+        return self.dispatcher.start(
+            self.bot, Update.model_validate(update, context={"bot": self.bot})
+        )
 
 
 @dataclass
@@ -56,10 +63,11 @@ class Person:
     async def says(self, text: str, **fields: Any) -> int:
         """Send a message; return its id."""
         message_id = next(self.ids)
-        await self.town.feed(
-            {"update_id": message_id, "message": self.message(message_id, text, **fields)}
-        )
+        await self.town.feed(self.update(message_id, text, **fields))
         return message_id
+
+    def update(self, message_id: int, text: str, **fields: Any) -> dict[str, Any]:
+        return {"update_id": message_id, "message": self.message(message_id, text, **fields)}
 
     def message(self, message_id: int, text: str, **fields: Any) -> dict[str, Any]:
         return {
@@ -126,10 +134,10 @@ async def make_town(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Town
     services.tokens[TOKEN] = IDENTITY
 
     async def make() -> Town:
-        telegram, i18n, in_flight = Telegram(), open_i18n(), InFlight()
+        telegram, i18n = Telegram(), open_i18n()
         users = Users(database)
         inbox = Inbox(database, vault)
-        dispatcher = KeepingDispatcher(
+        dispatcher = RecordingDispatcher(
             inbox,
             storage=DatabaseStorage(database, vault),
             events_isolation=OneAtATime(),
@@ -140,14 +148,14 @@ async def make_town(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Town
             admission=services,
             admin_user_ids=frozenset({99}),
         )
-        install(dispatcher, i18n, users, in_flight)
+        install(dispatcher, i18n, users)
         dispatcher.include_router(create_router())
         bot = Bot(
             f"{MASTER_ID}:{'m' * 35}",
             session=telegram,
             default=DefaultBotProperties(parse_mode="HTML"),
         )
-        return Town(telegram, manager, services, database, vault, bot, dispatcher, in_flight, inbox)
+        return Town(telegram, manager, services, database, vault, bot, dispatcher, inbox)
 
     yield make
     await database.close()

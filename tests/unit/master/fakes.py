@@ -1,5 +1,6 @@
 """Small real stand-ins: a Telegram chat, the two services that are asked, and a manager of bots."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field, replace
@@ -12,11 +13,12 @@ from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
     EditMessageText,
+    GetUpdates,
     SendMessage,
     SetMyCommands,
     TelegramMethod,
 )
-from aiogram.types import Message
+from aiogram.types import Message, Update
 
 from master.accounts.admission import Admission
 from master.accounts.registry import BotCard
@@ -62,6 +64,8 @@ class Telegram(BaseSession):
         self.answers: list[AnswerCallbackQuery] = []
         self.menus: list[SetMyCommands] = []
         self.fail: dict[type[TelegramMethod[Any]], list[type[Exception]]] = {}
+        self.batches: asyncio.Queue[list[Update]] = asyncio.Queue()
+        self.offsets: list[int | None] = []
         self._ids = itertools.count(1_000)
 
     async def make_request(
@@ -70,6 +74,9 @@ class Telegram(BaseSession):
         if errors := self.fail.get(type(method)):
             raise errors.pop(0)(method=method, message="refused")
         match method:
+            case GetUpdates():
+                self.offsets.append(method.offset)
+                return await self.batches.get()
             case SendMessage():
                 message_id = next(self._ids)
                 self.shown[message_id] = Shown(method.chat_id, method.text, method.reply_markup)

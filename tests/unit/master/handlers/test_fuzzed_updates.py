@@ -4,11 +4,11 @@ import json
 import logging
 
 import pytest
-from aiogram.methods import GetUpdates
+from aiogram.exceptions import ClientDecodeError
 
-from master.telegram.inbox import Recording
 from master.telegram.keyboards import Action, Do, Erase, Speak
-from master.telegram.polling import Session
+from master.telegram.polling import RecordingPoller
+from personal_bot.bot_api.polling import decode_one_by_one
 from tests.fuzzing.rounds import roll_dice
 from tests.fuzzing.updates import make_update
 from tests.unit.master.conftest import KEY, TOKEN
@@ -22,7 +22,8 @@ BATCH = 10
 
 
 async def test_no_update_stops_the_polling(mira, caplog: pytest.LogCaptureFixture) -> None:
-    town, session = mira.town, Session("http://telegram.invalid")
+    town = mira.town
+    poller = RecordingPoller(town.bot, town.inbox, town.dispatcher)
     await mira.onboards()
     caplog.set_level(logging.WARNING)
     for number, dice in enumerate(roll_dice(times=40)):
@@ -33,17 +34,12 @@ async def test_no_update_stops_the_polling(mira, caplog: pytest.LogCaptureFixtur
         for update in raw:
             if dice.random() < 0.1 and isinstance(update.get("message"), dict):
                 update["message"]["text"] = dice.choice((TOKEN, KEY, f"{TOKEN} {KEY}", KEY[:20]))
-        content = json.dumps({"ok": True, "result": raw})
-
-        async def answer(bot, method, content=content):
-            return session.check_response(bot, method, 200, content).result
-
-        updates = await Recording(town.inbox)(answer, town.bot, GetUpdates())
-        for update in updates:
-            await town.dispatcher.feed_update(town.bot, update)
-        skipped = [record for record in caplog.records if "Skipped update" in record.message]
+        answer = json.loads(json.dumps({"ok": True, "result": raw}))
+        batch = decode_one_by_one(town.bot, ClientDecodeError("x", ValueError(), answer))
+        await poller.take(batch)
+        assert await town.dispatcher.drain(60) == 0
+        skipped = [record for record in caplog.records if "cannot decode" in record.message]
         errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
         assert not errors, (dice, errors)
-        assert len(updates) + len(skipped) == BATCH
-        assert await town.inbox.take_left(town.bot) == []
-    await session.close()
+        assert len([update for _, update in batch if update]) + len(skipped) == BATCH
+        assert await town.inbox.list_pending(town.bot) == []

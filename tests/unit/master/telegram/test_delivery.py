@@ -11,7 +11,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetUpdates, SendMessage
 
-from master.telegram.delivery import TRIES, LateAnswers, PatientRequests, Screen
+from master.telegram.delivery import PAUSES, LateAnswers, RetryingRequests, Screen
 from tests.unit.master.fakes import Telegram
 
 METHOD = SendMessage(chat_id=1, text="hi")
@@ -36,7 +36,7 @@ class Line:
 
 
 async def send(line, method=METHOD):
-    return await PatientRequests(line.pause)(line, None, method)
+    return await RetryingRequests(line.pause)(line, None, method)
 
 
 async def test_a_request_waits_as_long_as_telegram_asks():
@@ -55,7 +55,7 @@ async def test_an_outage_that_lasts_is_an_error():
     line = Line(*[TelegramServerError(METHOD, "502")] * 10)
     with pytest.raises(TelegramServerError):
         await send(line)
-    assert line.calls == TRIES
+    assert line.calls == len(PAUSES) + 1
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from aiogram.exceptions import TelegramServerError
-from aiogram.methods import GetUpdates
 from aiogram.types import Update
-from peewee import OperationalError
 
 from master.accounts.models import ReceivedUpdate
 from master.bots.erasure import Deletion
-from master.telegram.inbox import MAX_ATTEMPTS, Recording
+from master.telegram.inbox import MAX_ATTEMPTS
 from master.telegram.keyboards import Erase
 from tests.unit.master.conftest import KEY, TOKEN, Person
 
@@ -33,8 +30,8 @@ async def restart(make_town: Any, person: Person) -> Person:
     """Let another master go on with what was left."""
     successor = await make_town()
     successor.telegram.shown = person.town.telegram.shown
-    left = await successor.dispatcher.take_left(successor.bot)
-    await successor.dispatcher.feed_left(successor.bot, left)
+    await successor.dispatcher.start_pending(successor.bot)
+    assert await successor.dispatcher.drain(5) == 0
     return Person(successor, person.user_id, person.language)
 
 
@@ -96,35 +93,8 @@ async def test_what_is_kept_shows_no_secret(town, mira, receive):
 async def test_an_update_that_masters_die_of_is_given_up(town, mira, receive):
     await receive(mira, "/start", 9_001)
     for _ in range(MAX_ATTEMPTS):
-        assert await town.inbox.take_left(town.bot)
-    assert not await town.inbox.take_left(town.bot)
-
-
-async def test_updates_that_cannot_be_recorded_are_not_acknowledged(town, mira, monkeypatch):
-    update = Update.model_validate({"update_id": 7, "message": mira.message(7, "/start")})
-
-    async def answer(*_: Any) -> list[Update]:
-        return [update]
-
-    async def refuse(*_: Any) -> None:
-        raise OperationalError("database or disk is full")
-
-    monkeypatch.setattr(town.database, "run", refuse)
-    method = GetUpdates()
-    with pytest.raises(TelegramServerError):
-        await Recording(town.inbox)(answer, town.bot, method)
-    assert method.offset is None
-
-
-async def test_what_is_delivered_again_is_passed_over(town, mira, receive):
-    update = await receive(mira, "/start", 9_001)
-
-    async def answer(*_: Any) -> list[Update]:
-        return [update]
-
-    method = GetUpdates()
-    assert await Recording(town.inbox)(answer, town.bot, method) == []
-    assert method.offset == 9_002
+        assert await town.inbox.list_pending(town.bot)
+    assert not await town.inbox.list_pending(town.bot)
 
 
 async def test_what_cannot_be_written_down_is_skipped_and_keeps_nothing_else_out(mira, caplog):

@@ -62,9 +62,8 @@ async def test_what_a_killed_master_has_left_is_done_whatever_the_pace(mira, mak
     ]
     await mira.town.inbox.record(updates)
     successor = await make_town()
-    await successor.dispatcher.feed_left(
-        successor.bot, await successor.dispatcher.take_left(successor.bot)
-    )
+    await successor.dispatcher.start_pending(successor.bot)
+    assert await successor.dispatcher.drain(5) == 0
     assert len(successor.telegram.shown) == len(updates)
     assert not [s for s in successor.telegram.shown.values() if "wait a minute" in s.text]
 
@@ -121,9 +120,9 @@ async def test_running_handlers_finish_before_the_end(mira, monkeypatch):
     monkeypatch.setattr(mira.town.services, "check_key", check)
     await mira.says("/start")
     await mira.says(TOKEN)
-    work = asyncio.create_task(mira.says(KEY))
+    work = mira.town.start(mira.update(next(mira.ids), KEY))
     await entered.wait()
-    assert await mira.town.in_flight.drain(5) == 0
+    assert await mira.town.dispatcher.drain(5) == 0
     assert "is running" in mira.last.text
     await work
 
@@ -138,9 +137,9 @@ async def test_a_handler_that_takes_too_long_is_cancelled_at_the_end(mira, monke
     monkeypatch.setattr(mira.town.services, "check_key", hang)
     await mira.says("/start")
     await mira.says(TOKEN)
-    work = asyncio.create_task(mira.says(KEY))
+    work = mira.town.start(mira.update(next(mira.ids), KEY))
     await entered.wait()
-    assert await mira.town.in_flight.drain(0.01) == 1
+    assert await mira.town.dispatcher.drain(0.01) == 1
     with pytest.raises(asyncio.CancelledError):
         await work
 

@@ -1,117 +1,101 @@
-"""Polling goes on past what cannot be decoded, and ends where the token is refused."""
+"""Polling records what comes before it has Telegram forget it, and waits for no handler."""
 
 import asyncio
-import json
+from contextlib import asynccontextmanager
 
 import pytest
-from aiogram import Bot, Dispatcher
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramServerError,
-    TelegramUnauthorizedError,
-)
-from aiogram.methods import GetMe, GetUpdates
+from aiogram.exceptions import TelegramUnauthorizedError
+from aiogram.methods import GetUpdates
+from aiogram.types import Update
+from peewee import OperationalError
 
-from master.telegram.polling import RevocationWatch, Session
-
-SECRET_WORDS = "somebody's private words"
+from master.errors import TokenRevokedError
+from master.telegram.polling import RecordingPoller
+from tests.unit.master.conftest import KEY, TOKEN
 
 
-@pytest.fixture
-async def bot():
-    bot = Bot(f"123456:{'a' * 35}", session=Session("http://telegram.invalid"))
-    yield bot
-    await bot.session.close()
+@asynccontextmanager
+async def polling(town):
+    poller = RecordingPoller(town.bot, town.inbox, town.dispatcher, first_pause=0)
+    task = asyncio.create_task(poller.run())
+    yield poller
+    task.cancel()
+    await asyncio.wait([task])
 
 
-def good(update_id):
-    chat = {"id": 1, "type": "private"}
-    return {
-        "update_id": update_id,
-        "message": {"message_id": 1, "date": 0, "chat": chat, "text": "hi"},
-    }
+async def reach(town, polls):
+    """Wait for so many requests for updates."""
+    while len(town.telegram.offsets) < polls:
+        await asyncio.sleep(0)
 
 
-def bad(update_id):
-    return {"update_id": update_id, "message": {"chat": SECRET_WORDS}}
+def update(person, update_id, text="/help"):
+    return Update.model_validate(person.update(update_id, text))
 
 
-def decode(bot, method, content, status=200):
-    return bot.session.check_response(bot, method, status, json.dumps(content))
+async def test_updates_that_cannot_be_recorded_are_not_acknowledged(town, mira, monkeypatch):
+    tried = asyncio.Event()
+
+    async def refuse(*_):
+        tried.set()
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as full:
+        full.setattr(town.database, "run", refuse)
+        town.telegram.batches.put_nowait([update(mira, 7)])
+        async with polling(town):
+            await tried.wait()
+            assert town.telegram.offsets == [None]
+            full.undo()
+            await reach(town, 2)
+    assert town.telegram.offsets == [None, 8]
+    assert await town.dispatcher.drain(5) == 0
+    assert "How it works" in mira.last.text
 
 
-@pytest.mark.parametrize(
-    ("updates", "expected"),
-    [
-        ([bad(1), good(2)], [2]),
-        ([good(1), bad(2), good(3)], [1, 3]),
-        ([good(1), bad(2)], [1]),
-        ([bad(1)], []),
-    ],
-)
-def test_good_updates_arrive_whatever_stands_beside_them(bot, caplog, updates, expected):
-    method = GetUpdates()
-    response = decode(bot, method, {"ok": True, "result": updates})
-    assert [update.update_id for update in response.result] == expected
-    assert method.offset == updates[-1]["update_id"] + 1
-    assert "Skipped update" in caplog.text
-    assert SECRET_WORDS not in caplog.text
+async def test_what_is_delivered_again_is_passed_over(town, mira):
+    for _ in range(2):
+        town.telegram.batches.put_nowait([update(mira, 9_001)])
+    async with polling(town):
+        await reach(town, 3)
+    assert town.telegram.offsets == [None, 9_002, 9_002]
+    assert await town.dispatcher.drain(5) == 0
+    assert len(mira.replies) == 1
 
 
-def test_a_good_batch_is_left_alone(bot):
-    method = GetUpdates(offset=1)
-    response = decode(bot, method, {"ok": True, "result": [good(1)]})
-    assert response.result[0].message.text == "hi"
-    assert method.offset == 1
+async def test_a_long_step_of_one_person_keeps_nobody_waiting(town, mira, oleg, monkeypatch):
+    entered, release = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: str) -> None:
+        entered.set()
+        await release.wait()
+
+    monkeypatch.setattr(town.services, "check_key", hang)
+    await mira.says("/start")
+    await mira.says(TOKEN)
+    town.telegram.batches.put_nowait([update(mira, 8_001, KEY)])
+    async with polling(town):
+        await entered.wait()
+        town.telegram.batches.put_nowait([update(oleg, 8_002)])
+        while not oleg.replies:
+            await asyncio.sleep(0)
+    release.set()
+    assert await town.dispatcher.drain(5) == 0
+    assert "is running" in mira.last.text
 
 
-@pytest.mark.parametrize("result", [[{"message": {}}], [5], {"a": 1}, "text"])
-def test_what_is_no_batch_of_updates_is_an_error(bot, result):
-    with pytest.raises(ClientDecodeError):
-        decode(bot, GetUpdates(), {"ok": True, "result": result, "junk": 1})
+async def test_the_last_updates_are_acknowledged_at_the_end(town, mira):
+    town.telegram.batches.put_nowait([update(mira, 7)])
+    town.telegram.batches.put_nowait([])
+    async with polling(town) as poller:
+        await reach(town, 3)
+    town.telegram.batches.put_nowait([])
+    await poller.confirm()
+    assert town.telegram.offsets == [None, 8, 8, 8]
+    assert await town.dispatcher.drain(5) == 0
 
 
-def test_an_answer_without_updates_is_an_outage(bot):
-    with pytest.raises(TelegramServerError):
-        decode(bot, GetUpdates(), {"ok": True})
-
-
-def test_other_methods_are_decoded_as_ever(bot):
-    with pytest.raises(ClientDecodeError):
-        decode(bot, GetMe(), {"ok": True, "result": [bad(1)]})
-
-
-def test_a_page_of_a_proxy_is_an_outage(bot):
-    with pytest.raises(TelegramServerError, match="502"):
-        bot.session.check_response(bot, GetUpdates(), 502, "<html>Bad Gateway</html>")
-
-
-async def test_polling_gets_past_an_update_that_cannot_be_decoded(bot, monkeypatch):
-    queue = [good(1), bad(2), bad(3), good(4)]
-    offsets = []
-
-    async def answer(self, bot, method, timeout=None):
-        offsets.append(method.offset)
-        waiting = [update for update in queue if update["update_id"] >= (method.offset or 0)]
-        content = {"ok": True, "result": waiting[:2]}
-        return self.check_response(bot, method, 200, json.dumps(content)).result
-
-    monkeypatch.setattr(Session, "make_request", answer)
-    seen = []
-    async for update in Dispatcher._listen_updates(bot):
-        seen.append(update.update_id)
-        if update.update_id == 4:
-            break
-    assert seen == [1, 4]
-    assert offsets == [None, 2, 4]
-
-
-async def test_a_refused_token_is_noticed(bot):
-    refused = asyncio.Event()
-
-    async def refuse(bot, method):
-        raise TelegramUnauthorizedError(method, "Unauthorized")
-
-    with pytest.raises(TelegramUnauthorizedError):
-        await RevocationWatch(refused)(refuse, bot, GetUpdates())
-    assert refused.is_set()
+async def test_a_refused_token_ends_the_polling(town):
+    town.telegram.fail[GetUpdates] = [TelegramUnauthorizedError]
+    with pytest.raises(TokenRevokedError):
+        await RecordingPoller(town.bot, town.inbox, town.dispatcher).run()

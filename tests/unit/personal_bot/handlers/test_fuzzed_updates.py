@@ -18,7 +18,7 @@ from personal_bot.telegram.keyboards import (
     RetryTap,
     SourceTap,
 )
-from personal_bot.telegram.polling import Poller
+from personal_bot.telegram.polling import OrderedPoller
 from tests.fuzzing.rounds import roll_dice
 from tests.fuzzing.updates import make_update
 from tests.unit.personal_bot.conftest import OWNER, FakeServices, FakeTelegram
@@ -61,7 +61,7 @@ async def test_no_update_stops_the_polling(
     async def ignore(*_: object) -> None:
         pass
 
-    poller = Poller(bot, feed, bench.reporter, ignore, ignore, first_pause=0)
+    poller = OrderedPoller(bot, feed, bench.reporter, ignore, ignore, first_pause=0)
     polling = asyncio.create_task(poller.run())
     caplog.set_level(logging.WARNING)
     last = 0

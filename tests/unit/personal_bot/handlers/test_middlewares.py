@@ -12,12 +12,12 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, SendMessage
 
+from personal_bot.bot_api.polling import KINDS
 from personal_bot.contract.pacing import AT_ONCE
 from personal_bot.handlers import create_router
 from personal_bot.storage.models import Job
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.keyboards import DeleteTap
-from personal_bot.telegram.polling import KINDS
 from tests.forgeries import (
     ANONYMOUS_ADMIN,
     CHANNEL,

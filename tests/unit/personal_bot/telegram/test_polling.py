@@ -17,7 +17,7 @@ from peewee import DatabaseError
 from personal_bot.contract import Condition, ExitCode, read_report
 from personal_bot.errors import StartError
 from personal_bot.process.reports import Reporter
-from personal_bot.telegram.polling import CONFLICTS_BELIEVED, OUTAGES_REPORTED, Poller
+from personal_bot.telegram.polling import CONFLICTS_BELIEVED, OUTAGES_REPORTED, OrderedPoller
 
 METHOD = GetUpdates()
 
@@ -34,7 +34,7 @@ class Intake:
         self.warned: list[Condition] = []
         self._failures = list(failures)
         self._reporter = reporter
-        self.poller = Poller(
+        self.poller = OrderedPoller(
             bot, self._feed, reporter, self._warn, self._open, first_pause=first_pause
         )
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError, TelegramServerError
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageText,
@@ -14,10 +16,10 @@ from aiogram.methods import (
     SendMessage,
     TelegramMethod,
 )
-from aiogram.methods.base import Response
+from aiogram.methods.base import Response, TelegramType
 from aiohttp import TCPConnector
 
-from personal_bot.process.tls import client_context
+from personal_bot.contract.tls import client_context
 
 CONNECTIONS = 20
 DNS_TIME = 3_600  # seconds; as aiogram's own
@@ -37,9 +39,13 @@ aiogram would make `Response[list[Update]]` anew for each poll: 5 MB of a forked
 
 
 class Session(AiohttpSession):
-    """aiogram's, but with the TLS context of the process in the place of one of its own."""
+    """aiogram's, with the TLS context of the process instead of one of its own.
 
-    def __init__(self, api: TelegramAPIServer, timeout: float) -> None:
+    `timeout` is for one request, in seconds.
+    """
+
+    def __init__(self, api_url: str, timeout: float) -> None:
+        api = TelegramAPIServer.from_base(api_url)
         BaseSession.__init__(self, api=api, timeout=timeout)  # its parent's makes a context
         self._session = None
         self._connector_type = TCPConnector
@@ -50,3 +56,14 @@ class Session(AiohttpSession):
         }
         self._should_reset_connector = True
         self._proxy = None
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError as error:
+            if isinstance(error.data, dict) and error.data.get("ok"):
+                raise
+            # A proxy's page is an outage like any other.
+            raise TelegramServerError(method, f"HTTP {status_code}, not of Telegram") from None

@@ -1,0 +1,31 @@
+"""What Telegram's refusals to change a message mean."""
+
+import logging
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.types import Message
+
+logger = logging.getLogger(__name__)
+
+
+def is_unchanged(error: TelegramBadRequest) -> bool:
+    """Tell whether an edit was refused because the message says so already."""
+    return "message is not modified" in error.message
+
+
+def is_gone(error: TelegramBadRequest) -> bool:
+    """Tell whether an edit was refused because the message is not there, or not ours, any more."""
+    return "message to edit not found" in error.message or "can't be edited" in error.message
+
+
+async def delete_secret(bot: Bot, message: Message) -> bool:
+    """Delete a message that held a secret; return whether it is gone from the chat."""
+    try:
+        await bot.delete_message(message.chat.id, message.message_id)
+    except TelegramAPIError as error:
+        if "message to delete not found" in error.message:
+            return True
+        logger.warning("Cannot delete a message that held a secret: %s", error.message)
+        return False
+    return True

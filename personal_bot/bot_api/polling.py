@@ -1,0 +1,150 @@
+"""Long polling that nothing stops but the end of the token.
+
+aiogram's own polling fetches an update that it cannot decode again for ever, takes a refused token
+for an outage, and acknowledges an update whose handler has failed (3.31, `Dispatcher._polling`).
+"""
+
+import asyncio
+import logging
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import GetUpdates
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from personal_bot.bot_api.retries import growing_pauses
+
+logger = logging.getLogger(__name__)
+
+KINDS = ("message", "callback_query")  # of updates that are asked for
+ANSWER_TIME = 20  # seconds on top of the poll's own, until a request counts as lost
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds
+
+Batch = list[tuple[int, Update | None]]
+"""Updates with their ids; None in the place of one that cannot be decoded."""
+
+
+class TokenRefusedError(Exception):
+    """Telegram does not know the token, or not any more."""
+
+
+class Poller(ABC):
+    """Fetches updates and gives them to `take`. What it does not `acknowledge` comes again.
+
+    `poll_time` is how long Telegram holds a request without news, in seconds.
+    """
+
+    def __init__(self, bot: Bot, poll_time: int, first_pause: float = FIRST_PAUSE) -> None:
+        self._bot = bot
+        self._poll_time = poll_time
+        self._first_pause = first_pause
+        self._offset: int | None = None
+        self._has_answered = False
+
+    async def run(self) -> None:
+        """Poll until cancelled. Raises TokenRefusedError."""
+        while True:
+            await self.take(await self._fetch())
+
+    def acknowledge(self, update_id: int) -> None:
+        """Have Telegram forget this update and those before it, with the next request."""
+        self._offset = update_id + 1
+
+    @abstractmethod
+    async def take(self, batch: Batch) -> None:
+        """Handle the updates, or have them handled."""
+
+    async def on_answer(self) -> None:  # noqa: B027 - a subclass may have nothing to do
+        """Telegram has answered, with updates or without."""
+
+    async def on_conflict(self, conflicts: int) -> None:  # noqa: B027
+        """Somebody else polls with this token, for so many requests in a row."""
+
+    async def on_outage(self, outages: int) -> None:  # noqa: B027
+        """Telegram is away, for so many requests in a row."""
+
+    async def _fetch(self) -> Batch:
+        """Wait for updates through conflicts and outages."""
+        pauses = growing_pauses(self._first_pause, LONGEST_PAUSE)
+        conflicts = outages = 0
+        while True:
+            # Never the same for many bots that start, or were told to wait, at once.
+            pause = next(pauses) * random.uniform(0.5, 1.0)  # noqa: S311 - it guards nothing
+            try:
+                batch = await self._request()
+            except (TelegramUnauthorizedError, TelegramNotFound) as error:
+                raise TokenRefusedError from error
+            except TelegramConflictError as error:
+                logger.warning("Telegram: %s", error.message)
+                conflicts += 1
+                await self._mend_conflict(error.message, conflicts)
+            except TelegramRetryAfter as error:
+                pause += error.retry_after
+            except (TelegramAPIError, ClientDecodeError) as error:
+                logger.warning("No updates: %s; again in %.1f s", type(error).__name__, pause)
+                outages += 1
+                await self.on_outage(outages)
+            else:
+                self._has_answered = True
+                await self.on_answer()
+                return batch
+            await asyncio.sleep(pause)
+
+    async def _request(self) -> Batch:
+        # The first one is answered at once: it tells whether the token works.
+        timeout = self._poll_time if self._has_answered else 0
+        method = GetUpdates(offset=self._offset, timeout=timeout, allowed_updates=list(KINDS))
+        try:
+            updates: Sequence[Update] | None = await self._bot(
+                method, request_timeout=timeout + ANSWER_TIME
+            )
+        except ClientDecodeError as error:
+            return decode_one_by_one(self._bot, error)
+        if updates is None:
+            raise TelegramServerError(method, "getUpdates without a result")
+        return [(update.update_id, update) for update in updates]
+
+    async def _mend_conflict(self, message: str, conflicts: int) -> None:
+        if "webhook" not in message:
+            await self.on_conflict(conflicts)
+            return
+        # Left behind by whatever used the token before; updates wait and are not dropped.
+        logger.warning("Removing the webhook of this token")
+        try:
+            await self._bot.delete_webhook()
+        except TelegramAPIError as error:
+            logger.warning("Telegram did not remove it: %s", error)
+
+
+def decode_one_by_one(bot: Bot, error: ClientDecodeError) -> Batch:
+    """Save what can be decoded of a batch. Raises the error again if that is not a batch at all."""
+    results = error.data.get("result") if isinstance(error.data, dict) else None
+    if not isinstance(results, list):
+        raise error
+    batch: Batch = []
+    for raw in results:
+        update_id = raw.get("update_id") if isinstance(raw, dict) else None
+        if not isinstance(update_id, int):
+            continue
+        try:
+            batch.append((update_id, Update.model_validate(raw, context={"bot": bot})))
+        except ValidationError as reason:
+            # Where it failed, not what was in it: an update is somebody's message.
+            places = [".".join(map(str, found["loc"])) for found in reason.errors()][:5]
+            logger.warning("Skipped update %d: cannot decode %s", update_id, places)
+            batch.append((update_id, None))
+    if not batch:
+        raise error
+    return batch
