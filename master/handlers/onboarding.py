@@ -6,6 +6,7 @@ message that held it is deleted.
 
 import logging
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from aiogram import Router
@@ -16,15 +17,13 @@ from aiogram.types import Message, TelegramObject
 from master.bots.stages import Stage
 from master.errors import (
     KeyMalformedError,
-    KeyQuotaError,
-    KeyRejectedError,
     MasterError,
-    ServiceError,
     TokenError,
     TokenMalformedError,
 )
 from master.handlers.filters import holds_secret, is_talk, on_button, on_command
 from master.handlers.middlewares import Visit
+from master.handlers.secrets import check_secret
 from master.services.bot_tokens import BotIdentity
 from master.telegram import keyboards, texts
 from master.telegram.keyboards import Action
@@ -107,36 +106,33 @@ async def advance(_event: TelegramObject, visit: Visit) -> None:
 
 async def _check_token(data: dict[str, Any], visit: Visit) -> dict[str, Any]:
     """Return the data with the bot in it, or nothing when the token cannot be used."""
-    await visit.screen.refresh(texts.checking_token())
-    try:
-        identity = await visit.admission.identify(visit.user_id, data["token"])
-    except TokenError as error:
-        await _refuse_token(error, visit)
-        return {}
-    except ServiceError as error:
-        await visit.screen.show(texts.explain(error), keyboards.retry())
-        return {}
-    return await visit.state.update_data(bot=asdict(identity))
+    identity = await check_secret(
+        visit,
+        texts.checking_token(),
+        partial(visit.admission.identify, visit.user_id, data["token"]),
+        partial(_refuse_token, visit),
+    )
+    return {} if identity is None else await visit.state.update_data(bot=asdict(identity))
 
 
-async def _refuse_token(error: TokenError, visit: Visit) -> None:
+async def _refuse_token(visit: Visit, error: MasterError) -> None:
     await visit.state.update_data(token=None, bot=None)
     await visit.state.set_state(Onboarding.token)
     await visit.screen.show(texts.explain(error), keyboards.ask_token())
 
 
 async def _is_key_good(key: str, visit: Visit) -> bool:
-    await visit.screen.refresh(texts.checking_key())
-    try:
+    async def check() -> bool:
         await visit.admission.check_key(key)
-    except (KeyQuotaError, ServiceError) as error:
-        await visit.screen.show(texts.explain(error), keyboards.retry())
-        return False
-    except KeyRejectedError as error:
-        await visit.state.update_data(key=None)
-        await visit.screen.show(texts.explain(error), keyboards.ask_key())
-        return False
-    return True
+        return True
+
+    refuse = partial(_refuse_key, visit)
+    return bool(await check_secret(visit, texts.checking_key(), check, refuse))
+
+
+async def _refuse_key(visit: Visit, error: MasterError) -> None:
+    await visit.state.update_data(key=None)
+    await visit.screen.show(texts.explain(error), keyboards.ask_key())
 
 
 async def _create(identity: BotIdentity, token: str, key: str, visit: Visit) -> None:
@@ -150,7 +146,7 @@ async def _create(identity: BotIdentity, token: str, key: str, visit: Visit) -> 
     try:
         bot = await visit.manager.create(visit.user_id, identity, token, key, show_stage)
     except TokenError as error:  # somebody else was quicker
-        await _refuse_token(error, visit)
+        await _refuse_token(visit, error)
     except (MasterError, OSError) as error:
         if await visit.manager.find(visit.user_id):
             await visit.state.clear()

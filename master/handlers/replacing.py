@@ -4,6 +4,7 @@ A secret that comes unasked is deleted from the chat like any other, and offered
 """
 
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import ClassVar
 
 from aiogram import Router
@@ -14,16 +15,15 @@ from aiogram.types import Message, TelegramObject
 from master.accounts.registry import BotCard
 from master.errors import (
     KeyMalformedError,
-    KeyQuotaError,
     KeyRejectedError,
     MasterError,
-    ServiceError,
     TokenError,
     TokenMalformedError,
 )
 from master.handlers import onboarding
 from master.handlers.filters import holds_secret, is_talk, on_button, on_command
 from master.handlers.middlewares import Visit
+from master.handlers.secrets import check_secret
 from master.telegram import keyboards, texts
 from master.telegram.keyboards import Action
 from master.telegram.pasted_secrets import Pasted
@@ -59,7 +59,7 @@ class Replacement(ABC):
     async def receive(self, event: TelegramObject, visit: Visit) -> None:
         secret = self.find(visit.pasted)
         if secret is None:
-            await self._refuse(self.malformed(), visit)
+            await self._refuse(visit, self.malformed())
             return
         await visit.state.set_data({"secret": secret})
         await self.replace(event, visit)
@@ -78,23 +78,27 @@ class Replacement(ABC):
         if secret is None:
             await visit.screen.show(texts.old_button())
             return
-        await visit.screen.refresh(self.checking())
         try:
-            bot = await self.put(secret, visit)
-        except (KeyQuotaError, ServiceError) as error:
-            await visit.screen.show(self.kept(texts.explain(error)), keyboards.retry())
-        except (TokenError, KeyRejectedError) as error:
-            await self._refuse(error, visit)
+            bot = await check_secret(
+                visit,
+                self.checking(),
+                partial(self.put, secret, visit),
+                partial(self._refuse, visit),
+                self._explain,
+            )
         except MasterError:
             await visit.state.clear()
             raise
-        else:
+        if bot is not None:
             await visit.state.clear()
             await visit.screen.show(self.done(bot), keyboards.card(bot))
 
-    async def _refuse(self, error: MasterError, visit: Visit) -> None:
+    async def _refuse(self, visit: Visit, error: MasterError) -> None:
         await visit.state.set_data({})
-        await visit.screen.show(self.kept(texts.explain(error)), keyboards.cancel())
+        await visit.screen.show(self._explain(error), keyboards.cancel())
+
+    def _explain(self, error: MasterError) -> str:
+        return self.kept(texts.explain(error))
 
     @abstractmethod
     def find(self, pasted: Pasted) -> str | None: ...
