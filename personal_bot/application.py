@@ -21,8 +21,8 @@ from aiogram.utils.token import TokenValidationError
 from personal_bot.bot_api.session import Session
 from personal_bot.contract import LAUNCHER_VARIABLE, BotFiles, Condition, ExitCode
 from personal_bot.errors import StartError
-from personal_bot.handlers import create_router
 from personal_bot.handlers.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
+from personal_bot.handlers.root import create_router
 from personal_bot.jobs.answering import QuestionDesk
 from personal_bot.jobs.context import Workbench
 from personal_bot.jobs.deleting import RemovalDesk

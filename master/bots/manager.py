@@ -8,7 +8,7 @@ from master.accounts.database import Database
 from master.accounts.locks import UserLocks
 from master.accounts.registry import BotCard, BotRecord, Registry
 from master.accounts.vault import Vault
-from master.bots.erasure import Deletion, Eraser
+from master.bots.deletion import Deletion, Eraser
 from master.bots.inspection import BotInspector
 from master.bots.monitoring import Watch, name_condition
 from master.bots.notice_log import NoticeBook

@@ -29,7 +29,7 @@ from peewee import PeeweeException
 
 from master.accounts.locks import UserLocks
 from master.accounts.registry import BotCard, Registry
-from master.bots.erasure import Eraser
+from master.bots.deletion import Eraser
 from master.bots.starting import Spawner
 from master.errors import BotNotFoundError, MasterError
 from master.supervision.programs import Programs, program_name

@@ -20,7 +20,7 @@ from personal_bot.contract.masking import (
     mask_secrets,
     remember_secrets,
 )
-from personal_bot.contract.pacing import Pace, Verdict
+from personal_bot.contract.rate_limit import Pace, Verdict
 from personal_bot.contract.reports import (
     LAUNCHER_VARIABLE,
     ExitReport,

@@ -15,7 +15,7 @@ from personal_bot.contract import Pace, Verdict, holds_secret
 from personal_bot.errors import QueueFullError
 from personal_bot.jobs.context import Workbench
 from personal_bot.telegram.languages import Languages, match_language
-from personal_bot.telegram.recent import Recent
+from personal_bot.telegram.recent_keys import Recent
 from personal_bot.telegram.texts import chat as texts
 
 logger = logging.getLogger(__name__)

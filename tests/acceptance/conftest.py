@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.town import Town, found_town
+from tests.acceptance.running_system import Town, found_town
 
 _numbers = itertools.count(1)
 

@@ -15,7 +15,7 @@ from playwright.async_api import Page, expect
 from deploy.catalogues import compile_catalogues
 from deploy.environment import ROOT
 from tests.acceptance.browser import open_browser
-from tests.acceptance.town import found_town
+from tests.acceptance.running_system import found_town
 from tests.acceptance.visitor import Visitor
 from tests.documents import make_docx, make_pdf, make_xlsx, paragraph
 

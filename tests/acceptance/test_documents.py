@@ -3,7 +3,7 @@
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.town import onboard
+from tests.acceptance.running_system import onboard
 from tests.documents import (
     make_docx,
     make_epub,

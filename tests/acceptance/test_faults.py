@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.benchmarks.fault_injection import DISK_FULL
 from tests.benchmarks.faults import Plan, Scene, run, set_scene
-from tests.benchmarks.saboteur import DISK_FULL
 
 pytestmark = pytest.mark.acceptance
 

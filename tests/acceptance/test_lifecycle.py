@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.town import MASTER, Town, onboard
+from tests.acceptance.running_system import MASTER, Town, onboard
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.acceptance

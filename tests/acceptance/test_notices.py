@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from tests.acceptance.person import Message, Person
-from tests.acceptance.town import MASTER, Town, onboard
+from tests.acceptance.running_system import MASTER, Town, onboard
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.acceptance

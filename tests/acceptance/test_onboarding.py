@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.acceptance.town import KEY, MASTER, onboard
+from tests.acceptance.running_system import KEY, MASTER, onboard
 
 pytestmark = pytest.mark.acceptance
 

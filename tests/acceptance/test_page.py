@@ -15,7 +15,7 @@ import pytest_asyncio
 from aiogram import Bot
 from playwright.async_api import Browser, ConsoleMessage, Request, expect
 
-from tests.acceptance import parrot
+from tests.acceptance import echo_bot
 from tests.acceptance.browser import open_browser
 from tests.acceptance.visitor import Visitor
 
@@ -72,8 +72,8 @@ async def make_bot(sandbox: httpx.AsyncClient, user_id: int, username: str, name
 
 @module_fixture
 async def bot(sandbox: httpx.AsyncClient) -> AsyncIterator[Bot]:
-    token = await make_bot(sandbox, 800_000_000, parrot.USERNAME, parrot.NAME)
-    async with parrot.open_parrot(str(sandbox.base_url), token) as bot:
+    token = await make_bot(sandbox, 800_000_000, echo_bot.USERNAME, echo_bot.NAME)
+    async with echo_bot.open_echo_bot(str(sandbox.base_url), token) as bot:
         yield bot
 
 
@@ -149,20 +149,22 @@ async def test_a_bot_made_with_botfather_opens_from_its_link(enter: Enter) -> No
 
 async def test_a_text_arrives_and_is_shown_as_it_was_written(enter: Enter) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     text = "<b>not bold</b> & 'so' <img src=x onerror=alert(1)>"
     await visitor.write(text)
     mine = visitor.page.locator('.message[data-from="user"] .text').last
     await expect(mine).to_have_text(text)
     await expect(mine.locator("b, img")).to_have_count(0)
     await expect(visitor.message(f"You said: {text}")).to_be_visible()
-    await expect(visitor.row(parrot.USERNAME).locator(".preview")).to_contain_text("You said: <b>")
+    await expect(visitor.row(echo_bot.USERNAME).locator(".preview")).to_contain_text(
+        "You said: <b>"
+    )
     await expect(visitor.page.locator("#text")).to_have_value("")
 
 
 async def test_a_pressed_key_brings_a_toast_an_alert_or_a_chat(enter: Enter) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await visitor.write("/keys")
     keys = visitor.message("Press one")
     await keys.get_by_role("button", name="Toast").click()
@@ -178,7 +180,7 @@ async def test_a_pressed_key_brings_a_toast_an_alert_or_a_chat(enter: Enter) -> 
 
 async def test_edits_change_the_message_in_place(enter: Enter, bot: Bot) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     sent = await bot.send_message(visitor.user_id, "…")
     element = visitor.page.locator(f"#message-{sent.message_id}")
     await expect(element.locator(".text")).to_have_text("…")
@@ -195,7 +197,7 @@ async def test_edits_change_the_message_in_place(enter: Enter, bot: Bot) -> None
 
 async def test_a_deleted_message_vanishes(enter: Enter, bot: Bot) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     sent = await bot.send_message(visitor.user_id, "a secret")
     await expect(visitor.message("a secret")).to_be_visible()
     await bot.delete_message(visitor.user_id, sent.message_id)
@@ -207,7 +209,7 @@ async def test_new_messages_scroll_only_a_reader_who_is_at_the_bottom(
     enter: Enter, bot: Bot
 ) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await bot.send_message(visitor.user_id, "line\n" * 60 + "the end")
     log, down = visitor.page.locator("#messages"), visitor.page.locator("#to-bottom")
     await expect(visitor.message("the end").locator("time")).to_be_in_viewport()
@@ -225,7 +227,7 @@ async def test_files_chosen_by_the_button_go_as_an_album_and_come_back(
     enter: Enter, tmp_path: Path
 ) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     for name in ("один.txt", "two.txt"):
         (tmp_path / name).write_text(f"text of {name}")
     async with visitor.page.expect_file_chooser() as chooser:
@@ -246,7 +248,7 @@ async def test_files_chosen_by_the_button_go_as_an_album_and_come_back(
 
 async def test_dropped_files_are_sent_and_can_be_taken_off_before(enter: Enter) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await visitor.drop({"keep.txt": "kept", "spare.txt": "spared"})
     await visitor.page.locator('#tray [data-file-name="spare.txt"]').get_by_role("button").click()
     await visitor.page.click("#send")
@@ -257,10 +259,10 @@ async def test_dropped_files_are_sent_and_can_be_taken_off_before(enter: Enter) 
 
 async def test_commands_are_chosen_from_the_button_and_after_a_slash(enter: Enter) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     page, options = visitor.page, visitor.page.get_by_role("option")
     await page.click("#menu")
-    await expect(options).to_have_count(len(parrot.COMMANDS["en"]))
+    await expect(options).to_have_count(len(echo_bot.COMMANDS["en"]))
     await options.filter(has_text="Which language?").click()
     await expect(visitor.message("You speak en")).to_be_visible()
     await page.locator("#text").press_sequentially("/s")
@@ -276,7 +278,7 @@ async def test_the_language_of_the_person_changes_page_messages_and_commands(
     enter: Enter,
 ) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await visitor.page.click("#language")
     await expect(visitor.page.locator("#text")).to_have_attribute("placeholder", "Сообщение")
     await expect(visitor.page.locator("html")).to_have_attribute("lang", "ru")
@@ -289,10 +291,10 @@ async def test_the_language_of_the_person_changes_page_messages_and_commands(
 
 async def test_a_reply_quotes_its_message(enter: Enter) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await visitor.message("Hello, ").hover()
     await visitor.message("Hello, ").get_by_role("button", name="Reply").click()
-    await expect(visitor.page.locator("#reply-name")).to_have_text(parrot.NAME)
+    await expect(visitor.page.locator("#reply-name")).to_have_text(echo_bot.NAME)
     await visitor.write("and good morning")
     reply = visitor.message("and good morning", "user")
     await expect(reply.locator(".reference")).to_contain_text("Hello, ")
@@ -302,21 +304,21 @@ async def test_a_reply_quotes_its_message(enter: Enter) -> None:
 
 async def test_typing_and_unread_show_in_the_list(enter: Enter, bot: Bot) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await bot.send_chat_action(visitor.user_id, "typing")
     await expect(visitor.page.locator("#chat-status")).to_have_text("typing")
     await bot.send_message(visitor.user_id, "here it is")
     await expect(visitor.page.locator("#chat-status")).to_have_text("bot")
     await visitor.row("BotFather").click()
     await bot.send_message(visitor.user_id, "and one unseen")
-    await expect(visitor.row(parrot.USERNAME).locator(".unread")).to_have_text("1")
-    await visitor.row(parrot.USERNAME).click()
-    await expect(visitor.row(parrot.USERNAME).locator(".unread")).to_have_count(0)
+    await expect(visitor.row(echo_bot.USERNAME).locator(".unread")).to_have_text("1")
+    await visitor.row(echo_bot.USERNAME).click()
+    await expect(visitor.row(echo_bot.USERNAME).locator(".unread")).to_have_count(0)
 
 
 async def test_a_blocked_bot_is_started_again(enter: Enter) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await visitor.page.click("#block")
     await expect(visitor.page.locator("#composer")).to_be_hidden()
     await visitor.page.get_by_role("button", name="Unblock and restart").click()
@@ -326,10 +328,10 @@ async def test_a_blocked_bot_is_started_again(enter: Enter) -> None:
 
 async def test_a_message_that_failed_stays_to_be_sent_again(enter: Enter) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await visitor.page.route("**/client/messages", lambda route: route.abort())
     await visitor.write("precious words")
-    await expect(visitor.page.locator(".toast")).to_contain_text("Not sent to @parrot_bot")
+    await expect(visitor.page.locator(".toast")).to_contain_text("Not sent to @echo_bot")
     await expect(visitor.page.locator("#text")).to_have_value("precious words")
     await visitor.page.unroute("**/client/messages")
     await visitor.page.press("#text", "Enter")
@@ -338,7 +340,7 @@ async def test_a_message_that_failed_stays_to_be_sent_again(enter: Enter) -> Non
 
 async def test_an_absent_sandbox_is_told_and_come_back_to(enter: Enter, bot: Bot) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     offline = visitor.page.locator("#offline")
     await visitor.page.route("**/client/changes*", lambda route: route.abort())
     await bot.send_message(visitor.user_id, "ends the poll that was under way")
@@ -353,7 +355,7 @@ async def test_a_sandbox_that_begins_anew_is_read_again_and_drafts_stay(
     enter: Enter, bot: Bot
 ) -> None:
     visitor = await enter()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await visitor.page.fill("#text", "half a thought")
     anew = {"revision": 1, "messages": [], "typing": [], "drafts": [], "answers": []}
     await visitor.page.route("**/client/changes*", lambda route: route.fulfill(json=anew), times=1)
@@ -369,7 +371,7 @@ async def test_a_phone_shows_the_list_or_a_chat(enter: Enter) -> None:
     sidebar, chat = visitor.page.locator("#chats"), visitor.page.locator("#chat")
     await expect(sidebar).to_be_visible()
     await expect(chat).to_be_hidden()
-    await visitor.meet_parrot()
+    await visitor.meet_echo_bot()
     await expect(sidebar).to_be_hidden()
     await visitor.write("/keys")
     await expect(visitor.message("Press one")).to_be_in_viewport()

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import ConsoleMessage, expect
 
 from tests.acceptance.browser import open_browser
-from tests.acceptance.town import Town
+from tests.acceptance.running_system import Town
 from tests.acceptance.visitor import Visitor
 from tests.documents import make_docx, make_pdf, paragraph
 

@@ -14,7 +14,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from master.installation.state_dir import ROOT, SUPERVISOR_USERNAME
 from tests.acceptance.person import Person
-from tests.acceptance.town import KEY, MASTER, Town, onboard
+from tests.acceptance.running_system import KEY, MASTER, Town, onboard
 
 pytestmark = pytest.mark.acceptance
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.town import MASTER, Town, find_leftovers, found_town, onboard
+from tests.acceptance.running_system import MASTER, Town, find_leftovers, found_town, onboard
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.acceptance

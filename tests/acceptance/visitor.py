@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.acceptance import parrot
+from tests.acceptance import echo_bot
 
 expect.set_options(timeout=30_000)  # milliseconds; the machine may be busy
 
@@ -66,8 +66,8 @@ class Visitor:
         await self.page.press("#search", "Enter")
         await expect(self.page.locator(f'#chat[data-bot="{bot}"]')).to_be_visible()
 
-    async def meet_parrot(self) -> None:
-        await self.find_bot(parrot.USERNAME)
+    async def meet_echo_bot(self) -> None:
+        await self.find_bot(echo_bot.USERNAME)
         await self.page.click("#start")
         await expect(self.message("Hello, ")).to_be_visible()
 

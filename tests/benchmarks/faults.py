@@ -25,11 +25,11 @@ from pathlib import Path
 import httpx
 
 from tests.acceptance.person import Person
-from tests.acceptance.town import Town, found_town, onboard
-from tests.benchmarks.crowd import HANDBOOK, Newcomer, Owner
+from tests.acceptance.running_system import Town, found_town, onboard
 from tests.benchmarks.disk import Disk, mount_disk
+from tests.benchmarks.fault_injection import KINDS, Saboteur, count_pending, list_documents
 from tests.benchmarks.network import Network
-from tests.benchmarks.saboteur import KINDS, Saboteur, count_pending, list_documents
+from tests.benchmarks.owners import HANDBOOK, Newcomer, Owner
 
 FIRST_USER = 730_000_001
 

@@ -20,7 +20,7 @@ import httpx
 
 from personal_bot.contract import BotFiles, read_report
 from tests.acceptance.person import Person
-from tests.acceptance.town import MASTER
+from tests.acceptance.running_system import MASTER
 from tests.benchmarks.damage import GARBAGE
 from tests.benchmarks.disk import Disk
 from tests.benchmarks.faults import Scene, set_scene, settle_in

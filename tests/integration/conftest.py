@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from deploy.sandbox.server import create_app
 from master.supervision.configuration import environment
 from personal_bot.contract import StateFiles
-from tests.integration.street import ROOT, Street
+from tests.integration.bot_harness import ROOT, Street
 
 
 @pytest.fixture(scope="module")

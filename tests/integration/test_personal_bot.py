@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from personal_bot.contract import Condition, read_exit_report, read_report
-from tests.integration.street import OWNER, PATIENCE, PUMP
+from tests.integration.bot_harness import OWNER, PATIENCE, PUMP
 
 pytestmark = pytest.mark.integration
 

@@ -6,8 +6,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from personal_bot.contract import Condition, read_report
+from tests.integration.bot_harness import PUMP, Street
 from tests.integration.documents.qdrant_standin import QdrantStandIn
-from tests.integration.street import PUMP, Street
 
 pytestmark = pytest.mark.integration
 

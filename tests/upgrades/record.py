@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from tests.acceptance.person import Person
-from tests.acceptance.town import MASTER, Town, find_leftovers, found_town, onboard
+from tests.acceptance.running_system import MASTER, Town, find_leftovers, found_town, onboard
 from tests.waiting import wait_until
 
 FOLDER = Path(__file__).resolve().parent

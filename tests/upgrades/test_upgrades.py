@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.town import KEY, MASTER, Town, found_town
+from tests.acceptance.running_system import KEY, MASTER, Town, found_town
 from tests.upgrades.record import ANNA, BORIS, CLARA, DAN
 from tests.waiting import wait_until
 

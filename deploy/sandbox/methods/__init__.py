@@ -1,10 +1,10 @@
 """The methods of the Bot API that the sandbox has, by aiogram's class of each."""
 
 from deploy.sandbox.bot_api import Handler
-from deploy.sandbox.methods import documents, editing, intake, profile, sending
+from deploy.sandbox.methods import documents, editing, polling, profile, sending
 
 HANDLERS: dict[type, Handler] = {
-    **intake.HANDLERS,
+    **polling.HANDLERS,
     **sending.HANDLERS,
     **editing.HANDLERS,
     **documents.HANDLERS,

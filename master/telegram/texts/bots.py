@@ -7,9 +7,9 @@ from aiogram import html
 from aiogram.utils.i18n import gettext as _
 
 from master.accounts.registry import BotCard
-from master.bots.erasure import Deletion
+from master.bots.deletion import Deletion
 from master.bots.statuses import BotStatus
-from master.telegram.texts import conditions, words
+from master.telegram.texts import conditions, formats
 
 
 def card(bot: BotCard) -> str:
@@ -27,15 +27,15 @@ def status(found: BotStatus) -> str:
     lines = [
         f"📊 <b>@{html.quote(found.card.username)}</b>",
         "",
-        _("State: {state}").format(state=words.state(found.state)),
+        _("State: {state}").format(state=formats.state(found.state)),
     ]
     if found.pid:
         lines.append(_("Process: PID {pid}").format(pid=found.pid))
     if found.uptime is not None:
-        lines.append(_("Running for: {time}").format(time=words.duration(found.uptime)))
+        lines.append(_("Running for: {time}").format(time=formats.duration(found.uptime)))
     if found.restarts:
-        lines.append(_("Restarted: {times}").format(times=words.times(found.restarts)))
-    lines.append(_("Library: {documents}").format(documents=words.documents(found.documents)))
+        lines.append(_("Restarted: {times}").format(times=formats.times(found.restarts)))
+    lines.append(_("Library: {documents}").format(documents=formats.documents(found.documents)))
     if found.problem:
         lines += ["", "⚠️ " + conditions.advise(found.problem.condition)]
     return "\n".join(lines)
@@ -64,7 +64,7 @@ def deletion_question(username: str, documents: int) -> str:
         "🗑 Delete @{username} with everything I keep for it: its token, its key, its "
         "conversation and {documents}? This cannot be undone. The bot itself stays yours at "
         "@BotFather."
-    ).format(username=html.quote(username), documents=words.documents(documents))
+    ).format(username=html.quote(username), documents=formats.documents(documents))
 
 
 def deleted_already() -> str:
@@ -86,12 +86,12 @@ def deleted(receipt: Deletion) -> str:
     if receipt.collection:
         lines.append(
             "• "
-            + _("its index with {documents}").format(documents=words.documents(receipt.documents))
+            + _("its index with {documents}").format(documents=formats.documents(receipt.documents))
         )
     lines += [
         "• "
         + _("{files} ({size})").format(
-            files=words.files(receipt.files), size=words.size(receipt.bytes)
+            files=formats.files(receipt.files), size=formats.size(receipt.bytes)
         ),
         "• " + _("your token and your key"),
         "",
@@ -115,7 +115,7 @@ def fleet(statuses: Sequence[BotStatus]) -> str:
         "",
     ]
     states = Counter(found.state for found in statuses)
-    lines += [f"{words.state(state)}: {count}" for state, count in states.most_common()]
+    lines += [f"{formats.state(state)}: {count}" for state, count in states.most_common()]
     if free := sum(found.locked_in is False for found in statuses):
         lines += ["", _("Not locked in, as the kernel has no Landlock: {free}").format(free=free)]
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from aiogram import html
 from aiogram.utils.i18n import gettext as _
 
 from master.bots.diagnostics import Diagnosis
-from master.telegram.texts import words
+from master.telegram.texts import formats
 from personal_bot.contract import Condition
 
 LIMIT = 4_096  # UTF-16 units in a message, after its markup is parsed
@@ -89,12 +89,12 @@ def diagnosis(username: str, found: Diagnosis) -> str:
     facts = [
         f"🔍 <b>@{html.quote(username)}</b>",
         "",
-        _("State: {state}").format(state=words.state(found.state)),
+        _("State: {state}").format(state=formats.state(found.state)),
         _("PID: {pid}").format(pid=found.pid or none),
         _("Exit status: {code}").format(code=none if found.exit_code is None else found.exit_code),
     ]
     if found.restarts:
-        facts.append(_("Restarted: {times}").format(times=words.times(found.restarts)))
+        facts.append(_("Restarted: {times}").format(times=formats.times(found.restarts)))
     if found.spawn_error:
         facts.append(
             _("Start error: {error}").format(error=html.quote(_newest(found.spawn_error, 200)))

@@ -9,7 +9,7 @@ from aiogram.utils.i18n import ngettext
 from master.accounts.registry import BotCard
 from master.bots.monitoring import Trouble, TroubleKind
 from master.installation.disk_space import Room
-from master.telegram.texts import words
+from master.telegram.texts import formats
 from master.telegram.texts.conditions import advise
 from personal_bot.contract import Condition
 
@@ -26,7 +26,7 @@ def trouble(found: Trouble) -> str:
         ),
         TroubleKind.AILING: _("🟠 <b>@{username} is running but cannot do its work.</b>"),
     }[found.kind]
-    username, times = html.quote(found.card.username), words.times(found.crashes)
+    username, times = html.quote(found.card.username), formats.times(found.crashes)
     return headline.format(username=username, times=times) + "\n\n" + advise(found.condition)
 
 
@@ -56,7 +56,7 @@ def disk_low(room: Room) -> str:
         "⚠️ <b>The disk of this server is nearly full</b>: {free} of {total} are free. When "
         "nothing is left, bots take on nothing new, lose nothing, and go on by themselves as soon "
         "as there is room."
-    ).format(free=words.size(room.free), total=words.size(room.total))
+    ).format(free=formats.size(room.free), total=formats.size(room.total))
 
 
 def label(condition: Condition) -> str:

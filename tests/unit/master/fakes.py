@@ -22,8 +22,8 @@ from aiogram.types import Message, Update
 
 from master.accounts.admission import Admission
 from master.accounts.registry import BotCard
+from master.bots.deletion import Deletion
 from master.bots.diagnostics import Diagnosis
-from master.bots.erasure import Deletion
 from master.bots.stages import Stage
 from master.bots.statuses import BotStatus
 from master.errors import (

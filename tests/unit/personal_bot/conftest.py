@@ -29,8 +29,8 @@ from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, Update
 from personal_bot.contract import BotFiles, Condition
 from personal_bot.documents.quotas import MEGABYTE, Quotas, Shelf
 from personal_bot.errors import QuotaError, Resource
-from personal_bot.handlers import create_router
 from personal_bot.handlers.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
+from personal_bot.handlers.root import create_router
 from personal_bot.jobs.context import Workbench
 from personal_bot.jobs.queue import JobQueue
 from personal_bot.process.reports import Reporter

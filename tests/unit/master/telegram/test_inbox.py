@@ -7,7 +7,7 @@ import pytest
 from aiogram.types import Update
 
 from master.accounts.models import ReceivedUpdate
-from master.bots.erasure import Deletion
+from master.bots.deletion import Deletion
 from master.telegram.inbox import MAX_ATTEMPTS
 from master.telegram.keyboards import Erase
 from tests.unit.master.conftest import KEY, TOKEN, Person

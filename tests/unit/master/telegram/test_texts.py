@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from master import errors
 from master.accounts.registry import BotCard
 from master.application import open_i18n
-from master.bots.erasure import Deletion
+from master.bots.deletion import Deletion
 from master.bots.monitoring import Trouble, TroubleKind
 from master.handlers.general import publish_commands
 from master.supervision.supervisor import ProcessState
 from master.telegram import texts
-from master.telegram.texts import bots, conditions, general, notices, onboarding, replacing, words
+from master.telegram.texts import bots, conditions, formats, general, notices, onboarding, replacing
 from personal_bot.contract import Condition
 from tests.telegram_html import FOREIGN, Message, draw_arguments, list_texts
 from tests.unit.master.fakes import make_diagnosis
@@ -129,9 +129,9 @@ async def test_the_menu_is_set_in_english_and_russian(town):
 )
 def test_times_have_right_plurals(seconds, english, russian):
     with I18N.context():
-        assert words.duration(seconds) == english
+        assert formats.duration(seconds) == english
         with I18N.use_locale("ru"):
-            assert words.duration(seconds) == russian
+            assert formats.duration(seconds) == russian
 
 
 @given(st.text(), st.text(), st.text(), st.sampled_from([*Condition, None]))
@@ -144,7 +144,7 @@ def test_what_a_bot_wrote_never_breaks_a_message(stdout, stderr, name, condition
 
 OURS = {"old_token_stays", "old_key_stays"}  # what they are given is a part of a message already
 SPOKEN = [
-    *list_texts(bots, conditions, texts.errors, general, notices, onboarding, replacing, words)
+    *list_texts(bots, conditions, texts.errors, general, notices, onboarding, replacing, formats)
 ]
 
 
@@ -160,7 +160,7 @@ def test_whatever_a_name_holds_the_message_is_ours_and_shows_it(say, data):
     with I18N.context():
         said = say(**arguments)
     shown = Message(said).text
-    assert not [text for text in foreign if text not in shown and say is not words.state]
+    assert not [text for text in foreign if text not in shown and say is not formats.state]
 
 
 def make_receipt(username: str) -> Deletion:

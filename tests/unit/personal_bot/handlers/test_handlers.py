@@ -8,7 +8,7 @@ from peewee import OperationalError
 from personal_bot.answers import conversations
 from personal_bot.answers.sources import Source
 from personal_bot.contract import Condition
-from personal_bot.contract.pacing import AT_ONCE
+from personal_bot.contract.rate_limit import AT_ONCE
 from personal_bot.errors import QdrantUnreachableError
 from personal_bot.jobs.queue import MAX_WAITING, JobKind, read_payload
 from personal_bot.storage.models import Job

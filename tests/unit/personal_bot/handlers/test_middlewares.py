@@ -13,8 +13,8 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, SendMessage
 
 from personal_bot.bot_api.polling import KINDS
-from personal_bot.contract.pacing import AT_ONCE
-from personal_bot.handlers import create_router
+from personal_bot.contract.rate_limit import AT_ONCE
+from personal_bot.handlers.root import create_router
 from personal_bot.storage.models import Job
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.keyboards import DeleteTap
@@ -121,7 +121,7 @@ def list_jobs(database):
 def _no_pacing(request, monkeypatch) -> None:
     """Many updates are fed in one go here."""
     if "flood" not in request.node.name:
-        monkeypatch.setattr("personal_bot.contract.pacing.SECONDS_EACH", 1e-9)
+        monkeypatch.setattr("personal_bot.contract.rate_limit.SECONDS_EACH", 1e-9)
 
 
 @pytest.mark.parametrize("who", INTRUDERS)

@@ -3,7 +3,7 @@
 import pytest
 
 from personal_bot.contract import Pace, Verdict, pacing
-from personal_bot.contract.pacing import AT_ONCE, CALM, SECONDS_EACH
+from personal_bot.contract.rate_limit import AT_ONCE, CALM, SECONDS_EACH
 
 
 class Clock:

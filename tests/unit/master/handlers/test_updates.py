@@ -8,7 +8,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Update
 
 from master.accounts.models import User
-from personal_bot.contract.pacing import AT_ONCE
+from personal_bot.contract.rate_limit import AT_ONCE
 from tests.unit.master.conftest import KEY, TOKEN
 
 GROUP = {"id": -100123, "type": "supergroup", "title": "Group"}

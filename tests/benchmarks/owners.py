@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from tests.acceptance.person import Message, Person
-from tests.acceptance.town import KEY, MASTER
+from tests.acceptance.running_system import KEY, MASTER
 
 HANDBOOK = ("handbook.txt", b"The code of the harbour is Edwina.")
 QUESTION = "What is the code of the harbour? ({marker})"

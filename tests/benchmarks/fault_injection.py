@@ -17,7 +17,7 @@ import httpx
 from supervisor.xmlrpc import Faults
 
 from personal_bot.contract import read_report
-from tests.acceptance.town import Town, find_leftovers
+from tests.acceptance.running_system import Town, find_leftovers
 from tests.benchmarks import damage, network
 from tests.benchmarks.disk import Disk
 from tests.benchmarks.network import Network

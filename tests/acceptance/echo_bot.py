@@ -16,8 +16,8 @@ from aiogram.types import (
     Message,
 )
 
-USERNAME = "parrot_bot"
-NAME = "Grey Parrot"
+USERNAME = "echo_bot"
+NAME = "Echo"
 COMMANDS = {
     "en": {"start": "Begin", "keys": "Show some keys", "speak": "Which language?"},
     "ru": {"start": "Начать", "keys": "Показать кнопки", "speak": "Какой язык?"},
@@ -79,7 +79,7 @@ def _make_dispatcher() -> Dispatcher:
 
 
 @asynccontextmanager
-async def open_parrot(url: str, token: str) -> AsyncIterator[Bot]:
+async def open_echo_bot(url: str, token: str) -> AsyncIterator[Bot]:
     """Polls while the context lasts."""
     server = TelegramAPIServer.from_base(url)
     async with Bot(token, session=AiohttpSession(api=server)) as bot:

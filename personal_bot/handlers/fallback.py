@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.callback_answer import CallbackAnswer
 
 from personal_bot.jobs.context import Workbench
-from personal_bot.telegram.recent import Recent
+from personal_bot.telegram.recent_keys import Recent
 from personal_bot.telegram.texts import chat
 
 # What a person sends, as opposed to Telegram's notes about the chat.

@@ -1,0 +1,27 @@
+"""All routers together, the more special before the more general."""
+
+from aiogram import Router
+from aiogram.utils.callback_answer import CallbackAnswerMiddleware
+
+from personal_bot.handlers import errors, fallback, general, language, library, questions, uploads
+from personal_bot.handlers.middlewares import Pacing
+
+
+def create_router() -> Router:
+    """Make the router of all handlers. A router has one parent: each dispatcher needs its own."""
+    router = Router(name="personal_bot")
+    pacing = Pacing()
+    router.message.middleware(pacing)
+    router.callback_query.middleware(pacing)
+    router.callback_query.middleware(CallbackAnswerMiddleware())
+    router.include_routers(
+        fallback.create_guard(),
+        general.create_router(),
+        language.create_router(),
+        library.create_router(),
+        uploads.create_router(),
+        questions.create_router(),
+        fallback.create_router(),
+        errors.create_router(),
+    )
+    return router
