@@ -25,7 +25,7 @@ from deploy.configuration import (
 from deploy.progress import Progress
 from deploy.stack import Stack, StackError, find_supervisord
 from master.errors import MasterError, SettingsError
-from master.installation.privileges import ACCOUNT, give_up_root
+from master.installation.privileges import ACCOUNT, drop_root
 from master.installation.state_dir import Installation
 from master.settings_files import load_installed_settings
 from personal_bot.contract import ExitCode
@@ -87,7 +87,7 @@ async def run(options: argparse.Namespace) -> int:
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        _give_up_root(configuration)
+        _drop_root(configuration)
         stack.start()
         for path in stack.quarantined:
             print(f"Put aside, since supervisord could not read it: {path}", file=sys.stderr)
@@ -103,10 +103,10 @@ async def run(options: argparse.Namespace) -> int:
     return await _wait_end(stack, stop)
 
 
-def _give_up_root(configuration: Configuration) -> None:
+def _drop_root(configuration: Configuration) -> None:
     """Go on without root where there is an account for it. Raises SettingsError, OSError."""
     settings = configuration.settings
-    account = give_up_root(settings.installation.root, settings.run_as)
+    account = drop_root(settings.installation.root, settings.run_as)
     if account is not None:
         print(f"Started by root, it runs as {account}.", file=sys.stderr)
     elif os.geteuid() == 0:

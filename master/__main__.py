@@ -16,7 +16,7 @@ from peewee import PeeweeException
 
 from master.application import open_application
 from master.errors import SettingsError, TokenRevokedError
-from master.first_completed import run_until_first
+from master.first_completed import run_until_first_completed
 from master.settings import Settings
 from master.settings_files import load_settings
 from personal_bot.contract import ExitCode, MaskingFilter, end_with_supervisord, remember_secrets
@@ -74,7 +74,7 @@ async def run(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_application(settings) as application:
-        await run_until_first(application.serve(), stop.wait())
+        await run_until_first_completed(application.serve(), stop.wait())
     logger.info("Stopped")
     return ExitCode.STOPPED
 

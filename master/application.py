@@ -24,18 +24,18 @@ from aiogram.utils.i18n import I18n
 from peewee import PeeweeException
 
 from master.accounts.users import Users
-from master.control_plane import Control, open_control
+from master.control_plane import ControlPlane, open_control_plane
 from master.errors import MasterError, SettingsError, TokenRevokedError
-from master.first_completed import run_until_first
+from master.first_completed import run_until_first_completed
 from master.handlers.general import publish_commands
-from master.handlers.middlewares import install
+from master.handlers.middlewares import install_middlewares
 from master.handlers.root import create_router
-from master.installation.disk_space import measure_room
+from master.installation.disk_space import measure_disk_space
 from master.settings import Settings
 from master.settings_files import write_bot_settings
-from master.supervision.event_socket import hang_doorbell
+from master.supervision.event_socket import open_event_socket
 from master.telegram.delivery import LateAnswers, RetryingRequests
-from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
+from master.telegram.fsm_storage import DatabaseStorage, UserEventIsolation
 from master.telegram.inbox import Inbox, RecordingDispatcher
 from master.telegram.notices import Notices
 from master.telegram.polling import RecordingPoller
@@ -68,13 +68,13 @@ def create_bot(settings: Settings) -> Bot:
 
 
 def create_dispatcher(
-    control: Control, settings: Settings, i18n: I18n, inbox: Inbox
+    control: ControlPlane, settings: Settings, i18n: I18n, inbox: Inbox
 ) -> RecordingDispatcher:
     users = Users(control.database)
     dispatcher = RecordingDispatcher(
         inbox,
         storage=DatabaseStorage(control.database, control.vault),
-        events_isolation=OneAtATime(),
+        events_isolation=UserEventIsolation(),
         disable_fsm=True,  # `install` puts it where it belongs
         i18n=i18n,
         users=users,
@@ -82,7 +82,7 @@ def create_dispatcher(
         admission=control.manager.admission,
         admin_user_ids=settings.admin_user_ids,
     )
-    install(dispatcher, i18n, users)
+    install_middlewares(dispatcher, i18n, users)
     dispatcher.include_router(create_router())
     return dispatcher
 
@@ -90,7 +90,7 @@ def create_dispatcher(
 @dataclass(frozen=True)
 class Application:
     settings: Settings
-    control: Control
+    control: ControlPlane
     bot: Bot
     dispatcher: RecordingDispatcher
     poller: RecordingPoller
@@ -99,15 +99,17 @@ class Application:
 
     async def serve(self) -> None:
         """Look after the bots and poll until cancelled. Raises TokenRevokedError."""
-        await run_until_first(self._look_after_bots(), self._poll())
+        await run_until_first_completed(self._look_after_bots(), self._poll())
 
     async def _look_after_bots(self) -> None:
         try:
             logger.info("Reconciled: %s", await self.control.manager.reconcile())
         except (MasterError, PeeweeException, OSError) as error:
             logger.error("Cannot reconcile yet: %s", error)  # noqa: TRY400 - a fact, not a defect
-        with hang_doorbell(self.control.installation.bell) as doorbell:
-            await run_until_first(self.control.manager.run_reconciler(), self.notices.run(doorbell))
+        with open_event_socket(self.control.installation.event_socket) as event_socket:
+            await run_until_first_completed(
+                self.control.manager.run_reconciler(), self.notices.run(event_socket)
+            )
 
     async def _poll(self) -> None:
         me = await self._reach_telegram()
@@ -115,7 +117,7 @@ class Application:
         logger.info("Master @%s is running...", me)
         await self._report_ready(me)
         await self.dispatcher.start_pending(self.bot)
-        await run_until_first(self.poller.run(), self._keep_settings(me))
+        await run_until_first_completed(self.poller.run(), self._keep_settings(me))
 
     async def _report_ready(self, username: str) -> None:
         """Write the ready mark, and tell bots to whom they can send their owners."""
@@ -167,7 +169,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
     Raises SettingsError, and peewee.PeeweeException if the database cannot be opened.
     """
     async with AsyncExitStack() as stack:
-        control = await stack.enter_async_context(open_control(settings))
+        control = await stack.enter_async_context(open_control_plane(settings))
         try:
             write_bot_settings(settings)
         except OSError as error:
@@ -183,9 +185,9 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             bot,
             i18n,
             Users(control.database),
-            control.manager.watch,
+            control.manager.monitor,
             settings.admin_user_ids,
-            measure_room=partial(measure_room, settings.state_dir),
+            measure_disk_space=partial(measure_disk_space, settings.state_dir),
         )
         application = Application(settings, control, bot, dispatcher, poller, i18n, notices)
         stack.push_async_callback(application.close)

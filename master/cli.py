@@ -12,56 +12,56 @@ from peewee import PeeweeException
 from master.accounts.key_rotation import GRACE, KeyRotation
 from master.bots.diagnostics import Diagnosis
 from master.bots.statuses import BotStatus
-from master.control_plane import Control, open_control
+from master.control_plane import ControlPlane, open_control_plane
 from master.errors import MasterError, SettingsError
-from master.installation.disk_space import measure_room
+from master.installation.disk_space import measure_disk_space
 from master.installation.privileges import become_owner
 from master.installation.state_dir import default_state_dir
 from master.settings_files import load_installed_settings
 from master.supervision.configuration import find_invalid_programs
 from personal_bot.contract import ExitCode
 
-Command = Callable[[Control, argparse.Namespace], Awaitable[int]]
+Command = Callable[[ControlPlane, argparse.Namespace], Awaitable[int]]
 
 
-async def show_status(control: Control, _arguments: argparse.Namespace) -> int:
+async def show_status(control: ControlPlane, _arguments: argparse.Namespace) -> int:
     statuses = await control.manager.list_statuses()
     for status in statuses:
         print(_describe(status))
     ready = sum(status.is_ready for status in statuses)
     print(f"{len(statuses)} bots, {ready} running")
-    room = measure_room(control.installation.root)
-    if room.is_low:
-        print(f"the disk is nearly full: {room.free} of {room.total} bytes are free")
+    disk_space = measure_disk_space(control.installation.root)
+    if disk_space.is_low:
+        print(f"the disk is nearly full: {disk_space.free} of {disk_space.total} bytes are free")
     return 0
 
 
-async def debug(control: Control, arguments: argparse.Namespace) -> int:
+async def debug(control: ControlPlane, arguments: argparse.Namespace) -> int:
     card = await control.manager.get(arguments.user_id)
     print(f"@{card.username} of user {card.user_id}, {'active' if card.active else 'stopped'}")
     _print_diagnosis(await control.manager.diagnose(arguments.user_id))
     return 0
 
 
-async def start(control: Control, arguments: argparse.Namespace) -> int:
+async def start(control: ControlPlane, arguments: argparse.Namespace) -> int:
     card = await control.manager.start(arguments.user_id)
     print(f"@{card.username} is running")
     return 0
 
 
-async def stop(control: Control, arguments: argparse.Namespace) -> int:
+async def stop(control: ControlPlane, arguments: argparse.Namespace) -> int:
     card = await control.manager.stop(arguments.user_id)
     print(f"@{card.username} is stopped, and stays so until it is started")
     return 0
 
 
-async def restart(control: Control, arguments: argparse.Namespace) -> int:
+async def restart(control: ControlPlane, arguments: argparse.Namespace) -> int:
     card = await control.manager.restart(arguments.user_id)
     print(f"@{card.username} is running")
     return 0
 
 
-async def delete(control: Control, arguments: argparse.Namespace) -> int:
+async def delete(control: ControlPlane, arguments: argparse.Namespace) -> int:
     card = await control.manager.get(arguments.user_id)
     if not arguments.yes:
         print(f"This deletes @{card.username} and its documents for good. Repeat it with --yes.")
@@ -74,7 +74,7 @@ async def delete(control: Control, arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def reconcile(control: Control, _arguments: argparse.Namespace) -> int:
+async def reconcile(control: ControlPlane, _arguments: argparse.Namespace) -> int:
     found = await control.manager.reconcile()
     for what in ("rewritten", "started", "stopped", "removed"):
         for user_id in getattr(found, what):
@@ -86,7 +86,7 @@ async def reconcile(control: Control, _arguments: argparse.Namespace) -> int:
     return 1 if found.failed else 0
 
 
-async def check(control: Control, _arguments: argparse.Namespace) -> int:
+async def check(control: ControlPlane, _arguments: argparse.Namespace) -> int:
     invalid = await asyncio.to_thread(find_invalid_programs, control.installation)
     for path, reason in invalid.items():
         print(f"{path}: {reason}")
@@ -95,7 +95,7 @@ async def check(control: Control, _arguments: argparse.Namespace) -> int:
     return 1 if invalid else 0
 
 
-async def rotate_key(control: Control, _arguments: argparse.Namespace) -> int:
+async def rotate_key(control: ControlPlane, _arguments: argparse.Namespace) -> int:
     settings = load_installed_settings(control.installation.root)
     rotation = KeyRotation(
         control.installation, control.database, control.vault, settings.qdrant_secret
@@ -131,7 +131,7 @@ async def _run(command: Command, arguments: argparse.Namespace) -> int:
     state_dir = (arguments.state_dir or _find_state_dir()).resolve()
     become_owner(state_dir)
     settings = load_installed_settings(state_dir)
-    async with open_control(settings, owners_ask=False, migrating=False) as control:
+    async with open_control_plane(settings, owners_ask=False, migrating=False) as control:
         return await command(control, arguments)
 
 

@@ -17,7 +17,7 @@ from master.supervision.supervisor import Supervisor
 
 
 @dataclass(frozen=True)
-class Control:
+class ControlPlane:
     """Everything that works on bots, open and ready."""
 
     installation: Installation
@@ -28,9 +28,9 @@ class Control:
 
 
 @asynccontextmanager
-async def open_control(
+async def open_control_plane(
     settings: Settings, *, owners_ask: bool = True, migrating: bool = True
-) -> AsyncIterator[Control]:
+) -> AsyncIterator[ControlPlane]:
     """Open the database and everything on it; supervisord need not answer yet.
 
     `owners_ask`: see BotManager. `migrating`: whether tables of an earlier version may be changed.
@@ -48,7 +48,7 @@ async def open_control(
         await _refuse_lost_database(installation, database)
         programs = Programs(installation)
         manager = BotManager(settings, database, vault, programs, supervisor, owners_ask=owners_ask)
-        yield Control(installation, database, vault, supervisor, manager)
+        yield ControlPlane(installation, database, vault, supervisor, manager)
     finally:
         await database.close()
 

@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 
-async def run_until_first(*works: Coroutine[Any, Any, object]) -> None:
+async def run_until_first_completed(*works: Coroutine[Any, Any, object]) -> None:
     """Run `works` together until one ends, cancel the others, and raise what the one raised."""
     tasks = [asyncio.create_task(work) for work in works]
     try:

@@ -21,25 +21,25 @@ from aiogram.utils.token import TokenValidationError
 from personal_bot.bot_api.session import Session
 from personal_bot.contract import LAUNCHER_VARIABLE, BotFiles, Condition, ExitCode
 from personal_bot.errors import StartError
-from personal_bot.handlers.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
+from personal_bot.handlers.middlewares import LanguageMiddleware, OwnerMiddleware, SecretMiddleware
 from personal_bot.handlers.root import create_router
-from personal_bot.jobs.answering import QuestionDesk
-from personal_bot.jobs.context import Workbench
-from personal_bot.jobs.deleting import RemovalDesk
+from personal_bot.jobs.answering import QuestionJobHandler
+from personal_bot.jobs.context import Context
+from personal_bot.jobs.deleting import DeletionJobHandler
 from personal_bot.jobs.queue import JobKind, JobQueue
 from personal_bot.jobs.runner import JobRunner
 from personal_bot.jobs.services import Services
-from personal_bot.jobs.uploading import FileDesk
+from personal_bot.jobs.uploading import FileJobHandler
 from personal_bot.process.reports import Reporter, report_exit
 from personal_bot.settings import Configuration
-from personal_bot.storage.database import LOSS, Database
-from personal_bot.storage.disk_space import is_about_room
-from personal_bot.storage.outage import Alarm
+from personal_bot.storage.database import DATA_LOSS, Database
+from personal_bot.storage.disk_space import is_disk_full_error
+from personal_bot.storage.outage import DatabaseOutage
 from personal_bot.storage.preferences import Preferences
 from personal_bot.telegram.delivery import Messenger
 from personal_bot.telegram.languages import Languages, load_catalogues
 from personal_bot.telegram.menu import publish_menu
-from personal_bot.telegram.placeholders import Placer
+from personal_bot.telegram.placeholders import Placeholders
 from personal_bot.telegram.polling import OrderedPoller
 from personal_bot.telegram.texts import chat
 
@@ -61,7 +61,7 @@ class Application:
         messenger = Messenger(self._bot)
         reporter = Reporter(files, configuration.locks)
         self._traces = files.index
-        self._bench = Workbench(
+        self._context = Context(
             user_id=configuration.user_id,
             settings=configuration.settings,
             uploads=files.uploads,
@@ -69,108 +69,113 @@ class Application:
             preferences=preferences,
             languages=Languages(load_catalogues(), preferences),
             messenger=messenger,
-            placer=Placer(messenger, database),
+            placeholders=Placeholders(messenger, database),
             queue=JobQueue(database),
             services=Services(configuration, database),
             reporter=reporter,
-            alarm=Alarm(files.home, reporter, self._warn),
+            outage=DatabaseOutage(files.home, reporter, self._warn),
         )
-        self._files = FileDesk(self._bench)
-        self._removals = RemovalDesk(self._bench)
-        self._questions = QuestionDesk(self._bench)
+        self._files = FileJobHandler(self._context)
+        self._removals = DeletionJobHandler(self._context)
+        self._questions = QuestionJobHandler(self._context)
         self._dispatcher = create_dispatcher()
         self._handling = asyncio.Lock()  # held while an update is handled
 
     async def run(self) -> None:
         """Serve until cancelled. Raises StartError, and whatever nobody expected."""
-        persist = self._bench.alarm.persist
+        retry = self._context.outage.retry
         try:
-            await persist(partial(self._bench.database.open, self._traces))
-            await persist(self._bench.preferences.load)
+            await retry(partial(self._context.database.open, self._traces))
+            await retry(self._context.preferences.load)
             async with asyncio.TaskGroup() as tasks:
                 for work in (
                     self._create_poller().run(),
                     self._files.gather(),
                     JobRunner(
-                        self._bench.queue, {JobKind.QUESTION: self._questions}, persist
+                        self._context.queue, {JobKind.QUESTION: self._questions}, retry
                     ).run(),
                     JobRunner(
-                        self._bench.queue,
+                        self._context.queue,
                         {
                             JobKind.FILE: self._files,
                             JobKind.DELETION: self._removals,
                             JobKind.CLEARING: self._removals,
                         },
-                        persist,
+                        retry,
                     ).run(),
-                    self._bench.services.run_idle_closing(self._renew),
+                    self._context.services.run_idle_closing(self._request_fresh_fork),
                     self._publish_menu(),
-                    self._confess_loss(),
+                    self._report_data_loss(),
                 ):
                     tasks.create_task(work)
         finally:
             await self._bot.session.close()
-            await self._bench.services.close()
-            await self._bench.database.close()
+            await self._context.services.close()
+            await self._context.database.close()
 
     def _create_poller(self) -> OrderedPoller:
         async def feed(update: Update) -> None:
             async with self._handling:
                 # Again and again while the database cannot record it
-                await self._bench.alarm.persist(
-                    lambda: self._dispatcher.feed_update(self._bot, update, bench=self._bench)
+                await self._context.outage.retry(
+                    lambda: self._dispatcher.feed_update(self._bot, update, context=self._context)
                 )
 
-        return OrderedPoller(self._bot, feed, self._bench.reporter, self._warn, self._announce)
+        return OrderedPoller(
+            self._bot, feed, self._context.reporter, self._warn, self._report_ready
+        )
 
-    async def _announce(self) -> None:
+    async def _report_ready(self) -> None:
         """Write the ready mark."""
-        starts = int(self._bench.preferences.get("starts") or 0) + 1
-        persist = self._bench.alarm.persist
-        await persist(partial(self._bench.preferences.set, "starts", str(starts)))
-        await persist(self._bench.count_documents)
-        await self._bench.reporter.open(starts)
-        logger.info("Personal Bot for user %d is running...", self._bench.user_id)
+        starts = int(self._context.preferences.get("starts") or 0) + 1
+        retry = self._context.outage.retry
+        await retry(partial(self._context.preferences.set, "starts", str(starts)))
+        await retry(self._context.count_documents)
+        await self._context.reporter.open(starts)
+        logger.info("Personal Bot for user %d is running...", self._context.user_id)
         self._on_ready()
 
-    async def _renew(self) -> None:
+    async def _request_fresh_fork(self) -> None:
         """Make room for a fresh fork: what a busy hour has unshared, nothing else gives back.
 
         Raises StartError(RENEWED), unless there is no launcher to see to it, or work that waits.
         """
         async with self._handling:
-            if LAUNCHER_VARIABLE in os.environ and not await self._bench.queue.count():
-                starts = int(self._bench.preferences.get("starts") or 1) - 1
-                await self._bench.preferences.set("starts", str(starts))  # the next is no restart
+            if LAUNCHER_VARIABLE in os.environ and not await self._context.queue.count():
+                starts = int(self._context.preferences.get("starts") or 1) - 1
+                await self._context.preferences.set("starts", str(starts))  # the next is no restart
                 raise StartError(Condition.STOPPED, ExitCode.RENEWED)
 
     async def _warn(self, condition: Condition) -> None:
-        with self._bench.languages.speaking():
+        with self._context.languages.speaking():
             if condition == Condition.DISK_FULL:
                 text = chat.warn_disk_full()
             else:
-                text = chat.warn_token_in_use(self._bench.settings.master_username)
+                text = chat.warn_token_in_use(self._context.settings.master_username)
             try:
-                await self._bot.send_message(self._bench.user_id, text)
+                await self._bot.send_message(self._context.user_id, text)
             except TelegramAPIError as error:
                 logger.warning("The owner could not be warned of %s: %s", condition, error)
 
-    async def _confess_loss(self) -> None:
+    async def _report_data_loss(self) -> None:
         """Tell the owner that what was remembered is lost: nothing else would show it."""
-        if self._bench.preferences.get(LOSS) is None:
+        if self._context.preferences.get(DATA_LOSS) is None:
             return
-        with self._bench.languages.speaking():
+        with self._context.languages.speaking():
             try:
-                await self._bench.messenger.send(self._bench.user_id, chat.confess_loss())
+                await self._context.messenger.send(self._context.user_id, chat.report_data_loss())
             except TelegramForbiddenError:
                 logger.info("The owner has blocked the bot: nobody to tell")
-        await self._bench.alarm.persist(partial(self._bench.preferences.remove, LOSS))
+        await self._context.outage.retry(partial(self._context.preferences.remove, DATA_LOSS))
 
     async def _publish_menu(self) -> None:
         try:
-            await self._bench.alarm.persist(
+            await self._context.outage.retry(
                 lambda: publish_menu(
-                    self._bot, self._bench.user_id, self._bench.languages, self._bench.preferences
+                    self._bot,
+                    self._context.user_id,
+                    self._context.languages,
+                    self._context.preferences,
                 )
             )
         except TelegramAPIError as error:
@@ -181,7 +186,7 @@ class Application:
 def create_dispatcher() -> Dispatcher:
     """Return the dispatcher of this process: it knows no bot, `feed_update` is given the bench."""
     dispatcher = Dispatcher(disable_fsm=True)
-    for middleware in (OwnerOnly(), OwnersLanguage(), OwnersSecrets()):
+    for middleware in (OwnerMiddleware(), LanguageMiddleware(), SecretMiddleware()):
         dispatcher.update.outer_middleware(middleware)
     dispatcher.include_router(create_router())
     return dispatcher
@@ -226,12 +231,12 @@ def _stop(main: "asyncio.Task[None]", files: BotFiles) -> None:
         return
     logger.info("Stopping")
     main.cancel()
-    timer = threading.Timer(STOPPING_TIME, _leave, [files])
+    timer = threading.Timer(STOPPING_TIME, _exit_now, [files])
     timer.daemon = True
     timer.start()
 
 
-def _leave(files: BotFiles) -> None:
+def _exit_now(files: BotFiles) -> None:
     """End at once: a thread amid a request cannot be cancelled, and Python would wait for it."""
     report_exit(files, ExitCode.STOPPED, Condition.STOPPED)
     os._exit(ExitCode.STOPPED)
@@ -253,6 +258,6 @@ def find_reason(error: BaseException) -> StartError:
         condition = Condition.OUT_OF_MEMORY
     elif isinstance(error, ImportError):
         condition = Condition.IMPORT_FAILED
-    elif is_about_room(error):
+    elif is_disk_full_error(error):
         condition = Condition.DISK_FULL
     return StartError(condition, ExitCode.CRASHED, type(error).__name__)

@@ -11,7 +11,7 @@ from personal_bot.process.lock import hold_lock
 from personal_bot.process.logs import set_up_logging
 from personal_bot.process.reports import remove_reports, report_exit
 from personal_bot.settings import Arguments, configure
-from personal_bot.storage.disk_space import is_about_room
+from personal_bot.storage.disk_space import is_disk_full_error
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def prepare_home(arguments: Arguments) -> BotFiles:
 def refuse_files(error: OSError) -> StartError:
     """Say why a bot cannot use its folder. Of a full disk it is started again."""
     detail = f"{error.filename}: {error.strerror}"
-    if is_about_room(error):
+    if is_disk_full_error(error):
         return StartError(Condition.DISK_FULL, ExitCode.CRASHED, detail)
     return StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail)
 

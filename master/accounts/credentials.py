@@ -11,7 +11,7 @@ from personal_bot.contract import (
 )
 
 
-class CredentialsKeeper:
+class CredentialsWriter:
     """Writes what bots need to speak for their owners. Every method blocks for a moment."""
 
     def __init__(

@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from master.accounts.credentials import CredentialsKeeper
+from master.accounts.credentials import CredentialsWriter
 from master.accounts.database import Database
 from master.accounts.models import Bot, FsmState
 from master.accounts.registry import Registry
@@ -56,7 +56,7 @@ class KeyRotation:
         self._installation = installation
         self._database = database
         self._registry = Registry(database, vault)
-        self._keeper = CredentialsKeeper(installation, vault, qdrant_api_key)
+        self._keeper = CredentialsWriter(installation, vault, qdrant_api_key)
         self._grace = grace
 
     async def rotate(self, configured: str | None = None) -> Rotation:

@@ -27,7 +27,7 @@ class Deletion:
     rows: int
 
 
-class Eraser:
+class BotDeleter:
     """Deletes bots. The row goes last: as long as it is there, the deletion is not finished."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Eraser:
         self._qdrant_url = qdrant_url
         self._qdrant_api_key = qdrant_api_key
 
-    async def erase(self, user_id: int) -> Deletion:
+    async def delete(self, user_id: int) -> Deletion:
         """Remove process, program, collection, files and row.
 
         Raises BotNotFoundError, and SupervisorError, ProgramError, QdrantUnreachableError or

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from master.bots.readiness import READY_SECONDS, UP, read_age, read_last_words
+from master.bots.readiness import READY_SECONDS, UP, find_exit_report, read_age
 from master.supervision.logs import ProcessEnd, read_last_end, read_tail
 from master.supervision.programs import BotLogs
 from master.supervision.supervisor import Process, ProcessState
@@ -113,7 +113,7 @@ def diagnose(
         report=report,
         report_age=read_age(files.report),
         died=died_after is not None,
-        exit_report=read_last_words(files, process, died_after),
+        exit_report=find_exit_report(files, process, died_after),
         end=read_last_end(supervisor_log, process.name) if process else None,
         stderr=stderr,
     )

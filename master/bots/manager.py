@@ -3,15 +3,15 @@
 import logging
 
 from master.accounts.admission import Admission
-from master.accounts.credentials import CredentialsKeeper
+from master.accounts.credentials import CredentialsWriter
 from master.accounts.database import Database
 from master.accounts.locks import UserLocks
 from master.accounts.registry import BotCard, BotRecord, Registry
 from master.accounts.vault import Vault
-from master.bots.deletion import Deletion, Eraser
+from master.bots.deletion import BotDeleter, Deletion
 from master.bots.inspection import BotInspector
-from master.bots.monitoring import Watch, name_condition
-from master.bots.notice_log import NoticeBook
+from master.bots.monitoring import Monitor, name_condition
+from master.bots.notice_log import NoticeLog
 from master.bots.reconciliation import Reconciler, Reconciliation
 from master.bots.stages import OnStage, Stage, ignore_stage
 from master.bots.starting import Spawner
@@ -51,12 +51,12 @@ class BotManager(BotInspector):
     ) -> None:
         installation = settings.installation
         registry = Registry(database, vault)
-        credentials = CredentialsKeeper(installation, vault, settings.qdrant_secret)
+        credentials = CredentialsWriter(installation, vault, settings.qdrant_secret)
         spawner = Spawner(installation, credentials, programs, supervisor)
         super().__init__(installation, registry, spawner)
         self.admission = Admission(registry, settings)
         self._locks = UserLocks()
-        self._eraser = Eraser(
+        self._deleter = BotDeleter(
             installation,
             registry,
             programs,
@@ -65,12 +65,12 @@ class BotManager(BotInspector):
             qdrant_api_key=settings.qdrant_secret,
         )
         self._reconciler = Reconciler(
-            registry, programs, supervisor, spawner, self._eraser, locks=self._locks
+            registry, programs, supervisor, spawner, self._deleter, locks=self._locks
         )
         self._owners_ask = owners_ask
-        self._book = NoticeBook(database)
-        self.watch = Watch(
-            installation, registry, self._book, spawner, self._reconciler, locks=self._locks
+        self._notice_log = NoticeLog(database)
+        self.monitor = Monitor(
+            installation, registry, self._notice_log, spawner, self._reconciler, locks=self._locks
         )
 
     async def create(
@@ -172,7 +172,7 @@ class BotManager(BotInspector):
         Raises BotNotFoundError, QdrantUnreachableError, ProgramError, OSError.
         """
         async with self._locks.of(user_id):
-            return await self._eraser.erase(user_id)
+            return await self._deleter.delete(user_id)
 
     async def finish_deletion(self, user_id: int) -> Deletion | None:
         """Do the rest of a deletion that was interrupted; return None where there was none.
@@ -201,9 +201,9 @@ class BotManager(BotInspector):
             await self._spawner.start(bot, on_stage)
         except BotStartError as error:
             if self._owners_ask:
-                await self._book.record(user_id, name_condition(error.diagnosis))
+                await self._notice_log.record(user_id, name_condition(error.diagnosis))
             raise
-        await self._book.forget([user_id])
+        await self._notice_log.forget([user_id])
         return bot.card
 
     async def _apply(self, card: BotCard, on_stage: OnStage) -> BotCard:
@@ -215,12 +215,12 @@ class BotManager(BotInspector):
     async def _finish_deletion(self, user_id: int) -> Deletion | None:
         for card in await self._registry.list_deleting():
             if card.user_id == user_id:
-                return await self._eraser.erase(user_id)
+                return await self._deleter.delete(user_id)
         return None
 
     async def _undo(self, card: BotCard) -> None:
         """Leave nothing of a bot that could not be set up; a reconciliation does what fails now."""
         try:
-            await self._eraser.erase(card.user_id)
+            await self._deleter.delete(card.user_id)
         except (MasterError, OSError) as error:
             log.warning("Cannot undo the bot of user %s yet: %s", card.user_id, error)

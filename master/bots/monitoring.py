@@ -25,7 +25,7 @@ from enum import StrEnum
 from master.accounts.locks import UserLocks
 from master.accounts.registry import BotCard, Registry
 from master.bots.diagnostics import Diagnosis, examine
-from master.bots.notice_log import NoticeBook
+from master.bots.notice_log import NoticeLog
 from master.bots.reconciliation import Reconciler
 from master.bots.starting import Spawner
 from master.errors import MasterError
@@ -43,7 +43,7 @@ CONFIRMING = 75.0
 
 _REFUSALS = {ExitCode.REFUSED, ExitCode.MISCONFIGURED}
 # Of what keeps a running bot from its work: what its owner can mend, and hears from nobody else.
-_AILMENTS = {
+_DEGRADING = {
     Condition.OPENAI_KEY_INVALID,
     Condition.OPENAI_QUOTA_EXCEEDED,
     Condition.INDEX_DAMAGED,
@@ -51,30 +51,30 @@ _AILMENTS = {
 }
 
 
-class TroubleKind(StrEnum):
+class IncidentKind(StrEnum):
     DOWN = "down"
     CRASHING = "crashing"
-    AILING = "ailing"
+    DEGRADED = "ailing"
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Incident:
     """What an owner should hear. `crashes` are those of the last ten minutes."""
 
     card: BotCard
-    kind: TroubleKind
+    kind: IncidentKind
     condition: Condition
     crashes: int = 0
 
 
-class Watch:
+class Monitor:
     """Looks after all bots. Every method raises peewee.PeeweeException where the database does."""
 
     def __init__(
         self,
         installation: Installation,
         registry: Registry,
-        book: NoticeBook,
+        notice_log: NoticeLog,
         spawner: Spawner,
         reconciler: Reconciler,
         *,
@@ -83,15 +83,15 @@ class Watch:
     ) -> None:
         self._installation = installation
         self._registry = registry
-        self._book = book
+        self._notice_log = notice_log
         self._spawner = spawner
         self._reconciler = reconciler
         self._locks = locks
         self._clock = clock
         self._silent_since: dict[int, float] = {}
-        self._explained: dict[int, tuple[tuple[int, bool], Trouble | None]] = {}
+        self._explained: dict[int, tuple[tuple[int, bool], Incident | None]] = {}
 
-    async def look(self) -> AsyncIterator[Trouble]:
+    async def check(self) -> AsyncIterator[Incident]:
         """Yield what owners should hear and were not told. Raises SupervisorError.
 
         What fails for one bot is logged, and looked at again next time.
@@ -99,11 +99,11 @@ class Watch:
         # In this order: whoever stops a bot says so in the database first.
         processes = await self._spawner.list_processes()
         cards = [card for card in await self._registry.list_cards() if card.active]
-        told = await self._book.list_told()
-        ailments = await asyncio.to_thread(self._examine, cards, processes)
-        recovered = [user for user in told if _is_well(processes.get(user), user, ailments)]
-        await self._book.forget(recovered)
-        silent = [user for user, found in ailments.items() if found is Condition.NOT_RESPONDING]
+        told = await self._notice_log.list_conditions()
+        impairments = await asyncio.to_thread(self._examine, cards, processes)
+        recovered = [user for user in told if _is_well(processes.get(user), user, impairments)]
+        await self._notice_log.forget(recovered)
+        silent = [user for user, found in impairments.items() if found is Condition.NOT_RESPONDING]
         now = self._clock()
         self._silent_since = {user: self._silent_since.get(user, now) for user in silent}
         for card in cards:
@@ -111,16 +111,16 @@ class Watch:
             if process is None or self._locks.is_busy(card.user_id):
                 continue
             try:
-                trouble = await self._find(card, process, ailments.get(card.user_id))
+                incident = await self._find(card, process, impairments.get(card.user_id))
             except (MasterError, OSError) as error:
                 log.warning("Cannot tell what is wrong with the bot of %s: %s", card.user_id, error)
                 continue
-            if trouble and trouble.condition not in told.get(card.user_id, ()):
-                yield trouble
+            if incident and incident.condition not in told.get(card.user_id, ()):
+                yield incident
 
-    async def note(self, trouble: Trouble) -> None:
+    async def record(self, incident: Incident) -> None:
         """Remember that the owner was told, or cannot be."""
-        await self._book.record(trouble.card.user_id, trouble.condition)
+        await self._notice_log.record(incident.card.user_id, incident.condition)
 
     def _examine(
         self, cards: list[BotCard], processes: dict[int, Process]
@@ -138,21 +138,21 @@ class Watch:
 
     async def _find(
         self, card: BotCard, process: Process, ailment: Condition | None
-    ) -> Trouble | None:
+    ) -> Incident | None:
         user_id = card.user_id
         if _is_down(process) or process.crashes >= CRASHES_TOLD:
             return await self._explain(card, process)
         if process.state is ProcessState.EXITED and process.exit_status == ExitCode.STOPPED:
             await self._reconciler.mend(user_id)
-        elif ailment in _AILMENTS and self._is_confirmed(user_id):
-            return Trouble(card, TroubleKind.AILING, ailment)
+        elif ailment in _DEGRADING and self._is_confirmed(user_id):
+            return Incident(card, IncidentKind.DEGRADED, ailment)
         return None
 
     def _is_confirmed(self, user_id: int) -> bool:
         now = self._clock()
         return user_id not in self._silent_since or now - self._silent_since[user_id] >= CONFIRMING
 
-    async def _explain(self, card: BotCard, seen: Process) -> Trouble | None:
+    async def _explain(self, card: BotCard, seen: Process) -> Incident | None:
         """Look closely, at each end of a process once, and with nobody working on the bot."""
         user_id = card.user_id
         end = (seen.stopped_at, _is_down(seen))
@@ -166,23 +166,25 @@ class Watch:
                 return None
             if process.state in {ProcessState.STOPPED, ProcessState.STOPPING}:
                 return None
-            trouble = await self._judge(current, process, seen.crashes)
-        self._explained[user_id] = (end, trouble)
-        return trouble
+            incident = await self._judge(current, process, seen.crashes)
+        self._explained[user_id] = (end, incident)
+        return incident
 
-    async def _judge(self, card: BotCard, process: Process, crashes: int) -> Trouble | None:
+    async def _judge(self, card: BotCard, process: Process, crashes: int) -> Incident | None:
         is_down = _is_down(process)
         if not is_down and crashes < CRASHES_TOLD:
             return None
         since = None if is_down else process.now - int(CRASH_WINDOW)
         diagnosis = await self._spawner.diagnose(card.user_id, active=True, died_after=since)
         refused = diagnosis.exit_code in _REFUSALS
-        kind = TroubleKind.DOWN if is_down or refused else TroubleKind.CRASHING
-        return Trouble(card, kind, name_condition(diagnosis), crashes)
+        kind = IncidentKind.DOWN if is_down or refused else IncidentKind.CRASHING
+        return Incident(card, kind, name_condition(diagnosis), crashes)
 
 
-def _is_well(process: Process | None, user_id: int, ailments: dict[int, Condition | None]) -> bool:
-    works = user_id in ailments and ailments[user_id] is None
+def _is_well(
+    process: Process | None, user_id: int, impairments: dict[int, Condition | None]
+) -> bool:
+    works = user_id in impairments and impairments[user_id] is None
     return process is not None and works and not process.crashes
 
 

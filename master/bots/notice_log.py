@@ -7,7 +7,7 @@ from master.accounts.models import Bot, Notice
 from personal_bot.contract import Condition
 
 
-class NoticeBook:
+class NoticeLog:
     """Each condition is noted once for a bot, until the bot has run well again.
 
     It goes with the bot. Every method raises peewee.PeeweeException where the database does.
@@ -16,7 +16,7 @@ class NoticeBook:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_told(self) -> dict[int, set[str]]:
+    async def list_conditions(self) -> dict[int, set[str]]:
         """Return the conditions that were told, by user_id."""
         return await self._database.run(_list)
 

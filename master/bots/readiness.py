@@ -25,7 +25,7 @@ def is_ready(process: Process, files: BotFiles) -> bool:
     )
 
 
-def read_last_words(
+def find_exit_report(
     files: BotFiles, process: Process | None, died_after: int | None = None
 ) -> ExitReport | None:
     """Return the exit report of a run that has ended, None where there is none.

@@ -29,7 +29,7 @@ from peewee import PeeweeException
 
 from master.accounts.locks import UserLocks
 from master.accounts.registry import BotCard, Registry
-from master.bots.deletion import Eraser
+from master.bots.deletion import BotDeleter
 from master.bots.starting import Spawner
 from master.errors import BotNotFoundError, MasterError
 from master.supervision.programs import Programs, program_name
@@ -69,7 +69,7 @@ class Reconciler:
         programs: Programs,
         supervisor: Supervisor,
         spawner: Spawner,
-        eraser: Eraser,
+        deleter: BotDeleter,
         *,
         locks: UserLocks,
     ) -> None:
@@ -77,7 +77,7 @@ class Reconciler:
         self._programs = programs
         self._supervisor = supervisor
         self._spawner = spawner
-        self._eraser = eraser
+        self._deleter = deleter
         self._locks = locks
         self._running = asyncio.Lock()
         self._supervisor_pid: int | None = None
@@ -187,7 +187,7 @@ class Reconciler:
             found.stopped.append(user_id)
 
     async def _finish(self, card: BotCard, found: Reconciliation) -> None:
-        await self._eraser.erase(card.user_id)
+        await self._deleter.delete(card.user_id)
         found.removed.append(card.user_id)
 
     async def _remove_stray(self, user_id: int, found: Reconciliation) -> None:

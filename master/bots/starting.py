@@ -8,7 +8,7 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from master.accounts.credentials import CredentialsKeeper
+from master.accounts.credentials import CredentialsWriter
 from master.accounts.registry import BotCard, BotRecord
 from master.bots.diagnostics import Diagnosis, diagnose
 from master.bots.readiness import READY_SECONDS, is_ready
@@ -45,7 +45,7 @@ class Spawner:
     def __init__(
         self,
         installation: Installation,
-        credentials: CredentialsKeeper,
+        credentials: CredentialsWriter,
         programs: Programs,
         supervisor: Supervisor,
         *,

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from master.accounts.registry import BotCard
 from master.bots.diagnostics import Diagnosis
-from master.bots.readiness import is_ready, read_last_words
+from master.bots.readiness import find_exit_report, is_ready
 from master.supervision.supervisor import Process, ProcessState
 from personal_bot.contract import BotFiles, Condition, Problem, read_report
 
@@ -68,7 +68,7 @@ def read_status(card: BotCard, process: Process | None, files: BotFiles) -> BotS
 
 
 def _find_last_problem(process: Process | None, files: BotFiles) -> Problem | None:
-    words = read_last_words(files, process)
+    words = find_exit_report(files, process)
     if words is None or words.condition is Condition.STOPPED:
         return None
     return Problem(words.condition, words.at)

@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.types import Message
 
 from master.handlers.filters import on_command
-from master.handlers.middlewares import Visit
+from master.handlers.middlewares import Context
 from master.telegram import texts
 
 
@@ -19,5 +19,5 @@ def is_admin(_message: Message, user_id: int, admin_user_ids: frozenset[int]) ->
     return user_id in admin_user_ids
 
 
-async def show_fleet(_message: Message, visit: Visit) -> None:
-    await visit.screen.show(texts.fleet(await visit.manager.list_statuses()))
+async def show_fleet(_message: Message, context: Context) -> None:
+    await context.reply.show(texts.fleet(await context.manager.list_statuses()))

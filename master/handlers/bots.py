@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.types import TelegramObject
 
 from master.handlers.filters import on_button, on_command
-from master.handlers.middlewares import Visit
+from master.handlers.middlewares import Context
 from master.telegram import keyboards, texts
 from master.telegram.keyboards import Action
 
@@ -23,32 +23,32 @@ def create_router() -> Router:
     return router
 
 
-async def show_card(_event: TelegramObject, visit: Visit) -> None:
-    bot = await visit.manager.get(visit.user_id)
-    await visit.screen.show(texts.card(bot), keyboards.card(bot))
+async def show_card(_event: TelegramObject, context: Context) -> None:
+    bot = await context.manager.get(context.user_id)
+    await context.reply.show(texts.card(bot), keyboards.card(bot))
 
 
-async def show_status(_event: TelegramObject, visit: Visit) -> None:
-    found = await visit.manager.status(visit.user_id)
-    await visit.screen.show(texts.status(found), keyboards.card(found.card))
+async def show_status(_event: TelegramObject, context: Context) -> None:
+    found = await context.manager.status(context.user_id)
+    await context.reply.show(texts.status(found), keyboards.card(found.card))
 
 
-async def restart(_event: TelegramObject, visit: Visit) -> None:
-    bot = await visit.manager.get(visit.user_id)
-    await visit.screen.refresh(texts.working(bot.username))
-    bot = await visit.manager.restart(visit.user_id)
-    await visit.screen.show(texts.restarted(bot.username), keyboards.card(bot))
+async def restart(_event: TelegramObject, context: Context) -> None:
+    bot = await context.manager.get(context.user_id)
+    await context.reply.refresh(texts.working(bot.username))
+    bot = await context.manager.restart(context.user_id)
+    await context.reply.show(texts.restarted(bot.username), keyboards.card(bot))
 
 
-async def stop(_event: TelegramObject, visit: Visit) -> None:
-    bot = await visit.manager.get(visit.user_id)
-    await visit.screen.refresh(texts.working(bot.username))
-    bot = await visit.manager.stop(visit.user_id)
-    await visit.screen.show(texts.stopped(bot.username), keyboards.card(bot))
+async def stop(_event: TelegramObject, context: Context) -> None:
+    bot = await context.manager.get(context.user_id)
+    await context.reply.refresh(texts.working(bot.username))
+    bot = await context.manager.stop(context.user_id)
+    await context.reply.show(texts.stopped(bot.username), keyboards.card(bot))
 
 
-async def resume(_event: TelegramObject, visit: Visit) -> None:
-    bot = await visit.manager.get(visit.user_id)
-    await visit.screen.refresh(texts.working(bot.username))
-    bot = await visit.manager.start(visit.user_id)
-    await visit.screen.show(texts.resumed(bot.username), keyboards.card(bot))
+async def resume(_event: TelegramObject, context: Context) -> None:
+    bot = await context.manager.get(context.user_id)
+    await context.reply.refresh(texts.working(bot.username))
+    bot = await context.manager.start(context.user_id)
+    await context.reply.show(texts.resumed(bot.username), keyboards.card(bot))

@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.types import TelegramObject
 
 from master.handlers.filters import on_button, on_command
-from master.handlers.middlewares import Visit
+from master.handlers.middlewares import Context
 from master.telegram import keyboards, texts
 from master.telegram.keyboards import Action
 
@@ -16,9 +16,9 @@ def create_router() -> Router:
     return router
 
 
-async def show_diagnosis(_event: TelegramObject, visit: Visit) -> None:
-    bot = await visit.manager.get(visit.user_id)
-    found = await visit.manager.diagnose(visit.user_id)
-    await visit.screen.show(
+async def show_diagnosis(_event: TelegramObject, context: Context) -> None:
+    bot = await context.manager.get(context.user_id)
+    found = await context.manager.diagnose(context.user_id)
+    await context.reply.show(
         texts.diagnosis(bot.username, found), keyboards.remedies(found.condition)
     )

@@ -17,7 +17,7 @@ from master.errors import (
     TokenError,
 )
 from master.telegram import keyboards, texts
-from master.telegram.delivery import Screen
+from master.telegram.delivery import ReplyMessage
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ async def note_blocked(event: ErrorEvent) -> None:
 
 
 async def explain_start(
-    event: ErrorEvent, i18n: I18n, language: str, screen: Screen, manager: BotManager
+    event: ErrorEvent, i18n: I18n, language: str, reply: ReplyMessage, manager: BotManager
 ) -> None:
     error = event.exception
     assert isinstance(error, BotStartError)  # noqa: S101 - the filter's promise
@@ -47,10 +47,10 @@ async def explain_start(
     bot = await manager.get(error.user_id)
     with i18n.context(), i18n.use_locale(language):
         text = texts.start_failed(bot.username, error.diagnosis)
-        await _tell(screen, text, keyboards.remedies(error.diagnosis.condition))
+        await _tell(reply, text, keyboards.remedies(error.diagnosis.condition))
 
 
-async def explain(event: ErrorEvent, i18n: I18n, language: str, screen: Screen) -> None:
+async def explain(event: ErrorEvent, i18n: I18n, language: str, reply: ReplyMessage) -> None:
     error = event.exception
     assert isinstance(error, MasterError)  # noqa: S101 - the filter's promise
     if isinstance(error, EVERYDAY):
@@ -58,21 +58,23 @@ async def explain(event: ErrorEvent, i18n: I18n, language: str, screen: Screen) 
     else:
         logger.error("Update %d failed", event.update.update_id, exc_info=error)
     with i18n.context(), i18n.use_locale(language):
-        await _tell(screen, texts.explain(error))
+        await _tell(reply, texts.explain(error))
 
 
 async def apologise(
-    event: ErrorEvent, i18n: I18n, language: str | None = None, screen: Screen | None = None
+    event: ErrorEvent, i18n: I18n, language: str | None = None, reply: ReplyMessage | None = None
 ) -> None:
     logger.error("Update %d failed", event.update.update_id, exc_info=event.exception)
-    if screen is None:  # it failed before anybody knew whom to answer
+    if reply is None:  # it failed before anybody knew whom to answer
         return
     with i18n.context(), i18n.use_locale(language or i18n.default_locale):
-        await _tell(screen, texts.apologise())
+        await _tell(reply, texts.apologise())
 
 
-async def _tell(screen: Screen, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+async def _tell(
+    reply: ReplyMessage, text: str, keyboard: InlineKeyboardMarkup | None = None
+) -> None:
     try:
-        await screen.show(text, keyboard)
+        await reply.show(text, keyboard)
     except TelegramAPIError as error:
         logger.warning("Cannot tell a person about a failure: %s", error)

@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram.utils.callback_answer import CallbackAnswer
 
 from master.handlers.filters import is_talk
-from master.handlers.middlewares import Visit
+from master.handlers.middlewares import Context
 from master.telegram import texts
 
 
@@ -18,14 +18,14 @@ def create_router() -> Router:
     return router
 
 
-async def answer_talk(message: Message, visit: Visit) -> None:
-    bot = await visit.manager.find(visit.user_id)
+async def answer_talk(message: Message, context: Context) -> None:
+    bot = await context.manager.find(context.user_id)
     if not is_talk(message):
-        await visit.screen.show(texts.unknown_command())
+        await context.reply.show(texts.unknown_command())
     elif bot is None:
-        await visit.screen.show(texts.start_first())
+        await context.reply.show(texts.start_first())
     else:
-        await visit.screen.show(texts.send_there(bot.username))
+        await context.reply.show(texts.send_there(bot.username))
 
 
 async def answer_old_button(_callback: CallbackQuery, callback_answer: CallbackAnswer) -> None:

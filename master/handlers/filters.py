@@ -6,11 +6,11 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import Message, TelegramObject
 
-from master.telegram.keyboards import Action, Do
-from master.telegram.pasted_secrets import Pasted
+from master.telegram.keyboards import Action, ActionButton
+from master.telegram.pasted_secrets import PastedSecrets
 
 
-def holds_secret(_event: TelegramObject, pasted: Pasted) -> bool:
+def holds_secret(_event: TelegramObject, pasted: PastedSecrets) -> bool:
     return pasted.suspicious
 
 
@@ -28,4 +28,6 @@ def on_command(router: Router, handler: Any, *names: str) -> None:
 def on_button(router: Router, handler: Any, *actions: Action, state: Any = None) -> None:
     """Register `handler` for buttons, in any state or in `state` alone."""
     states = () if state is None else (state,)
-    router.callback_query.register(handler, Do.filter(F.action.in_(set(actions))), *states)
+    router.callback_query.register(
+        handler, ActionButton.filter(F.action.in_(set(actions))), *states
+    )

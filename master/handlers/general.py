@@ -9,7 +9,7 @@ from aiogram.utils.i18n import I18n
 
 from master.accounts.users import LANGUAGES
 from master.handlers.filters import on_button, on_command
-from master.handlers.middlewares import Visit
+from master.handlers.middlewares import Context
 from master.telegram import texts
 from master.telegram.keyboards import Action
 
@@ -42,11 +42,13 @@ async def publish_commands(bot: Bot, i18n: I18n) -> None:
             logger.warning("Cannot set the menu of commands: %s", error)
 
 
-async def show_help(_event: TelegramObject, visit: Visit, admin_user_ids: frozenset[int]) -> None:
-    await visit.screen.show(texts.help_text(is_admin=visit.user_id in admin_user_ids))
+async def show_help(
+    _event: TelegramObject, context: Context, admin_user_ids: frozenset[int]
+) -> None:
+    await context.reply.show(texts.help_text(is_admin=context.user_id in admin_user_ids))
 
 
-async def cancel(_event: TelegramObject, visit: Visit) -> None:
-    under_way = await visit.state.get_state()
-    await visit.state.clear()
-    await visit.screen.show(texts.cancelled() if under_way else texts.nothing_to_cancel())
+async def cancel(_event: TelegramObject, context: Context) -> None:
+    under_way = await context.state.get_state()
+    await context.state.clear()
+    await context.reply.show(texts.cancelled() if under_way else texts.nothing_to_cancel())

@@ -6,30 +6,30 @@ from aiogram.utils.i18n import I18n
 
 from master.accounts.users import LANGUAGES, Users
 from master.handlers.filters import on_button, on_command
-from master.handlers.middlewares import Visit
+from master.handlers.middlewares import Context
 from master.telegram import keyboards, texts
-from master.telegram.keyboards import Action, Speak
+from master.telegram.keyboards import Action, LanguageButton
 
 
 def create_router() -> Router:
     router = Router(name="language")
     on_command(router, ask, "language")
     on_button(router, ask, Action.LANGUAGE)
-    router.callback_query.register(choose, Speak.filter(F.language.in_(LANGUAGES)))
+    router.callback_query.register(choose, LanguageButton.filter(F.language.in_(LANGUAGES)))
     return router
 
 
-async def ask(_event: TelegramObject, visit: Visit) -> None:
-    await visit.screen.show(texts.choose_language(), keyboards.languages())
+async def ask(_event: TelegramObject, context: Context) -> None:
+    await context.reply.show(texts.choose_language(), keyboards.languages())
 
 
 async def choose(
     _callback: CallbackQuery,
-    callback_data: Speak,
-    visit: Visit,
+    callback_data: LanguageButton,
+    context: Context,
     users: Users,
     i18n: I18n,
 ) -> None:
-    await users.choose_language(visit.user_id, callback_data.language)
+    await users.choose_language(context.user_id, callback_data.language)
     with i18n.use_locale(callback_data.language):
-        await visit.screen.show(texts.language_chosen())
+        await context.reply.show(texts.language_chosen())

@@ -16,23 +16,23 @@ from master.accounts.admission import Admission
 from master.accounts.users import Users
 from master.bots.manager import BotManager
 from master.telegram import texts
-from master.telegram.delivery import Screen
-from master.telegram.pasted_secrets import Pasted, find_secrets
+from master.telegram.delivery import ReplyMessage
+from master.telegram.pasted_secrets import PastedSecrets, find_secrets
 from personal_bot.bot_api.messages import delete_secret
-from personal_bot.contract import Pace, Verdict
+from personal_bot.contract import Decision, RateLimiter
 
 
 @dataclass(frozen=True)
-class Visit:
+class Context:
     """One message or tap of one person: who it is, where they stand, and what can be used for it.
 
-    `screen` answers; `pasted` is what the message held of secrets.
+    `reply` answers; `pasted` is what the message held of secrets.
     """
 
     user_id: int
     state: FSMContext
-    screen: Screen
-    pasted: Pasted
+    reply: ReplyMessage
+    pasted: PastedSecrets
     manager: BotManager
     admission: Admission
 
@@ -40,25 +40,25 @@ class Visit:
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-def install(dispatcher: Dispatcher, i18n: I18n, users: Users) -> None:
+def install_middlewares(dispatcher: Dispatcher, i18n: I18n, users: Users) -> None:
     """Set the order; `dispatcher` must be made with `disable_fsm`.
 
     The conversation comes last because it holds the person's lock: a secret is deleted and a flood
     is stopped even while a long step of the same person is under way.
     """
     for middleware in (
-        PrivateChats(),
-        People(i18n, users),
-        Secrets(),
-        RateLimit(),
+        PrivateChatMiddleware(),
+        UserMiddleware(i18n, users),
+        SecretMiddleware(),
+        RateLimitMiddleware(),
         dispatcher.fsm,
-        Visits(),
+        ContextMiddleware(),
     ):
         dispatcher.update.outer_middleware(middleware)
     dispatcher.callback_query.middleware(CallbackAnswerMiddleware(pre=True))
 
 
-class PrivateChats(BaseMiddleware):
+class PrivateChatMiddleware(BaseMiddleware):
     """Drop what does not come from a person in a private chat, without a reply."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -71,8 +71,8 @@ class PrivateChats(BaseMiddleware):
         return await handler(event, data)
 
 
-class People(I18nMiddleware):
-    """Remember the person, speak their language, give handlers `user_id` and a `screen`."""
+class UserMiddleware(I18nMiddleware):
+    """Remember the person, speak their language, give handlers `user_id` and a `reply`."""
 
     def __init__(self, i18n: I18n, users: Users) -> None:
         super().__init__(i18n)
@@ -84,7 +84,7 @@ class People(I18nMiddleware):
             return None
         bot: Bot = data["bot"]
         data["user_id"] = data["event_context"].user.id
-        data["screen"] = Screen.of(bot, source, data.get("reply_id"), data.get("note_reply"))
+        data["reply"] = ReplyMessage.of(bot, source, data.get("reply_id"), data.get("note_reply"))
         return await super().__call__(handler, event, data)
 
     async def get_locale(self, event: TelegramObject, data: dict[str, Any]) -> str:  # noqa: ARG002
@@ -94,46 +94,46 @@ class People(I18nMiddleware):
         return language
 
 
-class Secrets(BaseMiddleware):
+class SecretMiddleware(BaseMiddleware):
     """Delete a message that holds a secret at once; give handlers what was in it as `pasted`."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         message = cast("Update", event).message
-        pasted = Pasted()
+        pasted = PastedSecrets()
         if message and (text := message.text or message.caption):
             pasted = find_secrets(text)
             if pasted.suspicious and not await delete_secret(data["bot"], message):
-                await data["screen"].new().show(texts.delete_it_yourself())
+                await data["reply"].new().show(texts.delete_it_yourself())
         data["pasted"] = pasted
         return await handler(event, data)
 
 
-class Visits(BaseMiddleware):
+class ContextMiddleware(BaseMiddleware):
     """Put what handlers need into one `visit`."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        data["visit"] = Visit(**{field.name: data[field.name] for field in fields(Visit)})
+        data["context"] = Context(**{field.name: data[field.name] for field in fields(Context)})
         return await handler(event, data)
 
 
-class RateLimit(BaseMiddleware):
+class RateLimitMiddleware(BaseMiddleware):
     """Past the limit one polite line, then silence until the person slows down.
 
     What a former master did not finish was let through then.
     """
 
-    def __init__(self, pace: Pace | None = None) -> None:
-        self._pace = pace or Pace()
+    def __init__(self, limiter: RateLimiter | None = None) -> None:
+        self._limiter = limiter or RateLimiter()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         if data.get("is_pending"):
             return await handler(event, data)
-        verdict = self._pace.judge(data["user_id"])
-        if verdict is Verdict.FOLLOW:
+        decision = self._limiter.check(data["user_id"])
+        if decision is Decision.ALLOW:
             return await handler(event, data)
-        if verdict is Verdict.TELL:
+        if decision is Decision.WARN:
             if callback := cast("Update", event).callback_query:
                 await callback.answer(texts.too_many_messages(), show_alert=True)
             else:
-                await data["screen"].show(texts.too_many_messages())
+                await data["reply"].show(texts.too_many_messages())
         return None

@@ -22,7 +22,7 @@ from master.errors import (
     TokenMalformedError,
 )
 from master.handlers.filters import holds_secret, is_talk, on_button, on_command
-from master.handlers.middlewares import Visit
+from master.handlers.middlewares import Context
 from master.handlers.secrets import check_secret
 from master.services.bot_tokens import BotIdentity
 from master.telegram import keyboards, texts
@@ -46,114 +46,114 @@ def create_router() -> Router:
     return router
 
 
-async def start(event: TelegramObject, visit: Visit) -> None:
+async def start(event: TelegramObject, context: Context) -> None:
     """Show the bot of a person who has one; begin with everyone else."""
-    await visit.state.clear()
-    if bot := await visit.manager.find(visit.user_id):
-        await visit.screen.show(texts.card(bot), keyboards.card(bot))
+    await context.state.clear()
+    if bot := await context.manager.find(context.user_id):
+        await context.reply.show(texts.card(bot), keyboards.card(bot))
         return
-    await visit.state.set_state(Onboarding.token)
-    if visit.pasted.suspicious:
-        await receive(event, visit)
+    await context.state.set_state(Onboarding.token)
+    if context.pasted.suspicious:
+        await receive(event, context)
     else:
-        await visit.screen.show(texts.welcome(), keyboards.ask_token())
+        await context.reply.show(texts.welcome(), keyboards.ask_token())
 
 
-async def receive(event: TelegramObject, visit: Visit) -> None:
+async def receive(event: TelegramObject, context: Context) -> None:
     """Take token and key in whatever order and message they come."""
-    if visit.pasted.token:
-        await visit.state.update_data(token=visit.pasted.token, bot=None)
-    if visit.pasted.key:
-        await visit.state.update_data(key=visit.pasted.key)
-    if visit.pasted.token or visit.pasted.key:
-        await advance(event, visit)
-    elif await visit.state.get_state() == Onboarding.key.state:
-        await visit.screen.show(texts.explain(KeyMalformedError()), keyboards.ask_key())
+    if context.pasted.token:
+        await context.state.update_data(token=context.pasted.token, bot=None)
+    if context.pasted.key:
+        await context.state.update_data(key=context.pasted.key)
+    if context.pasted.token or context.pasted.key:
+        await advance(event, context)
+    elif await context.state.get_state() == Onboarding.key.state:
+        await context.reply.show(texts.explain(KeyMalformedError()), keyboards.ask_key())
     else:
-        await visit.screen.show(texts.explain(TokenMalformedError()), keyboards.ask_token())
+        await context.reply.show(texts.explain(TokenMalformedError()), keyboards.ask_token())
 
 
-async def remind_of_token(_message: Message, visit: Visit) -> None:
-    await visit.screen.show(texts.expect_token(), keyboards.ask_token())
+async def remind_of_token(_message: Message, context: Context) -> None:
+    await context.reply.show(texts.expect_token(), keyboards.ask_token())
 
 
-async def remind_of_key(_message: Message, visit: Visit) -> None:
-    if (await visit.state.get_data()).get("key"):
+async def remind_of_key(_message: Message, context: Context) -> None:
+    if (await context.state.get_data()).get("key"):
         # The check failed for want of money or connection, or a restart came in between.
-        await visit.screen.show(texts.key_is_kept(), keyboards.retry())
+        await context.reply.show(texts.key_is_kept(), keyboards.retry())
         return
-    await visit.screen.show(texts.expect_key(), keyboards.ask_key())
+    await context.reply.show(texts.expect_key(), keyboards.ask_key())
 
 
-async def advance(_event: TelegramObject, visit: Visit) -> None:
+async def advance(_event: TelegramObject, context: Context) -> None:
     """Go as far as what was given allows, and ask for what is missing."""
-    data = await visit.state.get_data()
+    data = await context.state.get_data()
     if data.get("token") and not data.get("bot"):
-        data = await _check_token(data, visit)
+        data = await _check_token(data, context)
         if not data:
             return
     if not data.get("bot"):
-        await visit.screen.show(texts.key_kept_for_later(), keyboards.ask_token())
+        await context.reply.show(texts.key_kept_for_later(), keyboards.ask_token())
         return
     identity = BotIdentity(**data["bot"])
-    await visit.state.set_state(Onboarding.key)
+    await context.state.set_state(Onboarding.key)
     if not data.get("key"):
         text = texts.ask_key(identity.username, identity.name)
-        await visit.screen.show(text, keyboards.ask_key())
-    elif await _is_key_good(data["key"], visit):
-        await _create(identity, data["token"], data["key"], visit)
+        await context.reply.show(text, keyboards.ask_key())
+    elif await _is_key_good(data["key"], context):
+        await _create(identity, data["token"], data["key"], context)
 
 
-async def _check_token(data: dict[str, Any], visit: Visit) -> dict[str, Any]:
+async def _check_token(data: dict[str, Any], context: Context) -> dict[str, Any]:
     """Return the data with the bot in it, or nothing when the token cannot be used."""
     identity = await check_secret(
-        visit,
+        context,
         texts.checking_token(),
-        partial(visit.admission.identify, visit.user_id, data["token"]),
-        partial(_refuse_token, visit),
+        partial(context.admission.identify, context.user_id, data["token"]),
+        partial(_refuse_token, context),
     )
-    return {} if identity is None else await visit.state.update_data(bot=asdict(identity))
+    return {} if identity is None else await context.state.update_data(bot=asdict(identity))
 
 
-async def _refuse_token(visit: Visit, error: MasterError) -> None:
-    await visit.state.update_data(token=None, bot=None)
-    await visit.state.set_state(Onboarding.token)
-    await visit.screen.show(texts.explain(error), keyboards.ask_token())
+async def _refuse_token(context: Context, error: MasterError) -> None:
+    await context.state.update_data(token=None, bot=None)
+    await context.state.set_state(Onboarding.token)
+    await context.reply.show(texts.explain(error), keyboards.ask_token())
 
 
-async def _is_key_good(key: str, visit: Visit) -> bool:
+async def _is_key_good(key: str, context: Context) -> bool:
     async def check() -> bool:
-        await visit.admission.check_key(key)
+        await context.admission.check_key(key)
         return True
 
-    refuse = partial(_refuse_key, visit)
-    return bool(await check_secret(visit, texts.checking_key(), check, refuse))
+    refuse = partial(_refuse_key, context)
+    return bool(await check_secret(context, texts.checking_key(), check, refuse))
 
 
-async def _refuse_key(visit: Visit, error: MasterError) -> None:
-    await visit.state.update_data(key=None)
-    await visit.screen.show(texts.explain(error), keyboards.ask_key())
+async def _refuse_key(context: Context, error: MasterError) -> None:
+    await context.state.update_data(key=None)
+    await context.reply.show(texts.explain(error), keyboards.ask_key())
 
 
-async def _create(identity: BotIdentity, token: str, key: str, visit: Visit) -> None:
+async def _create(identity: BotIdentity, token: str, key: str, context: Context) -> None:
     done: list[Stage] = []
 
     async def show_stage(stage: Stage) -> None:
         done.append(stage)
-        await visit.screen.refresh(texts.progress(identity.username, done))
+        await context.reply.refresh(texts.progress(identity.username, done))
 
-    await visit.screen.refresh(texts.progress(identity.username, done))
+    await context.reply.refresh(texts.progress(identity.username, done))
     try:
-        bot = await visit.manager.create(visit.user_id, identity, token, key, show_stage)
+        bot = await context.manager.create(context.user_id, identity, token, key, show_stage)
     except TokenError as error:  # somebody else was quicker
-        await _refuse_token(visit, error)
+        await _refuse_token(context, error)
     except (MasterError, OSError) as error:
-        if await visit.manager.find(visit.user_id):
-            await visit.state.clear()
+        if await context.manager.find(context.user_id):
+            await context.state.clear()
             raise  # there is a bot to look after now: `handlers.errors` says how
-        logger.exception("Creating the bot of user %d failed", visit.user_id)
-        await visit.screen.show(texts.explain(error), keyboards.retry())
+        logger.exception("Creating the bot of user %d failed", context.user_id)
+        await context.reply.show(texts.explain(error), keyboards.retry())
     else:
         # In this order: a master that is killed in between says so again, and loses nothing.
-        await visit.screen.show(texts.ready(bot), keyboards.ready(bot))
-        await visit.state.clear()
+        await context.reply.show(texts.ready(bot), keyboards.ready(bot))
+        await context.state.clear()

@@ -22,11 +22,11 @@ from master.errors import (
 )
 from master.handlers import onboarding
 from master.handlers.filters import holds_secret, is_talk, on_button, on_command
-from master.handlers.middlewares import Visit
+from master.handlers.middlewares import Context
 from master.handlers.secrets import check_secret
 from master.telegram import keyboards, texts
 from master.telegram.keyboards import Action
-from master.telegram.pasted_secrets import Pasted
+from master.telegram.pasted_secrets import PastedSecrets
 
 
 class Replacing(StatesGroup):
@@ -42,69 +42,69 @@ class Replacement(ABC):
     def __init__(self, state: State) -> None:
         self.state = state
 
-    async def ask(self, event: TelegramObject, visit: Visit) -> None:
+    async def ask(self, event: TelegramObject, context: Context) -> None:
         """Ask for the secret, or use the one that came with the command."""
-        bot = await visit.manager.get(visit.user_id)
-        await visit.state.clear()
-        await visit.state.set_state(self.state)
-        if visit.pasted.suspicious:
-            await self.receive(event, visit)
+        bot = await context.manager.get(context.user_id)
+        await context.state.clear()
+        await context.state.set_state(self.state)
+        if context.pasted.suspicious:
+            await self.receive(event, context)
         else:
-            await visit.screen.show(self.question(bot), keyboards.cancel())
+            await context.reply.show(self.question(bot), keyboards.cancel())
 
-    async def remind(self, _message: Message, visit: Visit) -> None:
-        bot = await visit.manager.get(visit.user_id)
-        await visit.screen.show(self.question(bot), keyboards.cancel())
+    async def remind(self, _message: Message, context: Context) -> None:
+        bot = await context.manager.get(context.user_id)
+        await context.reply.show(self.question(bot), keyboards.cancel())
 
-    async def receive(self, event: TelegramObject, visit: Visit) -> None:
-        secret = self.find(visit.pasted)
+    async def receive(self, event: TelegramObject, context: Context) -> None:
+        secret = self.find(context.pasted)
         if secret is None:
-            await self._refuse(visit, self.malformed())
+            await self._refuse(context, self.malformed())
             return
-        await visit.state.set_data({"secret": secret})
-        await self.replace(event, visit)
+        await context.state.set_data({"secret": secret})
+        await self.replace(event, context)
 
-    async def offer(self, secret: str, bot: BotCard, visit: Visit) -> None:
-        await visit.state.set_state(self.state)
-        await visit.state.set_data({"secret": secret})
-        await visit.screen.show(self.offering(bot), keyboards.use_pasted())
+    async def offer(self, secret: str, bot: BotCard, context: Context) -> None:
+        await context.state.set_state(self.state)
+        await context.state.set_data({"secret": secret})
+        await context.reply.show(self.offering(bot), keyboards.use_pasted())
 
-    async def replace(self, _event: TelegramObject, visit: Visit) -> None:
+    async def replace(self, _event: TelegramObject, context: Context) -> None:
         """Check the secret that was given, then put it in place of the present one.
 
         A failure that time or money may cure keeps it for another try.
         """
-        secret = (await visit.state.get_data()).get("secret")
+        secret = (await context.state.get_data()).get("secret")
         if secret is None:
-            await visit.screen.show(texts.old_button())
+            await context.reply.show(texts.old_button())
             return
         try:
             bot = await check_secret(
-                visit,
+                context,
                 self.checking(),
-                partial(self.put, secret, visit),
-                partial(self._refuse, visit),
+                partial(self.put, secret, context),
+                partial(self._refuse, context),
                 self._explain,
             )
         except MasterError:
-            await visit.state.clear()
+            await context.state.clear()
             raise
         if bot is not None:
-            await visit.state.clear()
-            await visit.screen.show(self.done(bot), keyboards.card(bot))
+            await context.state.clear()
+            await context.reply.show(self.done(bot), keyboards.card(bot))
 
-    async def _refuse(self, visit: Visit, error: MasterError) -> None:
-        await visit.state.set_data({})
-        await visit.screen.show(self._explain(error), keyboards.cancel())
+    async def _refuse(self, context: Context, error: MasterError) -> None:
+        await context.state.set_data({})
+        await context.reply.show(self._explain(error), keyboards.cancel())
 
     def _explain(self, error: MasterError) -> str:
         return self.kept(texts.explain(error))
 
     @abstractmethod
-    def find(self, pasted: Pasted) -> str | None: ...
+    def find(self, pasted: PastedSecrets) -> str | None: ...
 
     @abstractmethod
-    async def put(self, secret: str, visit: Visit) -> BotCard:
+    async def put(self, secret: str, context: Context) -> BotCard:
         """Check, then replace. Raises MasterError."""
 
     @abstractmethod
@@ -126,13 +126,13 @@ class Replacement(ABC):
 class TokenReplacement(Replacement):
     malformed = TokenMalformedError
 
-    def find(self, pasted: Pasted) -> str | None:
+    def find(self, pasted: PastedSecrets) -> str | None:
         return pasted.token
 
-    async def put(self, secret: str, visit: Visit) -> BotCard:
-        identity = await visit.admission.identify(visit.user_id, secret)
-        await visit.screen.refresh(texts.working(identity.username))
-        return await visit.manager.replace_token(visit.user_id, identity, secret)
+    async def put(self, secret: str, context: Context) -> BotCard:
+        identity = await context.admission.identify(context.user_id, secret)
+        await context.reply.refresh(texts.working(identity.username))
+        return await context.manager.replace_token(context.user_id, identity, secret)
 
     def question(self, bot: BotCard) -> str:
         return texts.ask_new_token(bot.username)
@@ -153,14 +153,14 @@ class TokenReplacement(Replacement):
 class KeyReplacement(Replacement):
     malformed = KeyMalformedError
 
-    def find(self, pasted: Pasted) -> str | None:
+    def find(self, pasted: PastedSecrets) -> str | None:
         return pasted.key
 
-    async def put(self, secret: str, visit: Visit) -> BotCard:
-        await visit.admission.check_key(secret)
-        bot = await visit.manager.get(visit.user_id)
-        await visit.screen.refresh(texts.working(bot.username))
-        return await visit.manager.replace_key(visit.user_id, secret)
+    async def put(self, secret: str, context: Context) -> BotCard:
+        await context.admission.check_key(secret)
+        bot = await context.manager.get(context.user_id)
+        await context.reply.refresh(texts.working(bot.username))
+        return await context.manager.replace_key(context.user_id, secret)
 
     def question(self, bot: BotCard) -> str:
         return texts.ask_new_key(bot.username)
@@ -196,14 +196,14 @@ def create_router() -> Router:
     return router
 
 
-async def offer(event: TelegramObject, visit: Visit) -> None:
+async def offer(event: TelegramObject, context: Context) -> None:
     """Use a secret that nobody asked for: begin with it, or ask whether to replace the present."""
-    bot = await visit.manager.find(visit.user_id)
+    bot = await context.manager.find(context.user_id)
     if bot is None:
-        await onboarding.start(event, visit)
-    elif visit.pasted.token:
-        await TOKEN.offer(visit.pasted.token, bot, visit)
-    elif visit.pasted.key:
-        await KEY.offer(visit.pasted.key, bot, visit)
+        await onboarding.start(event, context)
+    elif context.pasted.token:
+        await TOKEN.offer(context.pasted.token, bot, context)
+    elif context.pasted.key:
+        await KEY.offer(context.pasted.key, bot, context)
     else:
-        await visit.screen.show(texts.looked_secret(), keyboards.back())
+        await context.reply.show(texts.looked_secret(), keyboards.back())

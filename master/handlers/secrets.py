@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from master.errors import KeyQuotaError, KeyRejectedError, MasterError, ServiceError, TokenError
-from master.handlers.middlewares import Visit
+from master.handlers.middlewares import Context
 from master.telegram import keyboards, texts
 
 Result = TypeVar("Result")
 
 
 async def check_secret(
-    visit: Visit,
+    context: Context,
     announcement: str,
     check: Callable[[], Awaitable[Result]],
     refuse: Callable[[MasterError], Awaitable[None]],
@@ -22,11 +22,11 @@ async def check_secret(
     A failure that time or money may cure keeps the secret for another try; any other is left to
     `refuse`. Raises MasterError for what is not the secret's fault.
     """
-    await visit.screen.refresh(announcement)
+    await context.reply.refresh(announcement)
     try:
         return await check()
     except (KeyQuotaError, ServiceError) as error:
-        await visit.screen.show(explain(error), keyboards.retry())
+        await context.reply.show(explain(error), keyboards.retry())
     except (TokenError, KeyRejectedError) as error:
         await refuse(error)
     return None

@@ -8,7 +8,7 @@ _LOW_SHARE, _LOW_BYTES = 0.05, 500_000_000  # the smaller of them is too little
 
 
 @dataclass(frozen=True)
-class Room:
+class DiskSpace:
     """Bytes."""
 
     free: int
@@ -28,7 +28,7 @@ class Room:
         return min(_LOW_SHARE * self.total, _LOW_BYTES)
 
 
-def measure_room(folder: Path) -> Room:
+def measure_disk_space(folder: Path) -> DiskSpace:
     """Raise OSError."""
     usage = shutil.disk_usage(folder)
-    return Room(usage.free, usage.total)
+    return DiskSpace(usage.free, usage.total)

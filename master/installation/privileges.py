@@ -32,7 +32,7 @@ class Account:
         return self.name or f"user {self.uid}"
 
 
-def give_up_root(state_dir: Path, run_as: str | None = None) -> Account | None:
+def drop_root(state_dir: Path, run_as: str | None = None) -> Account | None:
     """Go on as `run_as`, else `tgrag`, else the owner of `state_dir`, and give them the folder.
 
     Returns whom root became; None if this is not root, or if there is nobody to become.

@@ -57,9 +57,9 @@ class Installation(StateFiles):
         return self.run / "supervisor.sock"
 
     @property
-    def bell(self) -> Path:
+    def event_socket(self) -> Path:
         """The socket at which supervisord tells the master that a process has ended."""
-        return self.run / "bell.sock"
+        return self.run / "events.sock"
 
     @property
     def supervisor_pid(self) -> Path:

@@ -1,4 +1,4 @@
-"""Where supervisord rings when a process has ended; see `ringing`."""
+"""The socket by which supervisord tells the master that something happened; see `events`."""
 
 import asyncio
 import contextlib
@@ -11,52 +11,55 @@ from pathlib import Path
 logger = logging.getLogger(__name__)
 
 
-class Doorbell:
-    """A datagram socket at `path`; one that cannot be there is silent."""
+class EventSocket:
+    """A datagram socket at `path`. If it cannot be bound, nothing ever arrives."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._hang()
+        self._bind()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait for a ring, at most so long; return whether there was one. Several are one."""
+        """Wait for an event, at most so long; return whether there was one.
+
+        Events that wait together count as one.
+        """
         try:
             async with asyncio.timeout(seconds):
-                await asyncio.get_running_loop().sock_recv(self._bell, 1)
+                await asyncio.get_running_loop().sock_recv(self._socket, 1)
         except TimeoutError:
             if not self._path.exists():  # somebody tidied up
-                self.take_down()
-                self._hang()
+                self.close()
+                self._bind()
             return False
         with contextlib.suppress(BlockingIOError):
-            while self._bell.recv(1):
+            while self._socket.recv(1):
                 pass
         return True
 
-    def take_down(self) -> None:
-        self._bell.close()
+    def close(self) -> None:
+        self._socket.close()
 
-    def _hang(self) -> None:
-        self._bell = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._bell.setblocking(False)
+    def _bind(self) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
         before = os.umask(0o177)
         try:
             self._path.unlink(missing_ok=True)
-            self._bell.bind(str(self._path))
+            self._socket.bind(str(self._path))
         except OSError as error:
-            logger.error("Cannot hear supervisord's events at %s: %s", self._path, error)  # noqa: TRY400
+            logger.error("Cannot receive supervisord's events at %s: %s", self._path, error)  # noqa: TRY400
         finally:
             os.umask(before)
 
 
 @contextlib.contextmanager
-def hang_doorbell(path: Path) -> Iterator[Doorbell]:
-    """Listen at `path`, mode 0600, whatever was there before.
+def open_event_socket(path: Path) -> Iterator[EventSocket]:
+    """Listen at `path`, mode 0600, and replace what a killed master has left there.
 
-    Where that cannot be, it is logged, and nobody rings.
+    A socket that cannot be bound is logged, and the master relies on its checks every minute.
     """
-    doorbell = Doorbell(path)
+    event_socket = EventSocket(path)
     try:
-        yield doorbell
+        yield event_socket
     finally:
-        doorbell.take_down()
+        event_socket.close()

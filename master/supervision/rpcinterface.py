@@ -1,4 +1,4 @@
-"""Methods and ears of ours inside stock supervisord, by its extension point `[rpcinterface:…]`.
+"""XML-RPC methods that we add to stock supervisord by its extension point `[rpcinterface:…]`.
 
 `reloadConfig` reads every section again: 1.1 to 2.9 s at 1,000 programs, during which supervisord
 serves nobody. `fleet.addProgram` reads the one file that is new, with supervisor's own classes, and
@@ -17,15 +17,15 @@ from supervisor import loggers
 from supervisor.options import UnhosedConfigParser
 from supervisor.rpcinterface import Faults, RPCError, getProcessStateDescription
 
-from master.supervision.events import BellRinger
+from master.supervision.events import EventNotifier
 
 
 class FleetInterface:
     """The namespace `fleet` of supervisord. `folder` is the folder of the include glob."""
 
-    def __init__(self, supervisord: Any, folder: str, ringer: BellRinger) -> None:
+    def __init__(self, supervisord: Any, folder: str, notifier: EventNotifier) -> None:
         self._supervisord = supervisord
-        self._ringer = ringer
+        self._notifier = notifier
         self._folder = Path(folder)
 
     def addProgram(self, name: str) -> bool:  # noqa: N802 - supervisor names its methods so
@@ -73,7 +73,7 @@ class FleetInterface:
                     "now": now,
                     "exitstatus": process.exitstatus or 0,
                     "spawnerr": process.spawnerr or "",
-                    "crashes": self._ringer.count_crashes(process.config.name),
+                    "crashes": self._notifier.count_crashes(process.config.name),
                 }
                 for group in self._supervisord.process_groups.values()
                 for process in group.processes.values()
@@ -109,7 +109,7 @@ class FleetInterface:
         return groups[0]
 
 
-def _say_nothing(_handler: loggers.Handler) -> None:
+def _drop_line(_handler: loggers.Handler) -> None:
     """Let a line be lost that cannot be written.
 
     supervisord would print a traceback to its stderr (4.3, `loggers.Handler.handleError`). Where
@@ -119,15 +119,15 @@ def _say_nothing(_handler: loggers.Handler) -> None:
 
 
 def make_interface(supervisord: Any, **settings: str) -> FleetInterface:
-    """Put the namespace together. `bell`: the socket to ring at, absent for none.
+    """Put the namespace together. `event_socket` is where the master listens, if it does.
 
     supervisord may then open as many files as the hard limit allows: each program takes five, and
     programs are added while it runs. Its children get none of them, whatever `minfds` says: Python
     itself sees to that (PEP 446).
     """
-    loggers.Handler.handleError = _say_nothing
+    loggers.Handler.handleError = _drop_line
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    ringer = BellRinger(Path(settings["bell"]) if "bell" in settings else None)
-    ringer.listen()
-    return FleetInterface(supervisord, settings["folder"], ringer)
+    notifier = EventNotifier(Path(settings["event_socket"]) if "event_socket" in settings else None)
+    notifier.listen()
+    return FleetInterface(supervisord, settings["folder"], notifier)

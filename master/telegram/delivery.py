@@ -45,7 +45,7 @@ class RetryingRequests(BaseRequestMiddleware):
         )
 
 
-class Screen:
+class ReplyMessage:
     """One message in a private chat: sent by the first `show`, edited by the following ones."""
 
     def __init__(
@@ -67,7 +67,7 @@ class Screen:
         event: Message | CallbackQuery,
         reply_id: int | None = None,
         on_sent: Callable[[int], Awaitable[None]] | None = None,
-    ) -> "Screen":
+    ) -> "ReplyMessage":
         """Answer a message with a new one; answer a button in the message that has it.
 
         `reply_id` is of the message that answered before a restart; `on_sent` gets a new one's id.
@@ -77,9 +77,9 @@ class Screen:
         message_id = event.message.message_id if event.message else None
         return cls(bot, event.from_user.id, message_id)
 
-    def new(self) -> "Screen":
+    def new(self) -> "ReplyMessage":
         """Return another one in the same chat, whose first `show` sends a new message."""
-        return Screen(self._bot, self._chat_id)
+        return ReplyMessage(self._bot, self._chat_id)
 
     async def show(self, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Raise TelegramAPIError, but for an edit that changes nothing."""

@@ -75,7 +75,7 @@ def _write(key: str, **values: str | None) -> None:
         row.save()
 
 
-class OneAtATime(BaseEventIsolation):
+class UserEventIsolation(BaseEventIsolation):
     """One update of a person after another, so that two quick taps do not run two creations.
 
     aiogram's own keeps every lock for ever.

@@ -26,19 +26,19 @@ class Action(StrEnum):
     CANCEL = "cancel"
 
 
-class Do(CallbackData, prefix="do"):
+class ActionButton(CallbackData, prefix="do"):
     """Do this with the bot of whoever taps."""
 
     action: Action
 
 
-class Erase(CallbackData, prefix="erase"):
+class DeletionButton(CallbackData, prefix="erase"):
     """Delete the bot for good; `bot_id` keeps an old question from deleting a newer bot."""
 
     bot_id: int
 
 
-class Speak(CallbackData, prefix="speak"):
+class LanguageButton(CallbackData, prefix="speak"):
     language: str
 
 
@@ -123,9 +123,11 @@ def use_pasted() -> InlineKeyboardMarkup:
 
 def confirm_deletion(bot: BotCard) -> InlineKeyboardMarkup:
     yes = InlineKeyboardButton(
-        text=_("🗑 Yes, delete everything"), callback_data=Erase(bot_id=bot.bot_id).pack()
+        text=_("🗑 Yes, delete everything"), callback_data=DeletionButton(bot_id=bot.bot_id).pack()
     )
-    no = InlineKeyboardButton(text=_("No, keep it"), callback_data=Do(action=Action.CARD).pack())
+    no = InlineKeyboardButton(
+        text=_("No, keep it"), callback_data=ActionButton(action=Action.CARD).pack()
+    )
     return InlineKeyboardMarkup(inline_keyboard=[[yes], [no]])
 
 
@@ -133,7 +135,9 @@ def languages() -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         inline_keyboard=[
             [
-                InlineKeyboardButton(text=name, callback_data=Speak(language=language).pack())
+                InlineKeyboardButton(
+                    text=name, callback_data=LanguageButton(language=language).pack()
+                )
                 for language, name in (("en", "English"), ("ru", "Русский"))
             ]
         ]
@@ -163,4 +167,4 @@ def _button(action: Action) -> InlineKeyboardButton:
         Action.RETRY: _("🔄 Try again"),
         Action.CANCEL: _("Cancel"),
     }[action]
-    return InlineKeyboardButton(text=label, callback_data=Do(action=action).pack())
+    return InlineKeyboardButton(text=label, callback_data=ActionButton(action=action).pack())

@@ -22,10 +22,10 @@ from aiogram.utils.i18n import I18n
 from peewee import PeeweeException
 
 from master.accounts.users import Users
-from master.bots.monitoring import Trouble, Watch
+from master.bots.monitoring import Incident, Monitor
 from master.errors import MasterError
-from master.installation.disk_space import Room
-from master.supervision.event_socket import Doorbell
+from master.installation.disk_space import DiskSpace
+from master.supervision.event_socket import EventSocket
 from master.telegram import keyboards, texts
 
 logger = logging.getLogger(__name__)
@@ -46,87 +46,93 @@ class Notices:
         bot: Bot,
         i18n: I18n,
         users: Users,
-        watch: Watch,
+        monitor: Monitor,
         operators: frozenset[int],
         *,
-        measure_room: Callable[[], Room],
+        measure_disk_space: Callable[[], DiskSpace],
         quiet: float = QUIET,
         retry: float = RETRY,
     ) -> None:
         self._bot = bot
         self._i18n = i18n
         self._users = users
-        self._watch = watch
+        self._monitor = monitor
         self._operators = operators
-        self._measure_room = measure_room
-        self._room_was_low = False
+        self._measure_disk_space = measure_disk_space
+        self._disk_was_low = False
         self._quiet = quiet
         self._retry = retry
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._in_hand: set[int] = set()
-        self._told: asyncio.Queue[Trouble] = asyncio.Queue()
+        self._told: asyncio.Queue[Incident] = asyncio.Queue()
 
-    async def run(self, doorbell: Doorbell) -> None:
+    async def run(self, event_socket: EventSocket) -> None:
         """Look at each ring and every minute, and tell what is found, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._summarise())
             while True:
-                await self._look(tasks)
-                await self._look_at_disk(tasks)
+                await self._check(tasks)
+                await self._check_disk(tasks)
                 await asyncio.sleep(PAUSE)
-                await doorbell.wait(INTERVAL)
+                await event_socket.wait(INTERVAL)
 
-    async def _look(self, tasks: asyncio.TaskGroup) -> None:
+    async def _check(self, tasks: asyncio.TaskGroup) -> None:
         # Who is done with after this was noted as told before the look reads the notes.
         in_hand = frozenset(self._in_hand)
         try:
-            async for trouble in self._watch.look():
-                user_id = trouble.card.user_id
+            async for incident in self._monitor.check():
+                user_id = incident.card.user_id
                 if user_id not in in_hand:
                     self._in_hand.add(user_id)
-                    tasks.create_task(self._tell(trouble))
+                    tasks.create_task(self._tell(incident))
         except (MasterError, PeeweeException, OSError) as error:
             logger.warning("Cannot look after the bots: %s", error)
 
-    async def _look_at_disk(self, tasks: asyncio.TaskGroup) -> None:
+    async def _check_disk(self, tasks: asyncio.TaskGroup) -> None:
         try:
-            room = await asyncio.to_thread(self._measure_room)
+            disk_space = await asyncio.to_thread(self._measure_disk_space)
         except OSError as error:
             logger.warning("Cannot tell how full the disk is: %s", error)
             return
-        if room.is_low and not self._room_was_low:
-            logger.error("The disk is nearly full: %d of %d bytes are free", room.free, room.total)
+        if disk_space.is_low and not self._disk_was_low:
+            logger.error(
+                "The disk is nearly full: %d of %d bytes are free",
+                disk_space.free,
+                disk_space.total,
+            )
             for operator in sorted(self._operators):
-                tasks.create_task(self._tell_operator(operator, partial(texts.disk_low, room)))
-        self._room_was_low = room.is_low or (self._room_was_low and not room.is_ample)
+                tasks.create_task(
+                    self._tell_operator(operator, partial(texts.disk_low, disk_space))
+                )
+        self._disk_was_low = disk_space.is_low or (self._disk_was_low and not disk_space.is_ample)
 
-    async def _tell(self, trouble: Trouble) -> None:
-        user_id = trouble.card.user_id
+    async def _tell(self, incident: Incident) -> None:
+        user_id = incident.card.user_id
         try:
             async with self._slots:
-                is_settled = await self._tell_owner(trouble)
+                is_settled = await self._tell_owner(incident)
             if is_settled:
-                logger.info("User %d was told: %s, %s", user_id, trouble.kind, trouble.condition)
-                self._told.put_nowait(trouble)
-                await self._note(trouble)
+                logger.info("User %d was told: %s, %s", user_id, incident.kind, incident.condition)
+                self._told.put_nowait(incident)
+                await self._note(incident)
         except Exception:
             # One notice that fails must not end those of all others; the next look tries again.
-            logger.exception("User %d could not be told: %s", user_id, trouble.condition)
+            logger.exception("User %d could not be told: %s", user_id, incident.condition)
         finally:
             self._in_hand.discard(user_id)
 
-    async def _tell_owner(self, trouble: Trouble) -> bool:
-        user_id = trouble.card.user_id
+    async def _tell_owner(self, incident: Incident) -> bool:
+        user_id = incident.card.user_id
         language = await self._users.language(user_id)
         with self._i18n.context(), self._i18n.use_locale(language):
-            text = texts.trouble(trouble)
-            keyboard = keyboards.remedies(trouble.condition)
+            text = texts.incident(incident)
+            keyboard = keyboards.remedies(incident.condition)
         return await self._deliver(user_id, text, keyboard)
 
-    async def _note(self, trouble: Trouble) -> None:
+    async def _note(self, incident: Incident) -> None:
         while True:
             try:
-                await self._watch.note(trouble)
+                await self._monitor.record(incident)
             except PeeweeException as error:
                 logger.warning("Cannot note what an owner was told: %s", error)
                 await asyncio.sleep(self._retry)
@@ -139,7 +145,7 @@ class Notices:
             for operator in sorted(self._operators):
                 await self._tell_operator(operator, partial(texts.summary, burst))
 
-    async def _gather(self) -> Sequence[Trouble]:
+    async def _gather(self) -> Sequence[Incident]:
         """Wait for the first news and for what follows it closely."""
         now = asyncio.get_running_loop().time
         burst = [await self._told.get()]

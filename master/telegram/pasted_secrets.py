@@ -15,7 +15,7 @@ _NEARLY = re.compile(
 
 
 @dataclass(frozen=True)
-class Pasted:
+class PastedSecrets:
     """What was found. `suspicious` also without a whole token or key: better deleted."""
 
     token: str | None = field(default=None, repr=False)
@@ -23,10 +23,10 @@ class Pasted:
     suspicious: bool = False
 
 
-def find_secrets(text: str) -> Pasted:
+def find_secrets(text: str) -> PastedSecrets:
     """Return the first token and the first key in `text`."""
     token, key = TOKEN.search(text), KEY.search(text)
-    return Pasted(
+    return PastedSecrets(
         token=token[0] if token else None,
         key=key[0] if key else None,
         suspicious=bool(token or key or _NEARLY.search(text)),

@@ -64,7 +64,7 @@ class Answerer:
         ]
         async with self._engine.use() as index:
             generator = Generator(index.connection)
-            in_full = await _put_in_full(generator, remembered, question)
+            in_full = await _rewrite_follow_up(generator, remembered, question)
             found = await self._find(index, in_full)
             if not found:
                 return Answer("", [], found=False)
@@ -105,7 +105,7 @@ class Answerer:
         ]
 
 
-async def _put_in_full(
+async def _rewrite_follow_up(
     generator: Generator, history: Sequence[tuple[str, str]], question: str
 ) -> str:
     """Rewrite a follow-up so that it can be searched for; where that fails, leave it as it is."""

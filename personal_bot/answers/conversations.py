@@ -13,7 +13,7 @@ KEPT_EXCHANGES = 500  # buttons under older answers say that it is too long ago
 KEPT_CITATIONS = 5_000  # those of forgotten conversations among them
 
 
-def remember(question: str, answer: str, sources: Iterable[Source]) -> int:
+def record_exchange(question: str, answer: str, sources: Iterable[Source]) -> int:
     """Store an exchange and return its id."""
     exchange = Exchange.create(question=question, answer=answer)
     for source in sources:
@@ -30,7 +30,7 @@ def remember(question: str, answer: str, sources: Iterable[Source]) -> int:
     return int(exchange.exchange_id)
 
 
-def recall_history() -> list[tuple[str, str]]:
+def read_history() -> list[tuple[str, str]]:
     """Return the last exchanges, oldest first, as (question, answer)."""
     newest = Exchange.select().order_by(Exchange.exchange_id.desc()).limit(REMEMBERED_EXCHANGES)
     return [(str(row.question), str(row.answer)) for row in reversed(newest)]

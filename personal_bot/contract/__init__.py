@@ -20,7 +20,7 @@ from personal_bot.contract.masking import (
     mask_secrets,
     remember_secrets,
 )
-from personal_bot.contract.rate_limit import Pace, Verdict
+from personal_bot.contract.rate_limit import Decision, RateLimiter
 from personal_bot.contract.reports import (
     LAUNCHER_VARIABLE,
     ExitReport,
@@ -38,14 +38,14 @@ __all__ = [
     "Condition",
     "Credentials",
     "CredentialsError",
+    "Decision",
     "ExitCode",
     "ExitReport",
     "MaskingFilter",
-    "Pace",
     "Problem",
+    "RateLimiter",
     "Report",
     "StateFiles",
-    "Verdict",
     "collection_name",
     "end_with_supervisord",
     "holds_secret",

@@ -12,11 +12,11 @@ CALM = 5  # saved up again: the next flood is told anew
 REMEMBERED = 10_000  # people; the one heard of least lately is forgotten
 
 
-class Verdict(Enum):
-    """What to do with a message. `TELL` comes once for each flood."""
+class Decision(Enum):
+    """What to do with a message. `WARN` comes once for each flood."""
 
-    FOLLOW = auto()
-    TELL = auto()
+    ALLOW = auto()
+    WARN = auto()
     IGNORE = auto()
 
 
@@ -29,24 +29,24 @@ class _Allowance:
     told: bool = False
 
 
-class Pace:
+class RateLimiter:
     """Everybody's allowance."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._allowances: OrderedDict[Hashable, _Allowance] = OrderedDict()
 
-    def judge(self, person: Hashable) -> Verdict:
+    def check(self, person: Hashable) -> Decision:
         """Count one message of a person."""
         allowance = self._refill(person)
         if allowance.left >= 1:
             allowance.left -= 1
             allowance.told = allowance.told and allowance.left < CALM
-            return Verdict.FOLLOW
+            return Decision.ALLOW
         if allowance.told:
-            return Verdict.IGNORE
+            return Decision.IGNORE
         allowance.told = True
-        return Verdict.TELL
+        return Decision.WARN
 
     def _refill(self, person: Hashable) -> _Allowance:
         now = self._clock()

@@ -14,7 +14,7 @@ from personal_bot.index import sparse
 from personal_bot.index.document_stores import HybridStore
 from personal_bot.index.errors import translated_errors
 from personal_bot.openai.client import INDEXING, Connection
-from personal_bot.process.yielding import give_way
+from personal_bot.process.yielding import yield_interpreter
 
 BATCH = 64  # passages embedded and written at once; the memory of indexing does not grow with files
 FLUSHED = 4  # batches: one flush of a whole book would stop everything for a second
@@ -72,7 +72,7 @@ class SparseDocumentEmbedder:
         embedded: list[Document] = []
         for document in documents:
             if len(embedded) % _TURN == 0:
-                give_way()
+                yield_interpreter()
             embedded.append(self._embed(document))
         return {"documents": embedded}
 

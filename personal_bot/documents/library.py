@@ -16,7 +16,7 @@ from pathlib import Path
 from personal_bot.documents import records
 from personal_bot.documents.conversion import Conversion, ConvertedFile, convert
 from personal_bot.documents.indexing import Indexer
-from personal_bot.documents.quotas import MAX_FILE_BYTES, Quotas, Shelf, measure
+from personal_bot.documents.quotas import MAX_FILE_BYTES, Quotas, Usage, measure_usage
 from personal_bot.documents.records import DocumentCard
 from personal_bot.documents.splitting import SCHEME, PageLike, split_pages
 from personal_bot.documents.uploads import Addition, FileStage, OnStage, Upload
@@ -104,9 +104,9 @@ class DocumentLibrary:
 
     async def count(self) -> Totals:
         """Count documents and passages, and measure the index. Raises StoreError."""
-        shelf = await measure(self._database)
+        usage = await measure_usage(self._database)
         async with self._engine.use() as index:
-            return Totals(shelf.documents, shelf.passages, await index.store.measure())
+            return Totals(usage.documents, usage.passages, await index.store.measure())
 
     async def delete(self, document_id: int) -> DocumentCard:
         """Forget a document and remove its passages. Raises DocumentNotFoundError, StoreError."""
@@ -122,10 +122,10 @@ class DocumentLibrary:
     async def clear(self) -> Totals:
         """Forget everything, in a damaged index too; return what there was. Raises StoreError."""
         async with self._writing:
-            shelf = await measure(self._database)
+            usage = await measure_usage(self._database)
             await self._database.run(records.forget_documents)
             await self._engine.reset()
-        return Totals(shelf.documents, shelf.passages, 0)
+        return Totals(usage.documents, usage.passages, 0)
 
     async def _add(
         self,
@@ -149,8 +149,8 @@ class DocumentLibrary:
             )
             if not passages:
                 raise NoTextError(file.name)
-            used = await measure(self._database, replaced=file.name)
-            self._quotas.check(file.name, used, Shelf(1, len(passages), size))
+            used = await measure_usage(self._database, replaced=file.name)
+            self._quotas.check(file.name, used, Usage(1, len(passages), size))
             await on_stage(file.name, FileStage.SPLIT)
             try:
                 await Indexer(index.store, index.connection).index(passages)

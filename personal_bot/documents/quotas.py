@@ -13,7 +13,7 @@ MEGABYTE = 1024 * 1024
 MAX_FILE_BYTES = 20 * MEGABYTE  # what the Bot API gives (getFile); a server of one's own gives more
 
 
-class Shelf(NamedTuple):
+class Usage(NamedTuple):
     """How much there is, by the database alone. `size` is in bytes, of the files as they came."""
 
     documents: int
@@ -29,7 +29,7 @@ class Quotas:
     passages: int
     size: int
 
-    def check(self, name: str, used: Shelf, added: Shelf) -> None:
+    def check(self, name: str, used: Usage, added: Usage) -> None:
         """Raise QuotaError if a file would not fit in beside what there is."""
         for resource in Resource:
             taken, wanted, limit = (getattr(of, resource) for of in (used, added, self))
@@ -37,9 +37,9 @@ class Quotas:
                 raise QuotaError(name, resource, taken, wanted, limit)
 
 
-async def measure(database: Database, replaced: str | None = None) -> Shelf:
+async def measure_usage(database: Database, replaced: str | None = None) -> Usage:
     """Count what there is; without what a file of the name `replaced` takes the place of."""
-    return await database.run(_measure, _is_beside(replaced) if replaced else None)
+    return await database.run(_measure_usage, _is_beside(replaced) if replaced else None)
 
 
 def _is_beside(name: str) -> Expression:
@@ -50,10 +50,10 @@ def _is_beside(name: str) -> Expression:
     return beside
 
 
-def _measure(condition: Expression | None) -> Shelf:
+def _measure_usage(condition: Expression | None) -> Usage:
     sums = (fn.SUM(Document.passages), fn.SUM(Document.size))
     documents = Document.select(fn.COUNT(Document.document_id), *sums)
     if condition is not None:
         documents = documents.where(condition)
     count, passages, size = documents.scalar(as_tuple=True)
-    return Shelf(count, passages or 0, size or 0)
+    return Usage(count, passages or 0, size or 0)

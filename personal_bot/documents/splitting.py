@@ -16,7 +16,7 @@ from haystack import Document
 from haystack.components.preprocessors import RecursiveDocumentSplitter
 
 from personal_bot.index.passages import Passages, Section
-from personal_bot.process.yielding import give_way
+from personal_bot.process.yielding import yield_interpreter
 
 # Part of every version: passages split in another way are another version of a document.
 SCHEME = "words-120-20-pieces"
@@ -112,7 +112,7 @@ def _markdown_section(headings: dict[int, str], lines: Sequence[str]) -> Section
 def _cut(text: str) -> Iterator[tuple[int, int]]:
     """Return where passages begin and end, without the space around them."""
     for first, last in _pieces(text):
-        give_way()
+        yield_interpreter()
         for start, end in _split(text[first:last], _by_words()):
             yield from _cut_long(text, first + start, first + end)
 

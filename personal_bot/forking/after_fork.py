@@ -29,7 +29,7 @@ _SUPERVISORS_NAMES = ("SUPERVISOR_PROCESS_NAME", "SUPERVISOR_GROUP_NAME")
 _F_SETSIG = 10  # asm-generic/fcntl.h; the fcntl module does not name it
 
 
-def give_up_inheritance(launcher: int, control: int, stdio: list[int], kept: int) -> None:
+def reset_process(launcher: int, control: int, stdio: list[int], kept: int) -> None:
     """Make this process its own, in the process group of its launcher.
 
     Of the descriptors `control`, which ends the process when the launcher's end closes, and `kept`

@@ -27,7 +27,7 @@ from typing import NoReturn
 
 from personal_bot import __main__ as bot
 from personal_bot.contract import LAUNCHER_VARIABLE, StateFiles, end_with_supervisord
-from personal_bot.forking.after_fork import give_up_inheritance
+from personal_bot.forking.after_fork import reset_process
 from personal_bot.forking.preloading import preload, read_settings
 from personal_bot.forking.protocol import Request, receive_request, send
 from personal_bot.process.boot_order import MasterFirst
@@ -194,7 +194,7 @@ class ForkServer:
     def _become_bot(self, request: Request, run_bot: RunBot, bots_end: int) -> NoReturn:
         code = 1
         try:
-            give_up_inheritance(request.launcher, request.control.fileno(), request.stdio, bots_end)
+            reset_process(request.launcher, request.control.fileno(), request.stdio, bots_end)
             os.environ[LAUNCHER_VARIABLE] = str(request.launcher)
             gc.enable()
             with os.fdopen(bots_end, "wb", buffering=0) as until_ready:
@@ -234,7 +234,7 @@ def main() -> None:
     server = ForkServer(
         state.fork_server,
         partial(prepare_bot, state.bot_settings),
-        MasterFirst(state.master_report).is_awaited,
+        MasterFirst(state.master_report).must_wait,
     )
     preload()
     server.serve()

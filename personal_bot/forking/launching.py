@@ -13,9 +13,9 @@ outlives its launcher; the launcher dies with supervisord by PR_SET_PDEATHSIG, w
 shell too (prctl(2)). A bot that ends to be renewed is asked for anew; supervisord notices nothing.
 
 Where no fork server forks anything for PATIENCE seconds, the launcher becomes the bot itself:
-slower, never broken. Of all launchers only one does so every APART seconds, while the others go on
-asking: a thousand plain starts at once would leave no memory for the fork server that is about to
-come back.
+slower, never broken. Only one of all launchers does so every PLAIN_START_INTERVAL seconds, while
+the others go on asking: a thousand plain starts at once would leave no memory for the fork server
+that is about to come back.
 """
 
 import _socket
@@ -28,10 +28,10 @@ if TYPE_CHECKING:  # typing is 1 MB
     from typing import NoReturn
 
 PATIENCE = 5.0  # seconds; the fork server may be starting beside us
-APART = 5.0  # seconds; a plain start takes 4 of CPU
+PLAIN_START_INTERVAL = 5.0  # seconds; a plain start takes 4 of CPU
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between two attempts, growing
 SOCKET_NAME = ("run", "forkserver.sock")
-TURN_NAME = ("run", "plain-start.lock")
+LOCK_NAME = ("run", "plain-start.lock")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 SIGKILL = 9
@@ -44,7 +44,7 @@ def main() -> None:
     user_id = arguments[arguments.index("--user-id") + 1]
     if arguments[0] == "--after":  # it was the shell, and has to go on from the bot's own word
         home = os.path.join(state_dir, "bots", user_id)  # noqa: PTH118 - pathlib is 2 MB
-        code = last_words(home, int(arguments[1]))
+        code = read_exit_code(home, int(arguments[1]))
         if code != RENEWED:
             os._exit(code)
         del arguments[:2]
@@ -53,17 +53,17 @@ def main() -> None:
     patient_until = time.monotonic() + PATIENCE
     pause = FIRST_PAUSE
     while True:
-        control = ask(server, arguments)
+        control = request_bot(server, arguments)
         if control:
-            word, _, value = hear(control).partition(" ")
+            word, _, value = read_line(control).partition(" ")
             if word == "pid":
-                wait(control, value, arguments)
+                become_waiting_shell(control, value, arguments)
             if word == "exit":  # it could not be forked
                 os._exit(int(value) >> 8)
             control.close()
-        turn = os.path.join(state_dir, *TURN_NAME)  # noqa: PTH118
-        if time.monotonic() > patient_until and take_turn(turn):
-            become_the_bot(arguments)
+        turn = os.path.join(state_dir, *LOCK_NAME)  # noqa: PTH118
+        if time.monotonic() > patient_until and claim_plain_start(turn):
+            become_bot(arguments)
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -79,7 +79,7 @@ def die_with_parent() -> None:
         os._exit(1)
 
 
-def ask(path: str, arguments: list[str]) -> "_socket.socket | None":
+def request_bot(path: str, arguments: list[str]) -> "_socket.socket | None":
     """Hand the bot over to the fork server, if there is one."""
     control = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     fds = b"".join(fd.to_bytes(4, sys.byteorder) for fd in (0, 1, 2))
@@ -93,7 +93,7 @@ def ask(path: str, arguments: list[str]) -> "_socket.socket | None":
     return control
 
 
-def hear(control: "_socket.socket") -> str:
+def read_line(control: "_socket.socket") -> str:
     """Return the next line, and read not a byte of what follows; empty if there is none."""
     line = b""
     try:
@@ -106,7 +106,7 @@ def hear(control: "_socket.socket") -> str:
     return line.decode()
 
 
-def wait(control: "_socket.socket", pid: str, arguments: list[str]) -> "NoReturn":
+def become_waiting_shell(control: "_socket.socket", pid: str, arguments: list[str]) -> "NoReturn":
     """Become the shell that waits for the bot's end and reproduces it. Raises OSError."""
     descriptor = control.fileno()
     os.set_inheritable(descriptor, True)
@@ -115,7 +115,7 @@ def wait(control: "_socket.socket", pid: str, arguments: list[str]) -> "NoReturn
     os.execv("/bin/sh", ["sh", f"{folder}/waiting.sh", pid, str(descriptor), *again])  # noqa: S606
 
 
-def take_turn(path: str) -> bool:
+def claim_plain_start(path: str) -> bool:
     """Tell whether to start without the fork server now, which then no other launcher does soon."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -124,7 +124,7 @@ def take_turn(path: str) -> bool:
     try:
         os.lockf(descriptor, os.F_TLOCK, 0)
         last = os.fstat(descriptor)
-        if last.st_size and 0 <= time.time() - last.st_mtime < APART:
+        if last.st_size and 0 <= time.time() - last.st_mtime < PLAIN_START_INTERVAL:
             return False
         os.pwrite(descriptor, b"\n", 0)
     except BlockingIOError:
@@ -134,11 +134,11 @@ def take_turn(path: str) -> bool:
     return True
 
 
-def become_the_bot(arguments: list[str]) -> "NoReturn":
+def become_bot(arguments: list[str]) -> "NoReturn":
     os.execv(sys.executable, [sys.executable, "-m", "personal_bot", *arguments])  # noqa: S606
 
 
-def last_words(home: str, pid: int) -> int:
+def read_exit_code(home: str, pid: int) -> int:
     """Return the exit code that the bot itself wrote down, for want of a parent who could tell."""
     import json  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from personal_bot.errors import StartError
-from personal_bot.isolation.paths import survey
+from personal_bot.isolation.paths import find_allowed_paths
 from personal_bot.process.memory import return_memory
 from personal_bot.settings import load_settings
 
@@ -32,8 +32,8 @@ def preload() -> None:
     gc.disable()
     for name in PRELOADED:
         import_module(name)
-    import_module("personal_bot.forking.warmup").rehearse()
-    survey()
+    import_module("personal_bot.forking.warmup").warm_up()
+    find_allowed_paths()
     return_memory()
     _fill_gaps()
     gc.freeze()

@@ -40,21 +40,21 @@ _KEY = "sk-of-nobody"
 _PAUSE = 0.05  # seconds in which there is no news
 
 
-def rehearse() -> None:
+def warm_up() -> None:
     """Run a bot of nobody against a Telegram without news. What fails is logged: it only costs."""
     quiet = logging.getLogger("personal_bot.application")
     level = quiet.level
     quiet.setLevel(logging.WARNING)  # its "is running" would be nobody's
     try:
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-            asyncio.run(_rehearse(Path(folder)))
+            asyncio.run(_warm_up(Path(folder)))
     except Exception:
         logger.exception("The rehearsal failed: bots start, but heavier and slower")
     finally:
         quiet.setLevel(level)
 
 
-async def _rehearse(folder: Path) -> None:
+async def _warm_up(folder: Path) -> None:
     conversations: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -13,7 +13,7 @@ from aiogram.exceptions import (
 from aiogram.types import ErrorEvent
 from peewee import OperationalError
 
-from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.context import Context
 from personal_bot.storage.database import is_damage
 from personal_bot.telegram.texts import chat
 
@@ -26,7 +26,7 @@ def create_router() -> Router:
     return router
 
 
-async def handle_error(event: ErrorEvent, bench: Workbench) -> Any:
+async def handle_error(event: ErrorEvent, context: Context) -> Any:
     """Leave to the polling what keeps an update from being recorded: it is delivered again."""
     error = event.exception
     if isinstance(error, OperationalError | TelegramUnauthorizedError) or is_damage(error):
@@ -38,6 +38,6 @@ async def handle_error(event: ErrorEvent, bench: Workbench) -> Any:
         logger.info("A button was answered too late")
         return None
     logger.error("Update %d failed", event.update.update_id, exc_info=error)
-    with bench.languages.speaking():
-        await bench.messenger.send(bench.user_id, chat.apologize())
+    with context.languages.speaking():
+        await context.messenger.send(context.user_id, chat.apologize())
     return None

@@ -5,8 +5,8 @@ from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.callback_answer import CallbackAnswer
 
-from personal_bot.jobs.context import Workbench
-from personal_bot.telegram.recent_keys import Recent
+from personal_bot.jobs.context import Context
+from personal_bot.telegram.recent_keys import RecentKeys
 from personal_bot.telegram.texts import chat
 
 # What a person sends, as opposed to Telegram's notes about the chat.
@@ -43,12 +43,12 @@ def create_guard() -> Router:
 def create_router() -> Router:
     """Make the router that comes last."""
     router = Router(name="others")
-    albums = Recent()
+    albums = RecentKeys()
 
-    async def refuse_kind(message: Message, bench: Workbench) -> None:
+    async def refuse_kind(message: Message, context: Context) -> None:
         """Say once for an album what can be read."""
-        if albums.is_new(message.media_group_id or ("message", message.message_id)):
-            await bench.messenger.send(
+        if albums.add(message.media_group_id or ("message", message.message_id)):
+            await context.messenger.send(
                 message.chat.id, chat.refuse_kind(), reply_to=message.message_id
             )
 
@@ -58,8 +58,8 @@ def create_router() -> Router:
     return router
 
 
-async def refuse_foreign_command(message: Message, bench: Workbench) -> None:
-    await bench.messenger.send(message.chat.id, chat.refuse_foreign_command())
+async def refuse_foreign_command(message: Message, context: Context) -> None:
+    await context.messenger.send(message.chat.id, chat.refuse_foreign_command())
 
 
 async def refuse_button(_callback: CallbackQuery, callback_answer: CallbackAnswer) -> None:
@@ -68,5 +68,5 @@ async def refuse_button(_callback: CallbackQuery, callback_answer: CallbackAnswe
     callback_answer.show_alert = True
 
 
-async def refuse_unknown_command(message: Message, bench: Workbench) -> None:
-    await bench.messenger.send(message.chat.id, chat.refuse_unknown_command())
+async def refuse_unknown_command(message: Message, context: Context) -> None:
+    await context.messenger.send(message.chat.id, chat.refuse_unknown_command())

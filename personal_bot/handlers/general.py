@@ -6,7 +6,7 @@ from aiogram.types import Message
 
 from personal_bot.answers import conversations
 from personal_bot.errors import StoreError
-from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind
 from personal_bot.process.reports import find_condition
 from personal_bot.telegram.texts import chat
@@ -21,38 +21,38 @@ def create_router() -> Router:
     return router
 
 
-async def greet(message: Message, bench: Workbench) -> None:
-    documents = (await bench.services.count()).documents
+async def greet(message: Message, context: Context) -> None:
+    documents = (await context.services.count()).documents
     text = chat.welcome_back(documents) if documents else chat.welcome()
-    await bench.messenger.send(message.chat.id, text)
+    await context.messenger.send(message.chat.id, text)
 
 
-async def give_help(message: Message, bench: Workbench) -> None:
-    await bench.messenger.send(message.chat.id, chat.give_help())
+async def give_help(message: Message, context: Context) -> None:
+    await context.messenger.send(message.chat.id, chat.give_help())
 
 
-async def show_status(message: Message, bench: Workbench) -> None:
+async def show_status(message: Message, context: Context) -> None:
     size: int | None = None
     problem = ""
     try:
-        async with bench.services.use_library() as library:
+        async with context.services.use_library() as library:
             size = (await library.count()).index_bytes
     except StoreError as error:
         condition = find_condition(error)
-        problem = bench.explain(error) if condition is None else chat.show_problem(condition)
-    if not problem and bench.reporter.problem is not None:
-        problem = chat.show_problem(bench.reporter.problem.condition)
+        problem = context.explain(error) if condition is None else chat.show_problem(condition)
+    if not problem and context.reporter.problem is not None:
+        problem = chat.show_problem(context.reporter.problem.condition)
     status = chat.show_status(
-        await bench.services.count(),
-        bench.services.quotas,
+        await context.services.count(),
+        context.services.quotas,
         size,
-        bench.settings.chat_model,
-        files=await bench.queue.count(JobKind.FILE),
-        questions=await bench.queue.count(JobKind.QUESTION),
+        context.settings.chat_model,
+        files=await context.queue.count(JobKind.FILE),
+        questions=await context.queue.count(JobKind.QUESTION),
     )
-    await bench.messenger.send(message.chat.id, f"{status}\n\n{problem or chat.all_is_well()}")
+    await context.messenger.send(message.chat.id, f"{status}\n\n{problem or chat.all_is_well()}")
 
 
-async def start_conversation(message: Message, bench: Workbench) -> None:
-    await bench.database.run(conversations.forget_exchanges)
-    await bench.messenger.send(message.chat.id, chat.start_conversation())
+async def start_conversation(message: Message, context: Context) -> None:
+    await context.database.run(conversations.forget_exchanges)
+    await context.messenger.send(message.chat.id, chat.start_conversation())

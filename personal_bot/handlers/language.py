@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.context import Context
 from personal_bot.telegram.keyboards import LanguageTap, choose_language
 from personal_bot.telegram.menu import publish_chosen_menu
 from personal_bot.telegram.texts import chat
@@ -17,13 +17,15 @@ def create_router() -> Router:
     return router
 
 
-async def ask(message: Message, bench: Workbench) -> None:
-    await bench.messenger.send(message.chat.id, chat.ask_language(), choose_language())
+async def ask(message: Message, context: Context) -> None:
+    await context.messenger.send(message.chat.id, chat.ask_language(), choose_language())
 
 
-async def choose(callback: CallbackQuery, callback_data: LanguageTap, bench: Workbench) -> None:
-    await bench.languages.choose(callback_data.language)
-    with bench.languages.speaking():
+async def choose(callback: CallbackQuery, callback_data: LanguageTap, context: Context) -> None:
+    await context.languages.choose(callback_data.language)
+    with context.languages.speaking():
         shown_in = callback.message.message_id if callback.message else None
-        await bench.messenger.put(callback.from_user.id, shown_in, chat.confirm_language())
-        await publish_chosen_menu(bench.messenger.bot, callback.from_user.id)
+        await context.messenger.edit_or_send(
+            callback.from_user.id, shown_in, chat.confirm_language()
+        )
+        await publish_chosen_menu(context.messenger.bot, callback.from_user.id)

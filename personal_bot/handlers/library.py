@@ -5,8 +5,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message, Update
 
 from personal_bot.errors import DocumentNotFoundError
-from personal_bot.jobs.context import Workbench
-from personal_bot.jobs.queue import Intake, JobKind
+from personal_bot.jobs.context import Context
+from personal_bot.jobs.queue import JobKind, NewJob
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.keyboards import ClearTap, DeleteTap, PageTap
 from personal_bot.telegram.texts import documents as texts
@@ -24,32 +24,32 @@ def create_router() -> Router:
     return router
 
 
-async def list_documents(message: Message, bench: Workbench) -> None:
-    await _show_page(message.chat.id, None, 0, bench)
+async def list_documents(message: Message, context: Context) -> None:
+    await _show_page(message.chat.id, None, 0, context)
 
 
-async def turn_page(callback: CallbackQuery, callback_data: PageTap, bench: Workbench) -> None:
+async def turn_page(callback: CallbackQuery, callback_data: PageTap, context: Context) -> None:
     shown_in = _shown_in(callback)
-    await _show_page(callback.from_user.id, shown_in, callback_data.page, bench)
+    await _show_page(callback.from_user.id, shown_in, callback_data.page, context)
 
 
 async def delete(
-    callback: CallbackQuery, callback_data: DeleteTap, event_update: Update, bench: Workbench
+    callback: CallbackQuery, callback_data: DeleteTap, event_update: Update, context: Context
 ) -> None:
     """Ask, and delete at the second tap."""
     chat_id, shown_in = callback.from_user.id, _shown_in(callback)
     document_id, page = callback_data.document_id, callback_data.page
-    name = await bench.services.find_name(document_id)
+    name = await context.services.find_name(document_id)
     if name is None:
-        text = bench.explain(DocumentNotFoundError(str(document_id)))
-        await bench.messenger.put(chat_id, shown_in, text, keyboards.go_back(page))
+        text = context.explain(DocumentNotFoundError(str(document_id)))
+        await context.messenger.edit_or_send(chat_id, shown_in, text, keyboards.go_back(page))
     elif not callback_data.confirmed:
         buttons = keyboards.confirm_deletion(document_id, page)
-        await bench.messenger.put(chat_id, shown_in, texts.ask_deletion(name), buttons)
+        await context.messenger.edit_or_send(chat_id, shown_in, texts.ask_deletion(name), buttons)
     else:
-        shown_in = await bench.messenger.put(chat_id, shown_in, texts.show_deleting())
+        shown_in = await context.messenger.edit_or_send(chat_id, shown_in, texts.show_deleting())
         await _record(
-            bench,
+            context,
             event_update,
             JobKind.DELETION,
             shown_in,
@@ -59,49 +59,49 @@ async def delete(
         )
 
 
-async def ask_clearing(message: Message, bench: Workbench) -> None:
-    documents = (await bench.services.count()).documents
+async def ask_clearing(message: Message, context: Context) -> None:
+    documents = (await context.services.count()).documents
     if not documents:
-        await bench.messenger.send(message.chat.id, texts.find_nothing_to_clear())
+        await context.messenger.send(message.chat.id, texts.say_nothing_to_clear())
         return
     text = texts.ask_clearing(documents)
-    await bench.messenger.send(message.chat.id, text, keyboards.confirm_clearing())
+    await context.messenger.send(message.chat.id, text, keyboards.confirm_clearing())
 
 
 async def clear(
-    callback: CallbackQuery, callback_data: ClearTap, event_update: Update, bench: Workbench
+    callback: CallbackQuery, callback_data: ClearTap, event_update: Update, context: Context
 ) -> None:
     chat_id, shown_in = callback.from_user.id, _shown_in(callback)
     if not callback_data.confirmed:
-        await bench.messenger.put(chat_id, shown_in, texts.cancel_deletion())
+        await context.messenger.edit_or_send(chat_id, shown_in, texts.cancel_deletion())
         return
-    documents = (await bench.services.count()).documents
-    shown_in = await bench.messenger.put(chat_id, shown_in, texts.show_deleting())
-    await _record(bench, event_update, JobKind.CLEARING, shown_in, documents=documents)
+    documents = (await context.services.count()).documents
+    shown_in = await context.messenger.edit_or_send(chat_id, shown_in, texts.show_deleting())
+    await _record(context, event_update, JobKind.CLEARING, shown_in, documents=documents)
 
 
-async def _show_page(chat_id: int, shown_in: int | None, page: int, bench: Workbench) -> None:
-    total = (await bench.services.count()).documents
+async def _show_page(chat_id: int, shown_in: int | None, page: int, context: Context) -> None:
+    total = (await context.services.count()).documents
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 0), pages - 1)
-    async with bench.services.use_library() as library:
+    async with context.services.use_library() as library:
         cards = await library.list(page * PAGE, PAGE)
     listed = [
         (card.document_id, texts.Listed(number, card.name, card.pages, card.passages))
         for number, card in enumerate(cards, page * PAGE + 1)
     ]
     text = texts.list_documents([line for _, line in listed], total)
-    await bench.messenger.put(
+    await context.messenger.edit_or_send(
         chat_id, shown_in, text, keyboards.list_documents(listed, page, pages)
     )
 
 
 async def _record(
-    bench: Workbench, update: Update, kind: JobKind, reply_id: int, **payload: str | int
+    context: Context, update: Update, kind: JobKind, reply_id: int, **payload: str | int
 ) -> None:
     """Let the bot's message `reply_id` show the result."""
-    await bench.queue.record(
-        Intake(update.update_id, kind, bench.user_id, reply_id, payload, reply_id)
+    await context.queue.record(
+        NewJob(update.update_id, kind, context.user_id, reply_id, payload, reply_id)
     )
 
 

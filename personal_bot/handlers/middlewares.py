@@ -11,11 +11,11 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
 from personal_bot.bot_api.messages import delete_secret
-from personal_bot.contract import Pace, Verdict, holds_secret
+from personal_bot.contract import Decision, RateLimiter, holds_secret
 from personal_bot.errors import QueueFullError
-from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.context import Context
 from personal_bot.telegram.languages import Languages, match_language
-from personal_bot.telegram.recent_keys import Recent
+from personal_bot.telegram.recent_keys import RecentKeys
 from personal_bot.telegram.texts import chat as texts
 
 logger = logging.getLogger(__name__)
@@ -26,15 +26,15 @@ WAITS = {"waits": True}
 """Flags of a handler that records work: how much of it may wait is the queue's matter."""
 
 
-class OwnerOnly(BaseMiddleware):
+class OwnerMiddleware(BaseMiddleware):
     """Let through what the owner does in the private chat; tell anyone else once, politely.
 
     Strangers share one pace: a flood of them is not answered.
     """
 
     def __init__(self) -> None:
-        self._strangers = Recent()
-        self._pace = Pace()
+        self._strangers = RecentKeys()
+        self._limiter = RateLimiter()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user: User | None = data.get("event_from_user")
@@ -43,15 +43,15 @@ class OwnerOnly(BaseMiddleware):
             return None
         if chat is not None and (chat.type != ChatType.PRIVATE or chat.id != user.id):
             return None
-        bench: Workbench = data["bench"]
-        if user.id == bench.user_id:
+        context: Context = data["context"]
+        if user.id == context.user_id:
             return await handler(event, data)
-        if isinstance(event, Update) and event.message and self._strangers.is_new(user.id):
-            await self._turn_away(data["bot"], user, bench.languages)
+        if isinstance(event, Update) and event.message and self._strangers.add(user.id):
+            await self._turn_away(data["bot"], user, context.languages)
         return None
 
     async def _turn_away(self, bot: Bot, user: User, languages: Languages) -> None:
-        if self._pace.judge("strangers") is not Verdict.FOLLOW:
+        if self._limiter.check("strangers") is not Decision.ALLOW:
             return
         logger.info("Turned away user %d", user.id)
         with languages.speaking(match_language(user.language_code)):
@@ -61,18 +61,18 @@ class OwnerOnly(BaseMiddleware):
                 logger.info("A stranger was not told: %s", error)
 
 
-class OwnersLanguage(BaseMiddleware):
-    """Speak the owner's language; behind `OwnerOnly`."""
+class LanguageMiddleware(BaseMiddleware):
+    """Speak the owner's language; behind `OwnerMiddleware`."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user: User = data["event_from_user"]
-        languages = data["bench"].languages
+        languages = data["context"].languages
         await languages.notice(user.language_code)
         with languages.speaking():
             return await handler(event, data)
 
 
-class OwnersSecrets(BaseMiddleware):
+class SecretMiddleware(BaseMiddleware):
     """Delete a message that holds a token or key: it belongs to the master, not into a question."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -80,43 +80,43 @@ class OwnersSecrets(BaseMiddleware):
         text = (message.text or message.caption) if message else None
         if message is None or not text or not holds_secret(text):
             return await handler(event, data)
-        bench: Workbench = data["bench"]
+        context: Context = data["context"]
         is_gone = await delete_secret(data["bot"], message)
-        warning = texts.warn_of_secret(bench.settings.master_username, is_gone=is_gone)
-        await bench.messenger.send(message.chat.id, warning)
+        warning = texts.warn_of_secret(context.settings.master_username, is_gone=is_gone)
+        await context.messenger.send(message.chat.id, warning)
         return None
 
 
-class Pacing(BaseMiddleware):
+class RateLimitMiddleware(BaseMiddleware):
     """Answer at a human pace; past it one polite line, then silence until the owner slows down.
 
     What a handler with the flag `WAITS` takes is not counted, what the queue refuses of it is.
     """
 
     def __init__(self) -> None:
-        self._pace = Pace()
+        self._limiter = RateLimiter()
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        bench: Workbench = data["bench"]
+        context: Context = data["context"]
         waits = get_flag(data, "waits")
-        if not waits and not await self._follow(event, bench):
+        if not waits and not await self._follow(event, context):
             return None
         try:
             return await handler(event, data)
         except QueueFullError as error:
-            if not waits or await self._follow(event, bench):
-                await _tell(event, bench, bench.explain(error))
+            if not waits or await self._follow(event, context):
+                await _tell(event, context, context.explain(error))
             return None
 
-    async def _follow(self, event: TelegramObject, bench: Workbench) -> bool:
-        verdict = self._pace.judge(bench.user_id)
-        if verdict is Verdict.TELL:
-            await _tell(event, bench, texts.ask_patience())
-        return verdict is Verdict.FOLLOW
+    async def _follow(self, event: TelegramObject, context: Context) -> bool:
+        decision = self._limiter.check(context.user_id)
+        if decision is Decision.WARN:
+            await _tell(event, context, texts.ask_patience())
+        return decision is Decision.ALLOW
 
 
-async def _tell(event: TelegramObject, bench: Workbench, text: str) -> None:
+async def _tell(event: TelegramObject, context: Context, text: str) -> None:
     if isinstance(event, CallbackQuery):
         await event.answer(text, show_alert=True)
     elif isinstance(event, Message):
-        await bench.messenger.send(event.chat.id, text, reply_to=event.message_id)
+        await context.messenger.send(event.chat.id, text, reply_to=event.message_id)

@@ -6,8 +6,8 @@ from aiogram.utils.callback_answer import CallbackAnswer
 
 from personal_bot.answers import conversations
 from personal_bot.handlers.middlewares import WAITS
-from personal_bot.jobs.context import Workbench
-from personal_bot.jobs.queue import Intake, JobKind
+from personal_bot.jobs.context import Context
+from personal_bot.jobs.queue import JobKind, NewJob
 from personal_bot.telegram.keyboards import RetryTap, SourceTap
 from personal_bot.telegram.texts import answers
 
@@ -20,9 +20,9 @@ def create_router() -> Router:
     return router
 
 
-async def take_question(message: Message, event_update: Update, bench: Workbench) -> None:
-    await bench.queue.record(
-        Intake(
+async def take_question(message: Message, event_update: Update, context: Context) -> None:
+    await context.queue.record(
+        NewJob(
             update_id=event_update.update_id,
             kind=JobKind.QUESTION,
             chat_id=message.chat.id,
@@ -33,18 +33,18 @@ async def take_question(message: Message, event_update: Update, bench: Workbench
 
 
 async def ask_again(
-    callback: CallbackQuery, event_update: Update, callback_answer: CallbackAnswer, bench: Workbench
+    callback: CallbackQuery, event_update: Update, callback_answer: CallbackAnswer, context: Context
 ) -> None:
     """Ask the question anew that the message with the button replies to."""
     shown = callback.message
     question = shown.reply_to_message if isinstance(shown, Message) else None
     text = (question.text or question.caption) if question else None
     if shown is None or question is None or not text:
-        callback_answer.text = answers.miss_question()
+        callback_answer.text = answers.say_question_gone()
         callback_answer.show_alert = True
         return
-    await bench.queue.record(
-        Intake(
+    await context.queue.record(
+        NewJob(
             update_id=event_update.update_id,
             kind=JobKind.QUESTION,
             chat_id=shown.chat.id,
@@ -59,13 +59,13 @@ async def show_source(
     callback: CallbackQuery,
     callback_data: SourceTap,
     callback_answer: CallbackAnswer,
-    bench: Workbench,
+    context: Context,
 ) -> None:
     """Reply to the upload with page and quote; as a plain message if the upload was deleted."""
-    found = await bench.database.run(conversations.find_source, callback_data.citation_id)
+    found = await context.database.run(conversations.find_source, callback_data.citation_id)
     if found is None:
-        callback_answer.text = answers.miss_source()
+        callback_answer.text = answers.say_source_gone()
         callback_answer.show_alert = True
         return
     text = answers.show_source(found)
-    await bench.messenger.send(callback.from_user.id, text, reply_to=found.message_id)
+    await context.messenger.send(callback.from_user.id, text, reply_to=found.message_id)

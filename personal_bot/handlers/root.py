@@ -4,15 +4,15 @@ from aiogram import Router
 from aiogram.utils.callback_answer import CallbackAnswerMiddleware
 
 from personal_bot.handlers import errors, fallback, general, language, library, questions, uploads
-from personal_bot.handlers.middlewares import Pacing
+from personal_bot.handlers.middlewares import RateLimitMiddleware
 
 
 def create_router() -> Router:
     """Make the router of all handlers. A router has one parent: each dispatcher needs its own."""
     router = Router(name="personal_bot")
-    pacing = Pacing()
-    router.message.middleware(pacing)
-    router.callback_query.middleware(pacing)
+    rate_limit = RateLimitMiddleware()
+    router.message.middleware(rate_limit)
+    router.callback_query.middleware(rate_limit)
     router.callback_query.middleware(CallbackAnswerMiddleware())
     router.include_routers(
         fallback.create_guard(),

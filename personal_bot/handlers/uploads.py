@@ -7,8 +7,8 @@ from aiogram.types import Document, Message, Update
 
 from personal_bot.documents.converters.normalization import normalize_name
 from personal_bot.handlers.middlewares import WAITS
-from personal_bot.jobs.context import Workbench
-from personal_bot.jobs.queue import Intake, JobKind
+from personal_bot.jobs.context import Context
+from personal_bot.jobs.queue import JobKind, NewJob
 
 
 def create_router() -> Router:
@@ -18,11 +18,11 @@ def create_router() -> Router:
 
 
 async def take_document(
-    message: Message, document: Document, event_update: Update, bench: Workbench
+    message: Message, document: Document, event_update: Update, context: Context
 ) -> None:
     """Record a file, and its caption as a question that waits for it and those sent along."""
     group = message.media_group_id or f"message {message.message_id}"
-    file = Intake(
+    file = NewJob(
         update_id=event_update.update_id,
         kind=JobKind.FILE,
         chat_id=message.chat.id,
@@ -35,16 +35,16 @@ async def take_document(
         },
     )
     if not message.caption:
-        await bench.queue.record(file)
+        await context.queue.record(file)
         return
-    question = Intake(
+    question = NewJob(
         update_id=-event_update.update_id,  # one update, two jobs: ids of updates are positive
         kind=JobKind.QUESTION,
         chat_id=message.chat.id,
         message_id=message.message_id,
         payload={"text": message.caption, "group": group},
     )
-    await bench.queue.record(file, question)
+    await context.queue.record(file, question)
 
 
 def _name(document: Document) -> str:

@@ -30,7 +30,7 @@ from personal_bot.index.edge_models import (
     to_vectors,
 )
 from personal_bot.process.memory import release_pages
-from personal_bot.storage.disk_space import demand_room
+from personal_bot.storage.disk_space import require_disk_space
 
 Result = TypeVar("Result")
 
@@ -80,7 +80,7 @@ class EdgeClient:
         self._logged = 0  # points written since the engine's last flush
 
     def _open(self, config: edge.EdgeConfig) -> edge.EdgeShard:
-        demand_room(self._path)
+        require_disk_space(self._path)
         with translated_errors(IndexDamagedError):
             if self._path.exists():
                 return edge.EdgeShard.load(str(self._path), config)
@@ -231,7 +231,7 @@ class EdgeClient:
         release_pages(self._path)
 
     def _update(self, operation: edge.UpdateOperation) -> None:
-        demand_room(self._path)
+        require_disk_space(self._path)
         _call(self._shard.update, operation)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from personal_bot.errors import DiskFullError, IndexDamagedError, StoreError
-from personal_bot.storage.disk_space import is_about_room
+from personal_bot.storage.disk_space import is_disk_full_error
 
 _NO_ROOM = "No space left on device"
 _IN_USE = "WouldBlock"
@@ -33,7 +33,7 @@ def _translate(error: BaseException, otherwise: type[StoreError]) -> StoreError 
         return IndexDamagedError(text)
     if not isinstance(error, Exception):
         return None
-    if is_about_room(error) or _NO_ROOM in text:
+    if is_disk_full_error(error) or _NO_ROOM in text:
         return DiskFullError(text)
     if _IN_USE in text:
         return StoreError("the index is in use by another process")

@@ -11,7 +11,7 @@ from haystack import Document as Passage
 from personal_bot.errors import StoreError
 from personal_bot.index.document_stores import Fusion, HybridStore, StoreSettings
 from personal_bot.index.retrieval import Retriever
-from personal_bot.index.sparse import forget_stems
+from personal_bot.index.sparse import clear_stem_cache
 from personal_bot.index.store import open_store, reset_store
 from personal_bot.openai.client import Connection, Models
 from personal_bot.storage.database import Database
@@ -45,7 +45,7 @@ class Index:
     async def close(self) -> None:
         await self.connection.close()
         await self.store.close_async()
-        forget_stems()
+        clear_stem_cache()
 
 
 class Engine:

@@ -60,7 +60,7 @@ def list_tokens(text: str) -> frozenset[int]:
     return frozenset(_tokens(text))
 
 
-def forget_stems() -> None:
+def clear_stem_cache() -> None:
     """Give back the memory of the stems that were remembered."""
     _stem.cache_clear()
 

@@ -46,7 +46,7 @@ def lock_in(home: Path) -> tuple[str, ...]:
     os.environ["TMPDIR"] = tempfile.tempdir = str(home)  # SQLite and the index read the variable
     os.environ["HOME"] = str(home)  # Haystack wants to know, and /etc/passwd is out of reach
     # The folder that a process was started in leads its path, and may hold all the others' files.
-    readable, executable = survey()
+    readable, executable = find_allowed_paths()
     inside = f"{home}{os.sep}"
     within_reach = [path for path, real in readable if not inside.startswith(real)]
     abi = lock_files(within_reach, (home, Path(os.devnull)), executable, connecting=True)
@@ -55,7 +55,7 @@ def lock_in(home: Path) -> tuple[str, ...]:
 
 
 @cache
-def survey() -> tuple[list[tuple[Path, str]], list[Path]]:
+def find_allowed_paths() -> tuple[list[tuple[Path, str]], list[Path]]:
     """Return what a bot may read, each with where it really lies, and what it may execute.
 
     The same for every bot of this process: the fork server surveys once.

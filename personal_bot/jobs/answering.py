@@ -10,7 +10,7 @@ from aiogram.types import InlineKeyboardMarkup
 from personal_bot.answers import conversations
 from personal_bot.answers.sources import Source
 from personal_bot.errors import PASSING, OpenAIError, PersonalBotError, StoreError
-from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind, read_payload, save_payload, set_reply
 from personal_bot.jobs.runner import PostponeError
 from personal_bot.process.reports import WORKING
@@ -18,7 +18,7 @@ from personal_bot.storage.models import Job
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.delivery import Content, MessageGoneError
 from personal_bot.telegram.live_messages import LiveMessage
-from personal_bot.telegram.markup import Rich, read_markdown, split
+from personal_bot.telegram.markup import RichText, read_markdown, split
 from personal_bot.telegram.texts import answers
 
 logger = logging.getLogger(__name__)
@@ -27,29 +27,29 @@ PAUSES = (2.0, 8.0, 20.0)  # seconds before the second try and the further ones
 LONGEST_PAUSE = 30.0  # seconds; who has to wait longer is told so
 
 
-class QuestionDesk:
+class QuestionJobHandler:
     """Answers questions.
 
     The answer is stored before it is shown: a process that ends in between shows it after its
     restart, in the same messages, without asking OpenAI again.
     """
 
-    def __init__(self, bench: Workbench, *, pauses: Sequence[float] = PAUSES) -> None:
-        self._bench = bench
+    def __init__(self, context: Context, *, pauses: Sequence[float] = PAUSES) -> None:
+        self._context = context
         self._pauses = pauses
 
     async def execute(self, job: Job) -> None:
         """Answer one question, or say why not; finish the job."""
-        with self._bench.languages.speaking():
+        with self._context.languages.speaking():
             try:
                 await self._answer(job)
             except TelegramForbiddenError:
                 logger.info("The owner has blocked the bot: a question stays without an answer")
-        await self._bench.queue.finish(job)
+        await self._context.queue.finish(job)
 
     async def give_up(self, job: Job) -> None:
         """Apologize for a question that failed again and again."""
-        with self._bench.languages.speaking():
+        with self._context.languages.speaking():
             try:
                 await self._close(job, answers.give_up(), keyboards.offer_retry())
             except TelegramForbiddenError:
@@ -60,7 +60,7 @@ class QuestionDesk:
         if exchange_id is None:
             await self._put(job, 0, answers.wait())
             if await self._has_nothing(job):
-                await self._close(job, answers.miss_documents())
+                await self._close(job, answers.say_no_documents())
                 return
             exchange_id = await self._ask(job)
         if exchange_id is not None:
@@ -68,45 +68,45 @@ class QuestionDesk:
 
     async def _has_nothing(self, job: Job) -> bool:
         """Tell whether there is no document; wait for the first ones if they are being read."""
-        if (await self._bench.services.count()).documents:
+        if (await self._context.services.count()).documents:
             return False
-        files = await self._bench.queue.count(JobKind.FILE)
+        files = await self._context.queue.count(JobKind.FILE)
         if files:
             await self._put(job, 0, answers.wait_for_files(files))
-            await self._bench.queue.wait_for_files()
-        return not (await self._bench.services.count()).documents
+            await self._context.queue.wait_for_files()
+        return not (await self._context.services.count()).documents
 
     async def _ask(self, job: Job) -> int | None:
         """Return the stored exchange, or None when the owner was told why there is no answer."""
         question = read_payload(job)["text"]
-        history = await self._bench.database.run(conversations.recall_history)
+        history = await self._context.database.run(conversations.read_history)
         live = LiveMessage(
-            self._bench.messenger, job.chat_id, job.reply_id or 0, self._bench.edit_interval
+            self._context.messenger, job.chat_id, job.reply_id or 0, self._context.edit_interval
         )
 
         async def show(text: str) -> None:
-            live.show(split(read_markdown(text) + Rich(" …"))[0])
+            live.show(split(read_markdown(text) + RichText(" …"))[0])
 
         try:
             async with (
-                self._bench.services.use_answerer() as answerer,
+                self._context.services.use_answerer() as answerer,
                 live.updating(typing=True),
             ):
                 answer = await answerer.answer(question, history, show)
         except (OpenAIError, StoreError) as error:
             logger.warning("A question was not answered: %s", type(error).__name__)
-            await self._bench.note_problem(error)
+            await self._context.note_problem(error)
             pause = self._choose_pause(job, error)
             if pause is not None:
                 await self._put(job, 0, answers.wait_for_service(error))
                 raise PostponeError(pause) from error
-            await self._close(job, self._bench.explain(error), keyboards.offer_retry())
+            await self._close(job, self._context.explain(error), keyboards.offer_retry())
             return None
-        await self._bench.reporter.clear_problems(*WORKING)
-        text = answer.text or answers.find_nothing()
+        await self._context.reporter.clear_problems(*WORKING)
+        text = answer.text or answers.say_nothing_found()
         if not answer.complete:
             text = f"{text.rstrip()}…"
-        return await self._bench.database.run(_remember, job, question, text, answer.sources)
+        return await self._context.database.run(_remember, job, question, text, answer.sources)
 
     def _choose_pause(self, job: Job, error: PersonalBotError) -> float | None:
         """Return the seconds until another try, None when the owner has to try themselves."""
@@ -116,12 +116,12 @@ class QuestionDesk:
         return pause if pause <= LONGEST_PAUSE else None
 
     async def _show(self, job: Job, exchange_id: int) -> None:
-        stored = await self._bench.database.run(conversations.find_answer, exchange_id)
+        stored = await self._context.database.run(conversations.find_answer, exchange_id)
         if stored is None:  # the owner began a new conversation in the meantime
-            await self._close(job, answers.miss_question())
+            await self._close(job, answers.say_question_gone())
             return
         text, quotations = stored
-        pending = await self._bench.queue.count(JobKind.FILE)
+        pending = await self._context.queue.count(JobKind.FILE)
         content = (
             read_markdown(text) + answers.list_sources(quotations) + answers.note_pending(pending)
         )
@@ -144,7 +144,7 @@ class QuestionDesk:
         keyboard: InlineKeyboardMarkup | None = None,
     ) -> None:
         """Show the part of this number, in its message of before the restart if there is one."""
-        messenger = self._bench.messenger
+        messenger = self._context.messenger
         further: list[int] = read_payload(job).get("further_ids", [])
         known = [job.reply_id, *further]
         message_id = known[number] if number < len(known) else None
@@ -155,7 +155,7 @@ class QuestionDesk:
                 logger.info("Message %d is gone; a new one takes its place", message_id)
             else:
                 return
-        message_id = await self._bench.placer.place(
+        message_id = await self._context.placeholders.place(
             job.chat_id,
             answers.wait(),
             max(job.message_id, *(shown or 0 for shown in known)),
@@ -166,7 +166,7 @@ class QuestionDesk:
 
 
 def _remember(job: Job, question: str, answer: str, sources: Sequence[Source]) -> int:
-    exchange_id = conversations.remember(question, answer, sources)
+    exchange_id = conversations.record_exchange(question, answer, sources)
     save_payload(job, exchange_id=exchange_id)
     return exchange_id
 

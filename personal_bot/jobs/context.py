@@ -9,17 +9,17 @@ from personal_bot.jobs.services import Services
 from personal_bot.process.reports import Reporter, find_condition
 from personal_bot.settings import Settings
 from personal_bot.storage.database import Database
-from personal_bot.storage.outage import Alarm
+from personal_bot.storage.outage import DatabaseOutage
 from personal_bot.storage.preferences import Preferences
 from personal_bot.telegram.delivery import Messenger
 from personal_bot.telegram.languages import Languages
 from personal_bot.telegram.live_messages import EDIT_INTERVAL
-from personal_bot.telegram.placeholders import Placer
+from personal_bot.telegram.placeholders import Placeholders
 from personal_bot.telegram.texts import explain
 
 
 @dataclass(frozen=True)
-class Workbench:
+class Context:
     user_id: int
     settings: Settings
     uploads: Path  # folder of files on their way in
@@ -27,11 +27,11 @@ class Workbench:
     preferences: Preferences
     languages: Languages
     messenger: Messenger
-    placer: Placer
+    placeholders: Placeholders
     queue: JobQueue
     services: Services
     reporter: Reporter
-    alarm: Alarm
+    outage: DatabaseOutage
     edit_interval: float = EDIT_INTERVAL  # seconds
 
     def explain(self, error: PersonalBotError) -> str:
@@ -45,5 +45,5 @@ class Workbench:
 
     async def count_documents(self) -> None:
         """Report how much there is now."""
-        shelf = await self.services.count()
-        await self.reporter.count(shelf.documents, shelf.passages)
+        usage = await self.services.count()
+        await self.reporter.count(usage.documents, usage.passages)

@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot.answers import conversations
 from personal_bot.errors import DocumentNotFoundError, StoreError
-from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind, read_payload
 from personal_bot.process.reports import WORKING
 from personal_bot.storage.models import Job
@@ -17,14 +17,14 @@ from personal_bot.telegram.texts import documents as texts
 logger = logging.getLogger(__name__)
 
 
-class RemovalDesk:
+class DeletionJobHandler:
     """Deletes one document or all of them, with what was quoted from them."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
     async def execute(self, job: Job) -> None:
-        with self._bench.languages.speaking():
+        with self._context.languages.speaking():
             try:
                 if job.kind == JobKind.CLEARING:
                     await self._clear(job)
@@ -32,40 +32,40 @@ class RemovalDesk:
                     await self._delete(job)
             except StoreError as error:
                 logger.warning("Nothing was deleted: %s", type(error).__name__)
-                await self._bench.note_problem(error)
-                await self._tell(job, self._bench.explain(error))
-        await self._bench.count_documents()
+                await self._context.note_problem(error)
+                await self._tell(job, self._context.explain(error))
+        await self._context.count_documents()
 
     async def give_up(self, job: Job) -> None:
-        with self._bench.languages.speaking():
+        with self._context.languages.speaking():
             await self._tell(job, texts.fail_deletion())
 
     async def _delete(self, job: Job) -> None:
         payload = read_payload(job)
         name = payload["name"]
         try:
-            async with self._bench.services.use_library() as library:
+            async with self._context.services.use_library() as library:
                 await library.delete(payload["document_id"])
-                await self._bench.database.remove_copies()
+                await self._context.database.remove_copies()
         except DocumentNotFoundError:
             # Deleted by the attempt that a restart has cut short, or by a second tap.
             logger.info("Document %d is deleted already", payload["document_id"])
         await self._tell(job, texts.confirm_deletion(name), keyboards.go_back(payload["page"]))
-        await self._bench.queue.finish(job, lambda: conversations.forget_document(name))
+        await self._context.queue.finish(job, lambda: conversations.forget_document(name))
 
     async def _clear(self, job: Job) -> None:
         documents = read_payload(job)["documents"]
-        async with self._bench.services.use_library() as library:
+        async with self._context.services.use_library() as library:
             await library.clear()
-            await self._bench.database.remove_copies()
-        await self._bench.reporter.clear_problems(*WORKING)
+            await self._context.database.remove_copies()
+        await self._context.reporter.clear_problems(*WORKING)
         await self._tell(job, texts.confirm_clearing(documents))
-        await self._bench.queue.finish(job, conversations.forget_everything)
+        await self._context.queue.finish(job, conversations.forget_everything)
 
     async def _tell(
         self, job: Job, text: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> None:
         try:
-            await self._bench.messenger.put(job.chat_id, job.reply_id, text, keyboard)
+            await self._context.messenger.edit_or_send(job.chat_id, job.reply_id, text, keyboard)
         except TelegramForbiddenError:
             logger.info("The owner has blocked the bot: nobody to tell")

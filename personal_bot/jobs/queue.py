@@ -31,7 +31,7 @@ MAX_WAITING = {JobKind.QUESTION: 50, JobKind.FILE: 200}
 
 
 @dataclass(frozen=True)
-class Intake:
+class NewJob:
     """What is recorded of an update. `reply_id` names a message of ours that will show the result.
 
     `payload` is JSON; a `group` in it makes a question wait for the files of that group.
@@ -52,12 +52,12 @@ class JobQueue:
         self._database = database
         self._changed = asyncio.Condition()
 
-    async def record(self, *intakes: Intake) -> None:
+    async def record(self, *new_jobs: NewJob) -> None:
         """Record work before its update is acknowledged; what is known already is left alone.
 
         Raises QueueFullError, and nothing is recorded then, if too much of its kind is waiting.
         """
-        await self._database.run(_insert, intakes)
+        await self._database.run(_insert, new_jobs)
         await self.announce_change()
 
     async def take(self, kinds: Collection[JobKind]) -> Job:
@@ -138,19 +138,19 @@ def _ordered(*conditions: Any) -> Any:
     return Job.select().where(*conditions).order_by(Job.job_id)
 
 
-def _insert(intakes: Collection[Intake]) -> None:
-    for intake in intakes:
-        if ReceivedUpdate.get_or_none(ReceivedUpdate.update_id == intake.update_id):
+def _insert(new_jobs: Collection[NewJob]) -> None:
+    for new_job in new_jobs:
+        if ReceivedUpdate.get_or_none(ReceivedUpdate.update_id == new_job.update_id):
             continue
-        _check_room(intake.kind)
-        ReceivedUpdate.create(update_id=intake.update_id, received_at=_now())
+        _check_limit(new_job.kind)
+        ReceivedUpdate.create(update_id=new_job.update_id, received_at=_now())
         Job.create(
-            update_id=intake.update_id,
-            kind=intake.kind,
-            chat_id=intake.chat_id,
-            message_id=intake.message_id,
-            payload=json.dumps(intake.payload, ensure_ascii=False),
-            reply_id=intake.reply_id,
+            update_id=new_job.update_id,
+            kind=new_job.kind,
+            chat_id=new_job.chat_id,
+            message_id=new_job.message_id,
+            payload=json.dumps(new_job.payload, ensure_ascii=False),
+            reply_id=new_job.reply_id,
         )
     newest = ReceivedUpdate.select(ReceivedUpdate.update_id).order_by(
         ReceivedUpdate.received_at.desc()
@@ -160,7 +160,7 @@ def _insert(intakes: Collection[Intake]) -> None:
     ).execute()
 
 
-def _check_room(kind: JobKind) -> None:
+def _check_limit(kind: JobKind) -> None:
     limit = MAX_WAITING.get(kind)
     if limit is not None and (waiting := _count([kind])) >= limit:
         raise QueueFullError(kind, waiting)

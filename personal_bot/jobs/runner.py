@@ -25,10 +25,10 @@ class PostponeError(Exception):
         self.delay = delay
 
 
-Persist = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+Retry = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 
 
-class Desk(Protocol):
+class JobHandler(Protocol):
     """Whoever does jobs of a kind."""
 
     async def execute(self, job: Job) -> None:
@@ -41,34 +41,36 @@ class Desk(Protocol):
 class JobRunner:
     """Does the jobs of one lane after another, in order of arrival.
 
-    `persist` repeats what the database refuses.
+    `retry` repeats what the database refuses.
     """
 
-    def __init__(self, queue: JobQueue, desks: Mapping[JobKind, Desk], persist: Persist) -> None:
+    def __init__(
+        self, queue: JobQueue, handlers: Mapping[JobKind, JobHandler], retry: Retry
+    ) -> None:
         self._queue = queue
-        self._desks = desks
-        self._persist = persist
+        self._handlers = handlers
+        self._retry = retry
 
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
             try:
-                await self._persist(self._do_next)
+                await self._retry(self._do_next)
             except PostponeError as error:
                 await asyncio.sleep(error.delay)
 
     async def _do_next(self) -> None:
-        job = await self._queue.take(self._desks)
-        desk = self._desks[JobKind(job.kind)]
+        job = await self._queue.take(self._handlers)
+        handler = self._handlers[JobKind(job.kind)]
         if job.attempts >= MAX_ATTEMPTS:
             logger.error(
                 "Giving up job %d (%s) after %d attempts", job.job_id, job.kind, job.attempts
             )
-            await desk.give_up(job)
+            await handler.give_up(job)
         else:
             await self._queue.begin(job)
             try:
-                await desk.execute(job)
+                await handler.execute(job)
             except asyncio.CancelledError:
                 await self._queue.release(job)
                 raise
@@ -82,5 +84,5 @@ class JobRunner:
                 if is_damage(error):
                     raise
                 logger.exception("Job %d (%s) failed", job.job_id, job.kind)
-                await desk.give_up(job)
+                await handler.give_up(job)
         await self._queue.finish(job)

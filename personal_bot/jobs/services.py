@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from personal_bot.documents.quotas import MEGABYTE, Quotas, Shelf, measure
+from personal_bot.documents.quotas import MEGABYTE, Quotas, Usage, measure_usage
 from personal_bot.documents.records import find_name
 from personal_bot.errors import StoreError
 from personal_bot.process.memory import return_memory
@@ -61,14 +61,14 @@ class Services:
         async with self._use() as made:
             yield made.answerer
 
-    async def count(self) -> Shelf:
+    async def count(self) -> Usage:
         """Count documents without opening the index."""
-        return await measure(self._database)
+        return await measure_usage(self._database)
 
-    async def check_room(self, name: str, size: int) -> None:
+    async def check_quotas(self, name: str, size: int) -> None:
         """Raise QuotaError if there is no room for a file of `size` bytes, or of an archive."""
-        used = await measure(self._database, replaced=name)
-        self.quotas.check(name, used, Shelf(documents=1, passages=0, size=size))
+        used = await measure_usage(self._database, replaced=name)
+        self.quotas.check(name, used, Usage(documents=1, passages=0, size=size))
 
     async def find_name(self, document_id: int) -> str | None:
         """Return the name of a document, or None where there is none."""

@@ -29,7 +29,7 @@ from personal_bot.errors import (
     StoreError,
     UnsupportedFileError,
 )
-from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.context import Context
 from personal_bot.jobs.outcomes import (
     find_unclosed,
     forget_outcomes,
@@ -39,7 +39,7 @@ from personal_bot.jobs.outcomes import (
 from personal_bot.jobs.queue import assign_reply, read_payload
 from personal_bot.jobs.runner import MAX_ATTEMPTS, PostponeError
 from personal_bot.process.reports import WORKING
-from personal_bot.storage.disk_space import demand_room, is_about_room
+from personal_bot.storage.disk_space import is_disk_full_error, require_disk_space
 from personal_bot.storage.models import Job
 from personal_bot.telegram.delivery import MessageGoneError
 from personal_bot.telegram.progress import Progress
@@ -53,7 +53,7 @@ DOWNLOAD_TIMEOUT = 120  # seconds
 PAUSES = (5.0, 20.0, 60.0, 180.0)  # seconds before the second try and the further ones
 
 
-class FileDesk:
+class FileJobHandler:
     """Takes files in.
 
     What became of a file is recorded with the removal of its job, so a restart goes on with the
@@ -62,34 +62,34 @@ class FileDesk:
 
     def __init__(
         self,
-        bench: Workbench,
+        context: Context,
         *,
         quiet_time: float = QUIET_TIME,
         pauses: Sequence[float] = PAUSES,
     ) -> None:
-        self._bench = bench
+        self._context = context
         self._quiet_time = quiet_time
         self._pauses = pauses
         self._progress: Progress | None = None
 
     async def gather(self) -> None:
         """Give files that arrive together one message; run until cancelled."""
-        await self._bench.alarm.persist(self._close_forgotten)
+        await self._context.outage.retry(self._close_forgotten)
         while True:
-            await self._bench.alarm.persist(self._gather_batch)
+            await self._context.outage.retry(self._gather_batch)
 
     async def _gather_batch(self) -> None:
-        jobs = await self._bench.queue.wait_for_new_files()
+        jobs = await self._context.queue.wait_for_new_files()
         known = 0
         while known < len(jobs) < BATCH_FILES:
             known = len(jobs)
             await asyncio.sleep(self._quiet_time)
-            jobs = await self._bench.queue.wait_for_new_files()
+            jobs = await self._context.queue.wait_for_new_files()
         await self._announce(jobs[:BATCH_FILES])
 
     async def execute(self, job: Job) -> None:
         """Take one file in, or say in its line why not."""
-        with self._bench.languages.speaking():
+        with self._context.languages.speaking():
             progress = await self._find_progress(job)
             try:
                 async with progress.live.updating():
@@ -100,7 +100,7 @@ class FileDesk:
             await self._finish(job, progress, line)
 
     async def give_up(self, job: Job) -> None:
-        with self._bench.languages.speaking():
+        with self._context.languages.speaking():
             progress = await self._find_progress(job)
             line = texts.show_refused(read_payload(job)["name"], texts.fail_file())
             await self._finish(job, progress, line)
@@ -111,38 +111,38 @@ class FileDesk:
         try:
             line = await self._add(job, progress)
         except DocumentError as error:
-            return texts.show_refused(name, self._bench.explain(error))
+            return texts.show_refused(name, self._context.explain(error))
         except (OpenAIError, StoreError, DownloadError) as error:
             logger.warning("A file was not added: %s", type(error).__name__)
-            await self._bench.note_problem(error)
+            await self._context.note_problem(error)
             if isinstance(error, (*PASSING, DownloadError)) and job.attempts < MAX_ATTEMPTS:
                 progress.show(job.job_id, texts.show_waiting(name, error))
                 raise PostponeError(self._choose_pause(job, error)) from error
-            return texts.show_refused(name, self._bench.explain(error))
-        await self._bench.reporter.clear_problems(*WORKING)
-        await self._bench.count_documents()
+            return texts.show_refused(name, self._context.explain(error))
+        await self._context.reporter.clear_problems(*WORKING)
+        await self._context.count_documents()
         return line
 
     async def _add(self, job: Job, progress: Progress) -> str:
         payload = read_payload(job)
         name = payload["name"]
         _check(name, payload["size"])
-        await self._bench.services.check_room(name, payload["size"] or 0)
+        await self._context.services.check_quotas(name, payload["size"] or 0)
         progress.show(job.job_id, texts.show_downloading(name))
 
         async def show(file_name: str, stage: FileStage) -> None:
             progress.show(job.job_id, texts.show_stage(file_name, stage))
 
-        path = self._bench.uploads / str(job.job_id)
+        path = self._context.uploads / str(job.job_id)
         try:
-            demand_room(self._bench.uploads)
+            require_disk_space(self._context.uploads)
             await self._download(name, payload["file_id"], path)
-            async with self._bench.services.use_library() as library:
+            async with self._context.services.use_library() as library:
                 size = path.stat().st_size
                 upload = Upload(name, path, size, job.chat_id, job.message_id)
                 addition = await library.add(upload, show)
         except OSError as error:
-            if is_about_room(error):
+            if is_disk_full_error(error):
                 raise DiskFullError(str(error)) from error
             raise
         finally:
@@ -154,7 +154,7 @@ class FileDesk:
         return texts.show_unpacked(name, len(addition.documents), addition.refused)
 
     async def _download(self, name: str, file_id: str, path: Path) -> None:
-        bot = self._bench.messenger.bot
+        bot = self._context.messenger.bot
         try:
             async with asyncio.timeout(DOWNLOAD_TIMEOUT):
                 file = await bot.get_file(file_id)
@@ -174,35 +174,35 @@ class FileDesk:
             raise DownloadError(type(error).__name__) from error
 
     async def _announce(self, jobs: list[Job]) -> None:
-        with self._bench.languages.speaking():
+        with self._context.languages.speaking():
             lines = [texts.show_queued(read_payload(job)["name"]) for job in jobs]
             content = texts.show_progress(lines, 0)
             assign = partial(assign_reply, [job.job_id for job in jobs])
             newest_id = max(job.message_id for job in jobs)
             try:
-                await self._bench.placer.place(jobs[0].chat_id, content, newest_id, assign)
+                await self._context.placeholders.place(jobs[0].chat_id, content, newest_id, assign)
             except TelegramForbiddenError:
                 # nobody to show it to; the files are taken in all the same
-                await self._bench.database.run(assign, 0)
-        await self._bench.queue.announce_change()
+                await self._context.database.run(assign, 0)
+        await self._context.queue.announce_change()
 
     async def _find_progress(self, job: Job) -> Progress:
         if self._progress is None or self._progress.reply_id != job.reply_id:
             self._progress = self._make_progress(job.chat_id, job.reply_id or 0)
-        self._progress.load(*await self._bench.database.run(read_progress, job.reply_id))
+        self._progress.load(*await self._context.database.run(read_progress, job.reply_id))
         return self._progress
 
     def _make_progress(self, chat_id: int, reply_id: int) -> Progress:
-        return Progress(self._bench.messenger, chat_id, reply_id, self._bench.edit_interval)
+        return Progress(self._context.messenger, chat_id, reply_id, self._context.edit_interval)
 
     async def _finish(self, job: Job, progress: Progress, line: str) -> None:
-        await self._bench.queue.finish(job, lambda: record_outcome(job, line))
+        await self._context.queue.finish(job, lambda: record_outcome(job, line))
         try:
             is_last = await progress.finish(job.job_id, line)
         except TelegramForbiddenError:
             is_last = True
         if is_last:
-            await self._bench.database.run(forget_outcomes, job.reply_id)
+            await self._context.database.run(forget_outcomes, job.reply_id)
             self._progress = None
 
     async def _pause(self, progress: Progress) -> None:
@@ -214,15 +214,15 @@ class FileDesk:
 
     async def _close_forgotten(self) -> None:
         """Say how uploads ended whose last file was done right before the process ended."""
-        for chat_id, reply_id in await self._bench.database.run(find_unclosed):
+        for chat_id, reply_id in await self._context.database.run(find_unclosed):
             progress = self._make_progress(chat_id, reply_id)
-            progress.load(*await self._bench.database.run(read_progress, reply_id))
-            with self._bench.languages.speaking():
+            progress.load(*await self._context.database.run(read_progress, reply_id))
+            with self._context.languages.speaking():
                 try:
                     await progress.close()
                 except (TelegramForbiddenError, TelegramBadRequest) as error:
                     logger.info("The end of an upload was not shown: %s", error)
-            await self._bench.database.run(forget_outcomes, reply_id)
+            await self._context.database.run(forget_outcomes, reply_id)
 
     def _choose_pause(self, job: Job, error: PersonalBotError) -> float:
         pause = self._pauses[min(job.attempts, len(self._pauses)) - 1]

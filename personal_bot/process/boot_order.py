@@ -21,7 +21,7 @@ class MasterFirst:
         supervised = "SUPERVISOR_ENABLED" in os.environ
         self._until = time.monotonic() + patience if supervised else 0.0
 
-    def is_awaited(self) -> bool:
+    def must_wait(self) -> bool:
         if self._until and (time.monotonic() >= self._until or self._is_ready()):
             self._until = 0.0
         return self._until > 0

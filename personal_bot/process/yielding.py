@@ -5,7 +5,7 @@ import time
 _MOMENT = 0.000_2  # seconds
 
 
-def give_way() -> None:
+def yield_interpreter() -> None:
     """Let whoever waits for the interpreter have it; for loops that run in a thread.
 
     A thread that waits asks for it after 5 ms, but counts anew whenever it was free in between, for

@@ -17,7 +17,7 @@ from personal_bot.storage.models import Preference, create_tables, proxy
 
 logger = logging.getLogger(__name__)
 
-LOSS = "loss"
+DATA_LOSS = "loss"
 """Preference: a database was lost and the owner has not been told yet."""
 
 
@@ -83,4 +83,4 @@ def _create(traces: Path, database: PeeweeDatabase) -> None:
     create_tables(database)
     if traces.exists():
         logger.error("The database was lost: the documents of this bot must be sent again")
-        Preference.create(name=LOSS, value="untold")
+        Preference.create(name=DATA_LOSS, value="untold")

@@ -18,7 +18,7 @@ def is_full(folder: Path) -> bool:
     return shutil.disk_usage(folder).free < _NOTHING
 
 
-def demand_room(folder: Path) -> None:
+def require_disk_space(folder: Path) -> None:
     """Raise DiskFullError unless there is room to grow in `folder`, which need not be there yet."""
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(existing).free
@@ -26,6 +26,6 @@ def demand_room(folder: Path) -> None:
         raise DiskFullError(f"{free} bytes are free")
 
 
-def is_about_room(error: BaseException) -> bool:
+def is_disk_full_error(error: BaseException) -> bool:
     """Tell whether an operation of files failed for want of room."""
     return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}

@@ -22,10 +22,10 @@ Result = TypeVar("Result")
 Warn = Callable[[Condition], Awaitable[None]]
 
 PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between tries; the last one for ever
-AGAIN = 600.0  # seconds in which an owner is told once, however often the disk fills up
+WARNING_INTERVAL = 600.0  # seconds in which an owner is told once, however often the disk fills up
 
 
-class Alarm:
+class DatabaseOutage:
     """Tells of a full disk, in the chat and in the report. `folder` is on that disk.
 
     `warn` tells the owner of a condition.
@@ -47,7 +47,7 @@ class Alarm:
         self._clock = clock
         self._warned_at: float | None = None
 
-    async def persist(self, work: Callable[[], Awaitable[Result]]) -> Result:
+    async def retry(self, work: Callable[[], Awaitable[Result]]) -> Result:
         """Repeat work until the database does not refuse it."""
         pauses = self._list_pauses()
         while True:
@@ -56,23 +56,23 @@ class Alarm:
             except OperationalError as error:
                 pause = next(pauses)
                 logger.warning("The database refuses (%s); again in %.1f s", error, pause)
-                await self.ring(error)
+                await self.report(error)
                 await asyncio.sleep(pause)
             else:
-                await self.silence()
+                await self.clear()
                 return result
 
-    async def ring(self, error: OperationalError) -> None:
+    async def report(self, error: OperationalError) -> None:
         """Report a full disk, if that is why the database refuses."""
         if "full" not in str(error) and not is_full(self._folder):
             return
         await self._reporter.add_problem(Condition.DISK_FULL)
         now = self._clock()
-        if self._warned_at is None or now - self._warned_at >= AGAIN:
+        if self._warned_at is None or now - self._warned_at >= WARNING_INTERVAL:
             self._warned_at = now
             await self._warn(Condition.DISK_FULL)
 
-    async def silence(self) -> None:
+    async def clear(self) -> None:
         """Note that the database has just done something."""
         await self._reporter.clear_problems(Condition.DISK_FULL)
 

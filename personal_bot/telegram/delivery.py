@@ -10,11 +10,11 @@ from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, MessageEntit
 
 from personal_bot.bot_api.messages import is_gone, is_unchanged
 from personal_bot.bot_api.retries import growing_pauses, retry
-from personal_bot.telegram.markup import Rich, measure
+from personal_bot.telegram.markup import RichText, count_utf16_units
 
 logger = logging.getLogger(__name__)
 
-Content = Rich | str
+Content = RichText | str
 """What a message says: a model's text with spans, or our own HTML."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -84,7 +84,7 @@ class Messenger:
         """Change a message. Raises MessageGoneError."""
         await self._retry(lambda: self.edit_once(chat_id, message_id, content, keyboard))
 
-    async def disown(self, chat_id: int, message_id: int) -> bool:
+    async def delete_own(self, chat_id: int, message_id: int) -> bool:
         """Remove a message if it is our own; return whether it was.
 
         A bot may delete what a person wrote, too, but it can edit only what it wrote itself.
@@ -98,7 +98,7 @@ class Messenger:
             logger.info("Message %d stays: %s", message_id, error.message)
         return True
 
-    async def put(
+    async def edit_or_send(
         self,
         chat_id: int,
         message_id: int | None,
@@ -161,7 +161,7 @@ async def _fall_back(deliver: Callable[[Content], Awaitable[Result]], content: C
         if isinstance(content, str) or not content.spans or "entit" not in error.message.lower():
             raise
         logger.warning("Telegram refused the styles of a text: %s", error.message)
-        return await deliver(Rich(content.text))
+        return await deliver(RichText(content.text))
 
 
 def _render(content: Content) -> tuple[str, list[MessageEntity] | None]:
@@ -170,8 +170,8 @@ def _render(content: Content) -> tuple[str, list[MessageEntity] | None]:
     return content.text, [
         MessageEntity(
             type=span.style,
-            offset=measure(content.text[: span.start]),
-            length=measure(content.text[span.start : span.end]),
+            offset=count_utf16_units(content.text[: span.start]),
+            length=count_utf16_units(content.text[span.start : span.end]),
             language=span.language,
         )
         for span in content.spans

@@ -79,7 +79,7 @@ class LiveMessage:
                     self._woken.set()
 
     async def _try(self, call: Awaitable[object]) -> bool:
-        """Return False if it is worth another try. The last word is said by `Messenger.put`."""
+        """Return False if it is worth another try."""
         try:
             await call
         except TelegramRetryAfter as error:

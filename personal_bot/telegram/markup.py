@@ -51,21 +51,21 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Rich:
+class RichText:
     """A text with the spans of its styles."""
 
     text: str = ""
     spans: tuple[Span, ...] = ()
 
-    def __add__(self, other: "Rich") -> "Rich":
+    def __add__(self, other: "RichText") -> "RichText":
         shift = len(self.text)
         moved = tuple(
             Span(span.style, span.start + shift, span.end + shift, span.language)
             for span in other.spans
         )
-        return Rich(self.text + other.text, self.spans + moved)
+        return RichText(self.text + other.text, self.spans + moved)
 
-    def cut(self, start: int, end: int) -> "Rich":
+    def cut(self, start: int, end: int) -> "RichText":
         """Return the part between two characters, without white space around it."""
         piece = self.text[start:end]
         start += len(piece) - len(piece.lstrip())
@@ -80,53 +80,53 @@ class Rich:
             for span in self.spans
             if span.start < end and span.end > start
         )
-        return Rich(self.text[start : max(start, end)], spans)
+        return RichText(self.text[start : max(start, end)], spans)
 
 
-def styled(style: Style, text: str) -> Rich:
-    return Rich(text, (Span(style, 0, len(text)),) if text else ())
+def styled(style: Style, text: str) -> RichText:
+    return RichText(text, (Span(style, 0, len(text)),) if text else ())
 
 
-def read_markdown(source: str) -> Rich:
+def read_markdown(source: str) -> RichText:
     """Read bold, italic, struck, code, blocks, headings and bullets; leave the rest as is."""
-    result = Rich()
+    result = RichText()
     block: list[str] | None = None
     language = ""
     for line in source.strip().splitlines():
         fence = _FENCE.match(line)
         if block is not None and fence:
-            result += _block(block, language) + Rich("\n")
+            result += _block(block, language) + RichText("\n")
             block = None
         elif block is not None:
             block.append(line)
         elif fence:
             block, language = [], fence[1]
         else:
-            result += _read_line(line) + Rich("\n")
+            result += _read_line(line) + RichText("\n")
     if block is not None:  # still being written
         result += _block(block, language)
     return result.cut(0, len(result.text))
 
 
-def measure(text: str) -> int:
+def count_utf16_units(text: str) -> int:
     """Length as Telegram counts it, in UTF-16 units."""
     return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
-def split(rich: Rich, limit: int = MESSAGE_LIMIT) -> list[Rich]:
+def split(rich: RichText, limit: int = MESSAGE_LIMIT) -> list[RichText]:
     """Cut into messages of at most `limit` UTF-16 units, between paragraphs where it can be.
 
     As a text grows at its end, all parts but the last stay as they were.
     """
     parts = []
     start = 0
-    while measure(rich.text[start:]) > limit:
+    while count_utf16_units(rich.text[start:]) > limit:
         window = _fit(rich.text[start:], limit)
         end = start + _find_break(rich.text[start : start + window + 1], window)
         parts.append(rich.cut(start, end))
         start = end
     parts.append(rich.cut(start, len(rich.text)))
-    return [part for part in parts if part.text] or [Rich()]
+    return [part for part in parts if part.text] or [RichText()]
 
 
 def shorten(text: str, limit: int) -> str:
@@ -134,22 +134,22 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def _read_line(line: str) -> Rich:
+def _read_line(line: str) -> RichText:
     heading = _HEADING.match(line)
     if heading:
         inner = _read_inline(heading[1])
-        return Rich(inner.text, (Span(Style.BOLD, 0, len(inner.text)),) if inner.text else ())
+        return RichText(inner.text, (Span(Style.BOLD, 0, len(inner.text)),) if inner.text else ())
     return _read_inline(_BULLET.sub(r"\1• ", line))
 
 
-def _read_inline(line: str) -> Rich:
-    result = Rich()
+def _read_inline(line: str) -> RichText:
+    result = RichText()
     position = 0
     for match in _INLINE.finditer(line):
-        result += Rich(line[position : match.start()])
+        result += RichText(line[position : match.start()])
         position = match.end()
         if match["escaped"]:
-            result += Rich(match["escaped"])
+            result += RichText(match["escaped"])
         elif match["code"]:
             result += styled(Style.CODE, match["code"])
         elif match["strike"]:
@@ -158,17 +158,17 @@ def _read_inline(line: str) -> Rich:
             result += _wrap(Style.BOLD, bold)
         else:
             result += _wrap(Style.ITALIC, match["italic"] or match["italic_"])
-    return result + Rich(line[position:])
+    return result + RichText(line[position:])
 
 
-def _wrap(style: Style, source: str) -> Rich:
+def _wrap(style: Style, source: str) -> RichText:
     inner = _read_inline(source)
-    return Rich(inner.text, (Span(style, 0, len(inner.text)), *inner.spans))
+    return RichText(inner.text, (Span(style, 0, len(inner.text)), *inner.spans))
 
 
-def _block(lines: list[str], language: str) -> Rich:
+def _block(lines: list[str], language: str) -> RichText:
     text = "\n".join(lines)
-    return Rich(text, (Span(Style.PRE, 0, len(text), language or None),) if text else ())
+    return RichText(text, (Span(Style.PRE, 0, len(text), language or None),) if text else ())
 
 
 def _fit(text: str, limit: int) -> int:

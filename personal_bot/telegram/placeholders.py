@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 SEARCHED_IDS = 50  # the newest ones; more than a person and a bot say in a few seconds
 
 
-class Placer:
+class Placeholders:
     """Places one message at a time, so that a lost one is not taken for another's."""
 
     def __init__(self, messenger: Messenger, database: Database) -> None:
@@ -56,7 +56,7 @@ class Placer:
 
     async def _remove_lost(self, chat_id: int, after: int, before: int) -> None:
         for message_id in range(max(after + 1, before - SEARCHED_IDS), before):
-            if message_id not in self._messenger.sent and await self._messenger.disown(
+            if message_id not in self._messenger.sent and await self._messenger.delete_own(
                 chat_id, message_id
             ):
                 logger.info("Removed message %d, which a lost answer had left", message_id)

@@ -58,7 +58,7 @@ class Progress:
 
     async def close(self) -> None:
         """Show how it ended, in a new message if the old one is gone. Raises TelegramAPIError."""
-        await self._messenger.put(self._chat_id, self.reply_id or None, self._render())
+        await self._messenger.edit_or_send(self._chat_id, self.reply_id or None, self._render())
 
     def _render(self) -> str:
         lines = [text for _, text in sorted({**self._finished, **self._pending}.items())]

@@ -10,23 +10,23 @@ import httpx
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import Town, found_town
+from tests.acceptance.running_system import RunningSystem, found_town
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def town() -> Iterator[Town]:
+def system() -> Iterator[RunningSystem]:
     # a unix socket's path holds 107 bytes, and pytest's own folders are long
     folder = Path(tempfile.mkdtemp(prefix="town"))
-    with found_town(folder) as town:
-        yield town
+    with found_town(folder) as system:
+        yield system
     shutil.rmtree(folder)
 
 
 @pytest.fixture
-async def client(town: Town) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=town.url, timeout=60) as client:
+async def client(system: RunningSystem) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=system.url, timeout=60) as client:
         yield client
 
 

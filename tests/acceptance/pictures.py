@@ -100,8 +100,8 @@ async def make_pictures(url: str, documents: list[Path]) -> None:
 def main() -> None:
     compile_catalogues(ROOT)
     folder = Path(tempfile.mkdtemp(prefix="town"))
-    with found_town(folder) as town, tempfile.TemporaryDirectory() as documents:
-        asyncio.run(make_pictures(town.url, write_documents(Path(documents))))
+    with found_town(folder) as system, tempfile.TemporaryDirectory() as documents:
+        asyncio.run(make_pictures(system.url, write_documents(Path(documents))))
     shutil.rmtree(folder)
 
 

@@ -25,7 +25,7 @@ KEY = "sk-sandbox-abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 @dataclass
-class Town:
+class RunningSystem:
     """Everything runs below `stack`; a person reaches it at `url`."""
 
     stack: Stack
@@ -76,7 +76,9 @@ class Town:
 
 
 @contextmanager
-def found_town(folder: Path, reroute: Callable[[str], str] = lambda url: url) -> Iterator[Town]:
+def found_town(
+    folder: Path, reroute: Callable[[str], str] = lambda url: url
+) -> Iterator[RunningSystem]:
     """Start everything in a folder of its own, and stop it in the end.
 
     `reroute` is given the sandbox's address and returns the one at which master and bots reach it.
@@ -92,12 +94,12 @@ def found_town(folder: Path, reroute: Callable[[str], str] = lambda url: url) ->
     via = reroute(url)
     changes = {"telegram_api_url": via, "openai_base_url": f"{via}/v1"}
     settings = configuration.settings.model_copy(update=changes)
-    town = Town(Stack(settings, configuration.stand_in), url)
+    system = RunningSystem(Stack(settings, configuration.stand_in), url)
     try:
-        town.start()
-        yield town
+        system.start()
+        yield system
     finally:
-        town.stop()
+        system.stop()
         assert not find_leftovers(folder), "processes outlived their supervisord"
 
 

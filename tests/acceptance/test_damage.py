@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import MASTER, Town, onboard
+from tests.acceptance.running_system import MASTER, RunningSystem, onboard
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.acceptance
@@ -25,15 +25,17 @@ async def upload(person: Person, bot: str) -> None:
     await person.expect(bot, "Ask me about it", after=sent)
 
 
-def kill(town: Town, user_id: int) -> None:
-    os.kill(town.bot_pid(user_id), signal.SIGKILL)
+def kill(system: RunningSystem, user_id: int) -> None:
+    os.kill(system.bot_pid(user_id), signal.SIGKILL)
 
 
-async def test_of_a_damaged_index_both_bots_tell_and_clearing_it_heals(make_person, town: Town):
+async def test_of_a_damaged_index_both_bots_tell_and_clearing_it_heals(
+    make_person, system: RunningSystem
+):
     person, bot = make_person(), "damaged_bot"
     await settle(person, bot)
-    kill(town, person.user_id)
-    for path in (town.stack.installation.bot(person.user_id).index / "shard").rglob("*"):
+    kill(system, person.user_id)
+    for path in (system.stack.installation.bot(person.user_id).index / "shard").rglob("*"):
         if path.is_file():  # the log, too, which would make good for the rest
             os.truncate(path, path.stat().st_size // 2)
     said = await person.ask(bot, QUESTION, "index of your documents is damaged")
@@ -47,14 +49,16 @@ async def test_of_a_damaged_index_both_bots_tell_and_clearing_it_heals(make_pers
     await person.ask(bot, QUESTION, ANSWER)
 
 
-async def test_of_a_lost_database_the_bot_tells_and_takes_documents_again(make_person, town: Town):
+async def test_of_a_lost_database_the_bot_tells_and_takes_documents_again(
+    make_person, system: RunningSystem
+):
     person, bot = make_person(), "forgetful_bot"
     await settle(person, bot)
-    database = town.stack.installation.bot(person.user_id).database
+    database = system.stack.installation.bot(person.user_id).database
     for suffix in ("-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
     database.write_bytes(b"spoiled " * 4_096)
-    kill(town, person.user_id)
+    kill(system, person.user_id)
     await person.expect(bot, "notes on this server were damaged")
     await person.ask(bot, QUESTION, "I have no documents yet")
     await upload(person, bot)
@@ -63,12 +67,14 @@ async def test_of_a_lost_database_the_bot_tells_and_takes_documents_again(make_p
     assert sum("were damaged" in text for text in texts) == 1, "told once"
 
 
-async def test_with_damaged_credentials_the_owner_gives_both_again(make_person, town: Town):
+async def test_with_damaged_credentials_the_owner_gives_both_again(
+    make_person, system: RunningSystem
+):
     person, bot = make_person(), "locked_out_bot"
     token = await person.make_bot(bot)
     await onboard(person, bot, token)
-    town.stack.installation.bot(person.user_id).credentials.write_bytes(b"spoiled")
-    kill(town, person.user_id)
+    system.stack.installation.bot(person.user_id).credentials.write_bytes(b"spoiled")
+    kill(system, person.user_id)
     notice = await person.expect(MASTER, f"@{bot} has stopped working")
     assert "/token" in notice["text"]
     await person.ask(MASTER, "/token", "Send me the new token")
@@ -76,12 +82,14 @@ async def test_with_damaged_credentials_the_owner_gives_both_again(make_person, 
     await person.ask(bot, "/start", "Hello")
 
 
-async def test_damaged_settings_of_bots_are_mended_by_the_master(make_person, town: Town):
+async def test_damaged_settings_of_bots_are_mended_by_the_master(
+    make_person, system: RunningSystem
+):
     person, bot = make_person(), "unsettled_bot"
     await onboard(person, bot)
-    settings = town.stack.installation.bot_settings
+    settings = system.stack.installation.bot_settings
     right = settings.read_bytes()
     settings.write_bytes(b"\xff\xfeEMBEDDING_DIM=many\n")
-    os.kill(town.pid("master"), signal.SIGKILL)
+    os.kill(system.pid("master"), signal.SIGKILL)
     wait_until(lambda: settings.read_bytes() == right, 60)
     await person.ask(MASTER, "/status", "running")

@@ -4,25 +4,25 @@ import psutil
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import MASTER, Town, onboard
+from tests.acceptance.running_system import MASTER, RunningSystem, onboard
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.acceptance
 
 
-async def test_status_tells_state_pid_and_documents(make_person, town: Town):
+async def test_status_tells_state_pid_and_documents(make_person, system: RunningSystem):
     person = make_person()
     await onboard(person, "status_bot")
     status = await person.ask(MASTER, "/status", "PID")
     assert "running" in status["text"]
-    assert str(town.bot_pid(person.user_id)) in status["text"]
+    assert str(system.bot_pid(person.user_id)) in status["text"]
     assert "0 documents" in status["text"]
 
 
-async def test_a_stopped_bot_is_silent_until_it_is_resumed(make_person, town: Town):
+async def test_a_stopped_bot_is_silent_until_it_is_resumed(make_person, system: RunningSystem):
     person = make_person()
     await onboard(person, "sleepy_bot")
-    pid = town.bot_pid(person.user_id)
+    pid = system.bot_pid(person.user_id)
     await person.ask(MASTER, "/stop", "sleeps now")
     assert not psutil.pid_exists(pid)
     asked = await person.say("sleepy_bot", "/start")
@@ -30,12 +30,12 @@ async def test_a_stopped_bot_is_silent_until_it_is_resumed(make_person, town: To
     await person.expect("sleepy_bot", "Hello", after=asked)
 
 
-async def test_restart_gives_a_new_process(make_person, town: Town):
+async def test_restart_gives_a_new_process(make_person, system: RunningSystem):
     person = make_person()
     await onboard(person, "fresh_bot")
-    pid = town.bot_pid(person.user_id)
+    pid = system.bot_pid(person.user_id)
     await person.ask(MASTER, "/restart", "was restarted")
-    assert town.bot_pid(person.user_id) != pid
+    assert system.bot_pid(person.user_id) != pid
     await person.ask("fresh_bot", "/start", "Hello")
 
 
@@ -59,19 +59,19 @@ async def test_a_new_token_moves_the_bot(make_person):
     await person.ask("after_bot", "/start", "Hello")
 
 
-async def test_deleting_removes_everything_and_says_what(make_person, town: Town):
+async def test_deleting_removes_everything_and_says_what(make_person, system: RunningSystem):
     person = make_person()
     await onboard(person, "gone_bot")
     await teach(person, "gone_bot")
-    home = town.stack.installation.bot(person.user_id).home
-    pid = town.bot_pid(person.user_id)
+    home = system.stack.installation.bot(person.user_id).home
+    pid = system.bot_pid(person.user_id)
     asked = await person.ask(MASTER, "/delete", "1 document")
     await person.press(MASTER, asked, "Yes, delete")
     receipt = await person.expect(MASTER, "is deleted", after=asked["message_id"] - 1)
     assert "1 document" in receipt["text"]
     assert not home.exists()
-    assert not list(town.state.glob(f"conf.d/*{person.user_id}*"))
-    assert not list(town.state.glob(f"log/*{person.user_id}*"))
+    assert not list(system.state.glob(f"conf.d/*{person.user_id}*"))
+    assert not list(system.state.glob(f"log/*{person.user_id}*"))
     wait_until(lambda: not psutil.pid_exists(pid))
     await person.ask(MASTER, "/status", "You have no bot yet")
     await onboard(person, "again_bot")

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from tests.acceptance.person import Message, Person
-from tests.acceptance.running_system import MASTER, Town, onboard
+from tests.acceptance.running_system import MASTER, RunningSystem, onboard
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.acceptance
@@ -33,15 +33,15 @@ async def test_a_revoked_token_is_told_with_what_helps_and_a_new_one_heals(make_
 
 
 async def test_a_bot_that_keeps_crashing_is_told_once_in_its_owners_language(
-    make_person, town: Town
+    make_person, system: RunningSystem
 ):
     person = make_person("ru")
     await onboard(person, "fragile_bot")
     for _ in range(4):
-        pid = town.bot_pid(person.user_id)
+        pid = system.bot_pid(person.user_id)
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda pid=pid: town.bot_pid(person.user_id) != pid, 60)
-        town.pid(f"bot-{person.user_id}")
+        wait_until(lambda pid=pid: system.bot_pid(person.user_id) != pid, 60)
+        system.pid(f"bot-{person.user_id}")
     notice = await person.expect(MASTER, "@fragile_bot снова и снова завершается с ошибкой")
     await person.press(MASTER, notice, "Перезапустить")
     await person.expect(MASTER, "@fragile_bot.*перезапущен")

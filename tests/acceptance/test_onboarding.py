@@ -30,13 +30,13 @@ async def test_messages_that_held_a_secret_are_deleted(make_person):
     assert [message["deleted"] for message in sent] == [False, True, True], "/start, token, key"
 
 
-async def test_each_wrong_token_is_refused_with_its_reason(make_person, town):
+async def test_each_wrong_token_is_refused_with_its_reason(make_person, system):
     person, other = make_person(), make_person()
     taken = await other.make_bot("taken_bot")
     await onboard(other, "taken_bot", token=taken)
     revoked = await person.make_bot("revoked_bot")
     await person.revoke("revoked_bot")
-    master = (town.state / "sandbox" / "master.token").read_text()
+    master = (system.state / "sandbox" / "master.token").read_text()
     await person.ask(MASTER, "/start", "BotFather")
     await person.ask(MASTER, "hello there", "waiting for the bot token")
     await person.ask(MASTER, "12345:short", "does not look like a whole bot token")

@@ -87,12 +87,12 @@ async def browser() -> AsyncIterator[Browser]:
 async def enter(browser: Browser, sandbox: httpx.AsyncClient, bot: Bot) -> AsyncIterator[Enter]:
     """Opens the page as a new person; at the end nothing may have gone wrong or elsewhere."""
     home = str(sandbox.base_url)
-    troubles: list[str] = []
+    incidents: list[str] = []
 
     async def enter(user_id: int | None = None, **device: Any) -> Visitor:
         context = await browser.new_context(**{"viewport": DESKTOP, "locale": "en-US", **device})
         page = await context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("pageerror", lambda error: incidents.append(str(error)))
         page.on("console", note_refusal)
         page.on("request", note_stranger)
         visitor = Visitor(user_id or next(_user_ids), page)
@@ -101,16 +101,16 @@ async def enter(browser: Browser, sandbox: httpx.AsyncClient, bot: Bot) -> Async
 
     def note_refusal(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
-            troubles.append(message.text)
+            incidents.append(message.text)
 
     def note_stranger(request: Request) -> None:
         if not request.url.startswith((home, "data:", "blob:")):
-            troubles.append(request.url)
+            incidents.append(request.url)
 
     yield enter
     for context in browser.contexts:
         await context.close()
-    assert troubles == []
+    assert incidents == []
 
 
 async def test_a_newcomer_finds_the_chats_a_guide_and_a_key_that_works(

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import ConsoleMessage, expect
 
 from tests.acceptance.browser import open_browser
-from tests.acceptance.running_system import Town
+from tests.acceptance.running_system import RunningSystem
 from tests.acceptance.visitor import Visitor
 from tests.documents import make_docx, make_pdf, paragraph
 
@@ -83,21 +83,21 @@ def write_documents(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("speech", SPEECHES.values(), ids=SPEECHES.keys())
 async def test_from_botfather_to_an_answer_with_its_source(
-    town: Town, tmp_path: Path, speech: Speech
+    system: RunningSystem, tmp_path: Path, speech: Speech
 ) -> None:
     user_id = next(_user_ids)
     username = f"page_{user_id}_bot"
-    troubles: list[str] = []
+    incidents: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            troubles.append(message.text)
+            incidents.append(message.text)
 
     async with open_browser() as browser:
         page = await (await browser.new_context(**speech.device)).new_page()
         page.on("console", note)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        await page.goto(f"{town.url}/?user={user_id}")
+        page.on("pageerror", lambda error: incidents.append(str(error)))
+        await page.goto(f"{system.url}/?user={user_id}")
         visitor = Visitor(user_id, page)
 
         token = await visitor.create_bot("My papers", username)
@@ -133,4 +133,4 @@ async def test_from_botfather_to_an_answer_with_its_source(
         await expect(visitor.last_from_bot()).to_contain_text(speech.nothing, timeout=PATIENCE)
         fits = "document.documentElement.scrollWidth <= window.innerWidth"
         assert await page.evaluate(fits)
-    assert troubles == []
+    assert incidents == []

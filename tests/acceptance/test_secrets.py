@@ -14,23 +14,23 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from master.installation.state_dir import ROOT, SUPERVISOR_USERNAME
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import KEY, MASTER, Town, onboard
+from tests.acceptance.running_system import KEY, MASTER, RunningSystem, onboard
 
 pytestmark = pytest.mark.acceptance
 
 
 @pytest.mark.timeout(300)
-async def test_secrets_are_nowhere_in_the_clear(make_person, town: Town):
+async def test_secrets_are_nowhere_in_the_clear(make_person, system: RunningSystem):
     """Files, processes and what supervisord and the bots say are searched for every secret."""
     person = make_person()
     road = Road(person, await person.make_bot("discreet_bot"))
     await road.walk()
-    installation = town.stack.installation
+    installation = system.stack.installation
     password = installation.read_supervisor_password()
     [key] = installation.key.read_text().split()
     secrets = {
         **road.secrets,
-        "master token": town.stack.settings.master_bot_token.get_secret_value(),
+        "master token": system.stack.settings.master_bot_token.get_secret_value(),
         "password": password,
         "encryption key": key,
     }
@@ -41,9 +41,9 @@ async def test_secrets_are_nowhere_in_the_clear(make_person, town: Town):
         "encryption key": {installation.key},
     }
     said = {
-        **_read_files(town.state),
-        **_read_processes(town),
-        **await _ask_supervisord(town, password),
+        **_read_files(system.state),
+        **_read_processes(system),
+        **await _ask_supervisord(system, password),
         **{f"message {m['message_id']}": m["text"].encode() for m in await _read_bots(person)},
     }
     # The search finds what is there, and looks where it should.
@@ -64,15 +64,15 @@ async def test_secrets_are_nowhere_in_the_clear(make_person, town: Town):
         assert await person.is_deleted(bot_name, message_id), (bot_name, message_id)
 
 
-async def test_what_was_handled_leaves_no_row_behind(make_person, town: Town):
+async def test_what_was_handled_leaves_no_row_behind(make_person, system: RunningSystem):
     """Not even encrypted: neither the message with a secret, nor the step that it was for."""
     person = make_person()
     await onboard(person, "spotless_bot", await person.make_bot("spotless_bot"))
     await person.ask("spotless_bot", f"What is {KEY}?", "I have deleted it")
     await person.ask(MASTER, "/help", "How it works")
-    installation = town.stack.installation
+    installation = system.stack.installation
     with sqlite3.connect(installation.database, timeout=30) as database:
-        steps = database.execute("SELECT key FROM conversation").fetchall()
+        steps = database.execute("SELECT key FROM fsm_state").fetchall()
     assert not [key for [key] in steps if str(person.user_id) in key]
     with sqlite3.connect(installation.bot(person.user_id).database, timeout=30) as database:
         dump = "\n".join(database.iterdump())
@@ -81,12 +81,14 @@ async def test_what_was_handled_leaves_no_row_behind(make_person, town: Town):
     assert 'INSERT INTO "job"' not in dump
 
 
-async def test_a_database_keeps_what_it_encrypts_even_after_a_checkpoint(make_person, town: Town):
+async def test_a_database_keeps_what_it_encrypts_even_after_a_checkpoint(
+    make_person, system: RunningSystem
+):
     """What was in the write-ahead log is in the file then: searched above, it might not be."""
     person = make_person()
     token = await person.make_bot("kept_bot")
     await onboard(person, "kept_bot", token)
-    with sqlite3.connect(town.stack.installation.database, timeout=30) as database:
+    with sqlite3.connect(system.stack.installation.database, timeout=30) as database:
         rows = database.execute("SELECT token, openai_key FROM bot").fetchall()
         dump = "\n".join(database.iterdump())
     assert rows
@@ -95,15 +97,15 @@ async def test_a_database_keeps_what_it_encrypts_even_after_a_checkpoint(make_pe
 
 
 @pytest.mark.timeout(300)
-async def test_the_key_is_rotated_under_running_bots(make_person, town: Town):
+async def test_the_key_is_rotated_under_running_bots(make_person, system: RunningSystem):
     """Bots and master go on with the same processes, and what comes after uses the new key."""
     person, newcomer = make_person(), make_person()
     await onboard(person, "rotated_bot")
-    master_pid, bot_pid = town.pid("master"), town.bot_pid(person.user_id)
-    key = town.stack.installation.key
+    master_pid, bot_pid = system.pid("master"), system.bot_pid(person.user_id)
+    key = system.stack.installation.key
     before = key.read_text()
     rotated = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "master.cli", "--state-dir", town.state, "rotate-key"),
+        *(sys.executable, "-m", "master.cli", "--state-dir", system.state, "rotate-key"),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -113,7 +115,7 @@ async def test_the_key_is_rotated_under_running_bots(make_person, town: Town):
     assert b"secrets in the database" in out
     assert before.strip() not in key.read_text()
     assert len(key.read_text().split()) == 1
-    assert (master_pid, bot_pid) == (town.pid("master"), town.bot_pid(person.user_id))
+    assert (master_pid, bot_pid) == (system.pid("master"), system.bot_pid(person.user_id))
     await person.ask("rotated_bot", "/start", "Hello")
     await person.ask(MASTER, "/restart", "was restarted")
     await person.ask("rotated_bot", "/status", "Documents: 0")
@@ -221,9 +223,9 @@ def _read_files(folder: Path) -> dict[Any, bytes]:
     }
 
 
-def _read_processes(town: Town) -> dict[Any, bytes]:
+def _read_processes(system: RunningSystem) -> dict[Any, bytes]:
     """Return command lines and environments of everything under supervisord, and of it."""
-    supervisord = psutil.Process(town.supervisord_pid())
+    supervisord = psutil.Process(system.supervisord_pid())
     return dict(_read_process(supervisord, *supervisord.children(recursive=True)))
 
 
@@ -237,9 +239,9 @@ def _read_process(*processes: psutil.Process) -> Iterator[tuple[str, bytes]]:
                 continue
 
 
-async def _ask_supervisord(town: Town, password: str) -> dict[Any, bytes]:
+async def _ask_supervisord(system: RunningSystem, password: str) -> dict[Any, bytes]:
     transport = SupervisorTransport(
-        SUPERVISOR_USERNAME, password, f"unix://{town.stack.installation.socket}"
+        SUPERVISOR_USERNAME, password, f"unix://{system.stack.installation.socket}"
     )
     try:
         proxy: Any = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)

@@ -9,40 +9,48 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.running_system import MASTER, Town, find_leftovers, found_town, onboard
+from tests.acceptance.running_system import (
+    MASTER,
+    RunningSystem,
+    find_leftovers,
+    found_town,
+    onboard,
+)
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.acceptance
 
 
-async def test_a_restarted_master_leaves_bots_running(make_person, town: Town):
+async def test_a_restarted_master_leaves_bots_running(make_person, system: RunningSystem):
     person = make_person()
     await onboard(person, "steady_bot")
-    bot, master = town.bot_pid(person.user_id), town.pid("master")
+    bot, master = system.bot_pid(person.user_id), system.pid("master")
     os.kill(master, signal.SIGKILL)
-    wait_until(lambda: town.pid("master") != master, 60)
+    wait_until(lambda: system.pid("master") != master, 60)
     await person.ask(MASTER, "/status", f"PID {bot}")
-    assert town.bot_pid(person.user_id) == bot
+    assert system.bot_pid(person.user_id) == bot
     await person.ask("steady_bot", "/start", "Hello")
 
 
-async def test_a_killed_bot_comes_back_by_itself(make_person, town: Town):
+async def test_a_killed_bot_comes_back_by_itself(make_person, system: RunningSystem):
     person = make_person()
     await onboard(person, "phoenix_bot")
-    pid = town.bot_pid(person.user_id)
+    pid = system.bot_pid(person.user_id)
     os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: town.bot_pid(person.user_id) != pid, 60)
+    wait_until(lambda: system.bot_pid(person.user_id) != pid, 60)
     await person.ask("phoenix_bot", "/start", "Hello")
     await person.ask(MASTER, "/status", "Restarted: 1 time")
 
 
-async def test_a_revoked_token_ends_the_bot_once_and_debug_says_why(make_person, town: Town):
+async def test_a_revoked_token_ends_the_bot_once_and_debug_says_why(
+    make_person, system: RunningSystem
+):
     person = make_person()
     await onboard(person, "leaked_bot")
     await person.revoke("leaked_bot")
     name = f"bot-{person.user_id}"
-    wait_until(lambda: town.process(name)["statename"] == "EXITED", 90)
-    assert town.process(name)["exitstatus"] == 77
+    wait_until(lambda: system.process(name)["statename"] == "EXITED", 90)
+    assert system.process(name)["exitstatus"] == 77
     diagnosis = await person.ask(MASTER, "/debug", "77")
     assert "revoked" in diagnosis["text"]
     assert any("token" in b["text"].lower() for row in diagnosis["keyboard"] for b in row)
@@ -56,10 +64,10 @@ async def test_debug_shows_process_and_logs_without_secrets(make_person):
     assert "sk-sandbox" not in diagnosis["text"]
 
 
-def test_operators_see_it_all_with_supervisorctl(town: Town):
+def test_operators_see_it_all_with_supervisorctl(system: RunningSystem):
     ctl = Path(sys.executable).with_name("supervisorctl")
     listing = subprocess.run(
-        [ctl, "-c", town.state / "supervisord.conf", "status"],
+        [ctl, "-c", system.state / "supervisord.conf", "status"],
         capture_output=True,
         text=True,
         timeout=60,
@@ -71,28 +79,30 @@ def test_operators_see_it_all_with_supervisorctl(town: Town):
 
 
 @pytest.mark.timeout(300)
-async def test_a_restarted_supervisord_brings_all_active_bots_back(make_person, town: Town):
+async def test_a_restarted_supervisord_brings_all_active_bots_back(
+    make_person, system: RunningSystem
+):
     awake, asleep = make_person(), make_person()
     await onboard(awake, "early_bot")
     await onboard(asleep, "late_bot")
     await asleep.ask(MASTER, "/stop", "sleeps now")
-    old = town.bot_pid(awake.user_id)
-    os.kill(town.supervisord_pid(), signal.SIGKILL)
-    assert town.stack._supervisord is not None
-    town.stack._supervisord.wait()
-    wait_until(lambda: not find_leftovers(town.state), 30)
-    await _restart(town)
-    wait_until(lambda: town.bot_pid(awake.user_id) != old, 120)
+    old = system.bot_pid(awake.user_id)
+    os.kill(system.supervisord_pid(), signal.SIGKILL)
+    assert system.stack._supervisord is not None
+    system.stack._supervisord.wait()
+    wait_until(lambda: not find_leftovers(system.state), 30)
+    await _restart(system)
+    wait_until(lambda: system.bot_pid(awake.user_id) != old, 120)
     await awake.ask("early_bot", "/start", "Hello")
-    assert town.process(f"bot-{asleep.user_id}")["statename"] == "STOPPED"
+    assert system.process(f"bot-{asleep.user_id}")["statename"] == "STOPPED"
 
 
-async def _restart(town: Town) -> None:
-    town.stack.start()
-    await town.stack.wait_ready(120)
+async def _restart(system: RunningSystem) -> None:
+    system.stack.start()
+    await system.stack.wait_ready(120)
 
 
-def test_a_second_installation_does_not_meet_the_first(town: Town):
+def test_a_second_installation_does_not_meet_the_first(system: RunningSystem):
     with tempfile.TemporaryDirectory(prefix="town") as folder, found_town(Path(folder)) as other:
-        assert other.url != town.url
-        assert other.supervisord_pid() != town.supervisord_pid()
+        assert other.url != system.url
+        assert other.supervisord_pid() != system.supervisord_pid()

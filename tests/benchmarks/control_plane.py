@@ -19,10 +19,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from master.accounts.credentials import CredentialsKeeper
+from master.accounts.credentials import CredentialsWriter
 from master.accounts.registry import Registry
 from master.bots.manager import BotManager
-from master.control_plane import open_control
+from master.control_plane import open_control_plane
 from master.installation.state_dir import Installation
 from master.services.bot_tokens import BotIdentity
 from master.settings import Settings
@@ -110,8 +110,8 @@ class Plane:
         await self._manager.create(user_id, identity_of(user_id), token_of(user_id), KEY)
 
     async def _look(self) -> None:
-        async for trouble in self._manager.watch.look():
-            raise AssertionError(trouble)
+        async for incident in self._manager.monitor.check():
+            raise AssertionError(incident)
 
 
 def identity_of(user_id: int) -> BotIdentity:
@@ -133,9 +133,9 @@ async def found_plane(folder: Path, size: int) -> AsyncIterator[tuple[Plane, flo
     installation = settings.installation
     installation.prepare()
     (folder / "bot.sh").write_text(BOT)
-    async with open_control(settings) as control:
+    async with open_control_plane(settings) as control:
         registry = Registry(control.database, control.vault)
-        keeper = CredentialsKeeper(installation, control.vault)
+        keeper = CredentialsWriter(installation, control.vault)
         programs = Programs(installation, command)
         for user_id in range(FIRST_USER, FIRST_USER + size):
             await registry.save(user_id, identity_of(user_id), token_of(user_id), KEY)

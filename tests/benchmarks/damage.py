@@ -18,7 +18,7 @@ _PLACES: dict[str, Callable[[Installation, int], Path]] = {
     "garbage: program": lambda state, user: state.programs / f"bot-{user}.conf",
     "garbage: bots' settings": lambda state, _user: state.bot_settings,
     "gone: fork server's socket": lambda state, _user: state.fork_server,
-    "gone: bell": lambda state, _user: state.bell,
+    "gone: event socket": lambda state, _user: state.event_socket,
 }
 LOCKS = ("locked: bot's database", "locked: master's database")
 KINDS = (*_PLACES, *LOCKS)

@@ -17,7 +17,7 @@ import httpx
 from supervisor.xmlrpc import Faults
 
 from personal_bot.contract import read_report
-from tests.acceptance.running_system import Town, find_leftovers
+from tests.acceptance.running_system import RunningSystem, find_leftovers
 from tests.benchmarks import damage, network
 from tests.benchmarks.disk import Disk
 from tests.benchmarks.network import Network
@@ -54,7 +54,7 @@ _TELEGRAM_METHODS = ("sendMessage", "editMessageText", "getFile", "answerCallbac
 _OPENAI_METHODS = ("embeddings", "chat/completions")
 
 
-class Saboteur:
+class FaultInjector:
     """Breaks a town. `road` is held while there is no Telegram to talk to.
 
     Without `disk` the disk is never full. `only` are the kinds to choose from.
@@ -62,14 +62,14 @@ class Saboteur:
 
     def __init__(
         self,
-        town: Town,
+        system: RunningSystem,
         client: httpx.AsyncClient,
         chance: random.Random,
         net: Network,
         disk: Disk | None,
         only: Sequence[str] = (),
     ) -> None:
-        self.town = town
+        self.system = system
         self._net = net
         self._disk = disk
         self._only = only
@@ -107,7 +107,7 @@ class Saboteur:
         elif kind in network.KINDS:
             await self._net.be(kind)
         elif kind in damage.KINDS:
-            await damage.damage(self.town.stack.installation, user_id, kind)
+            await damage.damage(self.system.stack.installation, user_id, kind)
         elif kind == DISK_FULL:
             assert self._disk is not None
             await self._disk.be_full()
@@ -128,18 +128,18 @@ class Saboteur:
     async def _kill_supervisord(self) -> None:
         async with self.road:
             await asyncio.to_thread(self._restart_supervisord)
-            await self.town.stack.wait_ready(300)
+            await self.system.stack.wait_ready(300)
 
     def _restart_supervisord(self) -> None:
-        self._signal(self.town.supervisord_pid(), signal.SIGKILL)
-        process = self.town.stack._supervisord
+        self._signal(self.system.supervisord_pid(), signal.SIGKILL)
+        process = self.system.stack._supervisord
         assert process is not None
         process.wait()
         deadline = time.monotonic() + 120  # one that is amid its imports hears of it after them
-        while left := find_leftovers(self.town.state):
+        while left := find_leftovers(self.system.state):
             assert time.monotonic() < deadline, f"outlived supervisord: {left}"
             time.sleep(0.05)
-        self.town.stack.start()
+        self.system.stack.start()
 
     async def _freeze(self, pid: int) -> None:
         if self._signal(pid, signal.SIGSTOP):
@@ -150,7 +150,7 @@ class Saboteur:
         """Return the PID of the process that a kind is about, 0 where there is none just now."""
         match kind.partition(" of ")[2]:
             case "bot":
-                report = read_report(self.town.stack.installation.bot(user_id).report)
+                report = read_report(self.system.stack.installation.bot(user_id).report)
                 return report.pid if report else 0
             case "launcher":
                 return await self._pid(f"bot-{user_id}")
@@ -159,11 +159,11 @@ class Saboteur:
             case "master":
                 return await self._pid("master")
             case _:
-                return self.town.supervisord_pid()
+                return self.system.supervisord_pid()
 
     async def _pid(self, name: str) -> int:
         try:
-            return int((await asyncio.to_thread(self.town.process, name))["pid"])
+            return int((await asyncio.to_thread(self.system.process, name))["pid"])
         except xmlrpc.client.Fault as fault:
             if fault.faultCode != Faults.BAD_NAME:
                 raise
@@ -180,20 +180,20 @@ class Saboteur:
         return True
 
 
-def list_documents(town: Town, user_id: int) -> list[str]:
+def list_documents(system: RunningSystem, user_id: int) -> list[str]:
     """Return the names of what a bot holds to be indexed."""
-    return [str(name) for (name,) in _read(town, user_id, "SELECT name FROM document")]
+    return [str(name) for (name,) in _read(system, user_id, "SELECT name FROM document")]
 
 
-def count_pending(town: Town, user_id: int) -> int:
+def count_pending(system: RunningSystem, user_id: int) -> int:
     """Count the recorded work; 1 while nobody can tell."""
     try:
-        return int(_read(town, user_id, "SELECT COUNT(*) FROM job")[0][0])
+        return int(_read(system, user_id, "SELECT COUNT(*) FROM job")[0][0])
     except sqlite3.OperationalError:  # no room for what a reader needs
         return 1
 
 
-def _read(town: Town, user_id: int, query: str) -> list[tuple[Any, ...]]:
-    path = town.stack.installation.bot(user_id).database
+def _read(system: RunningSystem, user_id: int, query: str) -> list[tuple[Any, ...]]:
+    path = system.stack.installation.bot(user_id).database
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         return database.execute(query).fetchall()

@@ -25,9 +25,9 @@ from pathlib import Path
 import httpx
 
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import Town, found_town, onboard
+from tests.acceptance.running_system import RunningSystem, found_town, onboard
 from tests.benchmarks.disk import Disk, mount_disk
-from tests.benchmarks.fault_injection import KINDS, Saboteur, count_pending, list_documents
+from tests.benchmarks.fault_injection import KINDS, FaultInjector, count_pending, list_documents
 from tests.benchmarks.network import Network
 from tests.benchmarks.owners import HANDBOOK, Newcomer, Owner
 
@@ -89,7 +89,7 @@ class Tally:
 class Scene:
     """Where it happens: a town, the network around it, and the disk under it if it has its own."""
 
-    town: Town
+    system: RunningSystem
     network: Network
     disk: Disk | None
 
@@ -106,15 +106,15 @@ def set_scene() -> Iterator[Scene]:
             log.warning("No disk is ever full: nothing can be mounted here")
         network = Network()
         stack.callback(network.close)
-        town = stack.enter_context(found_town(folder / "state", network.lead_to))
-        yield Scene(town, network, disk)
+        system = stack.enter_context(found_town(folder / "state", network.lead_to))
+        yield Scene(system, network, disk)
 
 
 async def run(scene: Scene, plan: Plan) -> Tally:
     """Let people talk and things break, wait until all is over, and count."""
-    town, chance = scene.town, random.Random(plan.seed)
-    async with httpx.AsyncClient(base_url=town.url, timeout=60) as client:
-        saboteur = Saboteur(town, client, chance, scene.network, scene.disk, plan.only)
+    system, chance = scene.system, random.Random(plan.seed)
+    async with httpx.AsyncClient(base_url=system.url, timeout=60) as client:
+        injector = FaultInjector(system, client, chance, scene.network, scene.disk, plan.only)
         people = [
             Person(client, FIRST_USER + number) for number in range(plan.owners + plan.newcomers)
         ]
@@ -126,19 +126,19 @@ async def run(scene: Scene, plan: Plan) -> Tally:
             Newcomer(person, f"newcomer{number}_bot")
             for number, person in enumerate(people[plan.owners :])
         ]
-        saboteur.user_ids = [owner.person.user_id for owner in owners]
+        injector.user_ids = [owner.person.user_id for owner in owners]
         began = time.time()
-        talking = asyncio.ensure_future(_talk(plan, owners, newcomers, saboteur, chance))
+        talking = asyncio.ensure_future(_talk(plan, owners, newcomers, injector, chance))
         try:
-            await _break(plan, saboteur, talking)
+            await _break(plan, injector, talking)
             await talking
         finally:
             talking.cancel()
-        await saboteur.clear()
-        await _wait_until_over(town, owners, plan.patience)
+        await injector.clear()
+        await _wait_until_over(system, owners, plan.patience)
         for newcomer in newcomers:
             await newcomer.look()
-        tally = _count(town, owners, newcomers, saboteur)
+        tally = _count(system, owners, newcomers, injector)
         tally.seconds = time.time() - began
     return tally
 
@@ -156,50 +156,50 @@ async def _talk(
     plan: Plan,
     owners: list[Owner],
     newcomers: list[Newcomer],
-    saboteur: Saboteur,
+    injector: FaultInjector,
     chance: random.Random,
 ) -> None:
     errands = ["question"] * plan.questions + ["upload"] * plan.uploads
     chance.shuffle(errands)
     async with asyncio.TaskGroup() as tasks:
         for number, newcomer in enumerate(newcomers):
-            tasks.create_task(_come_later(newcomer, number * 10.0, saboteur, plan.patience))
+            tasks.create_task(_come_later(newcomer, number * 10.0, injector, plan.patience))
         for number, errand in enumerate(errands):
             owner = owners[number % len(owners)]
-            async with saboteur.road:
+            async with injector.road:
                 act = owner.ask if errand == "question" else owner.upload
                 await act(f"{errand[0]}{number}x")
             await asyncio.sleep(chance.uniform(0.1, 0.9))
-            while await asyncio.to_thread(_backlog, saboteur, owners) > 3 * len(owners):
+            while await asyncio.to_thread(_backlog, injector, owners) > 3 * len(owners):
                 await asyncio.sleep(0.5)  # people, too, wait for answers
 
 
 async def _come_later(
-    newcomer: Newcomer, delay: float, saboteur: Saboteur, patience: float
+    newcomer: Newcomer, delay: float, injector: FaultInjector, patience: float
 ) -> None:
     await asyncio.sleep(delay)
-    await newcomer.begin(saboteur.road, patience)
+    await newcomer.begin(injector.road, patience)
 
 
-def _backlog(saboteur: Saboteur, owners: list[Owner]) -> int:
-    return sum(count_pending(saboteur.town, owner.person.user_id) for owner in owners)
+def _backlog(injector: FaultInjector, owners: list[Owner]) -> int:
+    return sum(count_pending(injector.system, owner.person.user_id) for owner in owners)
 
 
-async def _break(plan: Plan, saboteur: Saboteur, talking: "asyncio.Future[None]") -> None:
+async def _break(plan: Plan, injector: FaultInjector, talking: "asyncio.Future[None]") -> None:
     kinds = iter(plan.kinds or ())
     while True:
-        kind = next(kinds, None) if plan.kinds else saboteur.choose()
+        kind = next(kinds, None) if plan.kinds else injector.choose()
         if kind is None or (talking.done() and not plan.kinds):
             return
-        await saboteur.strike(kind)
-        await asyncio.sleep(plan.pause * saboteur.chance.uniform(0.5, 1.5))
+        await injector.strike(kind)
+        await asyncio.sleep(plan.pause * injector.chance.uniform(0.5, 1.5))
 
 
-async def _wait_until_over(town: Town, owners: list[Owner], patience: float) -> None:
+async def _wait_until_over(system: RunningSystem, owners: list[Owner], patience: float) -> None:
     """Wait until nothing is pending and nothing is promised; what is by then missing is lost."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        pending = [count_pending(town, owner.person.user_id) for owner in owners]
+        pending = [count_pending(system, owner.person.user_id) for owner in owners]
         for owner in owners:
             await owner.look()
         over = all(
@@ -215,14 +215,16 @@ async def _wait_until_over(town: Town, owners: list[Owner], patience: float) -> 
         await owner.look()
 
 
-def _count(town: Town, owners: list[Owner], newcomers: list[Newcomer], saboteur: Saboteur) -> Tally:
-    tally = Tally(faults=Counter(kind for _, kind in saboteur.history))
+def _count(
+    system: RunningSystem, owners: list[Owner], newcomers: list[Newcomer], injector: FaultInjector
+) -> Tally:
+    tally = Tally(faults=Counter(kind for _, kind in injector.history))
 
     def note(what: str, sent_at: float, *, lost: bool, doubled: bool) -> None:
-        before = [kind for at, kind in saboteur.history if at <= sent_at]
+        before = [kind for at, kind in injector.history if at <= sent_at]
         tally.sent_during[before[-1] if before else "(before the first)"] += 1
         tally.lost_during[before[-1] if before else "(before the first)"] += lost or doubled
-        near = [kind for at, kind in saboteur.history if sent_at - 5 <= at <= sent_at + 15]
+        near = [kind for at, kind in injector.history if sent_at - 5 <= at <= sent_at + 15]
         if lost:
             tally.lost.append(f"{what}; {near}")
         if doubled:
@@ -241,7 +243,7 @@ def _count(town: Town, owners: list[Owner], newcomers: list[Newcomer], saboteur:
             )
             tally.told += [f"{what}: {shown['text']}" for shown in question.refusals]
             tally.strays += [f"{what}: {shown['text']!r}" for shown in question.strays]
-        documents = Counter(list_documents(town, owner.person.user_id))
+        documents = Counter(list_documents(system, owner.person.user_id))
         for name, sent_at in owner.uploads.items():
             lines = owner.lines_about(name)
             good = sum(line.startswith("✅") for line in lines)
@@ -255,8 +257,8 @@ def _count(town: Town, owners: list[Owner], newcomers: list[Newcomer], saboteur:
             tally.strays += [what for line in lines if line[0] in "⏳🕓⏸"]
     for newcomer in newcomers:
         tally.sent["newcomers"] += 1
-        tally.done["newcomers"] += not newcomer.trouble
-        tally.lost += [f"{newcomer.bot}: {newcomer.trouble}"] if newcomer.trouble else []
+        tally.done["newcomers"] += not newcomer.incident
+        tally.lost += [f"{newcomer.bot}: {newcomer.incident}"] if newcomer.incident else []
         tally.strays += [f"{newcomer.bot}: {text!r}" for text in newcomer.left_behind]
     return tally
 
@@ -279,12 +281,12 @@ def main() -> None:
     logging.basicConfig(format="%(asctime)s %(message)s")
     log.setLevel(logging.INFO)
     with set_scene() as scene:
-        log.info("In %s", scene.town.state)
+        log.info("In %s", scene.system.state)
         try:
             print(asyncio.run(run(scene, Plan(**options))))
         finally:
             if keep is not None:
-                shutil.copytree(scene.town.state, keep, ignore=_leave_out_sockets)
+                shutil.copytree(scene.system.state, keep, ignore=_leave_out_sockets)
 
 
 def _leave_out_sockets(folder: str, names: list[str]) -> set[str]:

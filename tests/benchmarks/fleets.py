@@ -14,9 +14,9 @@ import httpx
 
 from deploy.stack import Stack, connect, find_supervisord
 from deploy.stand_in import StandIn
-from master.accounts.credentials import CredentialsKeeper
+from master.accounts.credentials import CredentialsWriter
 from master.accounts.registry import Registry
-from master.control_plane import open_control
+from master.control_plane import open_control_plane
 from master.installation.state_dir import ROOT
 from master.services.bot_tokens import BotIdentity
 from master.supervision.configuration import environment
@@ -65,9 +65,9 @@ class Fleet:
         """Write what `size` onboardings would have written."""
         settings = self.stack.settings
         self.stack.installation.prepare()
-        async with open_control(settings) as control:
+        async with open_control_plane(settings) as control:
             registry = Registry(control.database, control.vault)
-            keeper = CredentialsKeeper(control.installation, control.vault)
+            keeper = CredentialsWriter(control.installation, control.vault)
             programs = Programs(control.installation)
             if self.plain:
                 programs = Programs(control.installation, plain_master.plain_command)
@@ -87,7 +87,7 @@ class Fleet:
             self._make_plain()
         begun = time.monotonic()
         self.stack.start()
-        await self.watch(begun)
+        await self.monitor(begun)
         await self.stack.wait_ready(PATIENCE)
         return max((start.after for start in self.starts.values()), default=0.0)
 
@@ -96,7 +96,7 @@ class Fleet:
         seconds = Counter(int(start.after) for start in self.starts.values())
         return max(seconds.values(), default=0)
 
-    async def watch(self, begun: float) -> None:
+    async def monitor(self, begun: float) -> None:
         """Wait until every bot has reported that it polls; note when, and what it cost."""
         missing = [user_id for user_id in self.users if user_id not in self.starts]
         while missing or not self.master_after:
@@ -125,7 +125,7 @@ class Fleet:
         await person.expect("master_bot", f"@{username} is running", after=sent, patience=300)
         took = time.monotonic() - begun
         self.users.append(user_id)
-        await self.watch(begun)
+        await self.monitor(begun)
         return took
 
     async def converse(self) -> float:

@@ -144,14 +144,14 @@ async def measure(patient: Patient, cause: str) -> tuple[float | None, float | N
 
 async def run(scene: Scene) -> str:
     lines = [f"{'':<28}{'bot, s':>10}{'master, s':>12}"]
-    async with httpx.AsyncClient(base_url=scene.town.url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=scene.system.url, timeout=60) as client:
         for number, cause in enumerate(CAUSES):
             if cause == "disk full" and scene.disk is None:
                 continue
             user_id = FIRST_USER + number
             person = Person(client, user_id)
             owner = await settle_in(person, f"patient{number}_bot")
-            files = scene.town.stack.installation.bot(user_id)
+            files = scene.system.stack.installation.bot(user_id)
             patient = Patient(person, owner.bot, files, client, scene.disk)
             seconds = await measure(patient, cause)
             cells = ["—" if found is None else f"{found:.1f}" for found in seconds]

@@ -88,7 +88,7 @@ class Newcomer:
 
     person: Person
     bot: str
-    trouble: str = ""
+    incident: str = ""
     left_behind: list[str] = field(default_factory=list)
 
     async def begin(self, road: asyncio.Lock, patience: float) -> None:
@@ -105,7 +105,7 @@ class Newcomer:
                     sent = await self.person.say(MASTER, text)
                 await self._expect(pattern, sent, patience)
         except AssertionError as error:
-            self.trouble = str(error)
+            self.incident = str(error)
 
     async def _expect(self, pattern: str, after: int, patience: float) -> None:
         while True:

@@ -31,7 +31,7 @@ PATIENCE = 120  # seconds
 PUMP = b"The pump P-100 has a warranty of 24 months.\n\nThe office opens at nine o'clock.\n"
 
 
-class Street:
+class BotHarness:
     """The sandbox with one person and one bot, and the bot's process."""
 
     def __init__(self, server: TestServer, state_dir: Path, fork_server: StateFiles) -> None:
@@ -155,9 +155,13 @@ class Street:
         except TimeoutError:
             pytest.fail(f"{words!r} not in {[message['text'] for message in messages]}")
 
-    async def hang(self, method: str) -> None:
-        """Let the next call of this method hang for longer than any test."""
-        await self.call("/faults", method=method, delay=600, times=1)
+    async def hang(self, method: str, times: int = 1) -> None:
+        """Let the next calls of this method hang for longer than any test."""
+        await self.call("/faults", method=method, delay=600, times=times)
+
+    async def recover(self) -> None:
+        """Let no further call hang."""
+        (await self._client.delete("/faults")).raise_for_status()
 
     async def hanging(self) -> None:
         """Wait until it hangs."""

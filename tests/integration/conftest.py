@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 from deploy.sandbox.server import create_app
 from master.supervision.configuration import environment
 from personal_bot.contract import StateFiles
-from tests.integration.bot_harness import ROOT, Street
+from tests.integration.bot_harness import ROOT, BotHarness
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +38,10 @@ def fork_server(fork_server_program: tuple[str, ...]) -> Iterator[StateFiles]:
 
 
 @pytest.fixture
-async def street(tmp_path: Path, fork_server: StateFiles) -> AsyncIterator[Street]:
+async def bot(tmp_path: Path, fork_server: StateFiles) -> AsyncIterator[BotHarness]:
     app: web.Application = create_app(tmp_path / "sandbox", chunk_delay=0.02)
     async with TestServer(app) as server:
-        street = Street(server, tmp_path / "state", fork_server)
-        await street.register()
-        yield street
-        await street.close()
+        bot = BotHarness(server, tmp_path / "state", fork_server)
+        await bot.register()
+        yield bot
+        await bot.close()

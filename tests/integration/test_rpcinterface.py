@@ -36,7 +36,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 [rpcinterface:fleet]
 supervisor.rpcinterface_factory=master.supervision.rpcinterface:make_interface
 folder={folder}/conf.d
-bell={folder}/bell.sock
+event_socket={folder}/events.sock
 [include]
 files={folder}/conf.d/*.conf
 """
@@ -62,12 +62,18 @@ def proxy(folder: Path) -> Iterator[xmlrpc.client.ServerProxy]:
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.DEVNULL,
     )
-    wait_until((folder / "s.sock").exists)
+    wait_until(lambda: accepts(folder / "s.sock"))
     transport = SupervisorTransport(serverurl=f"unix://{folder}/s.sock")
     yield xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
     transport.close()
     process.terminate()
     process.wait(20)
+
+
+def accepts(path: Path) -> bool:
+    """Tell whether somebody listens: supervisord makes the file before it does."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 def write_program(folder: Path, name: str, autostart: str = "true", extra: str = "") -> None:
@@ -154,11 +160,11 @@ def test_processes_are_listed_as_supervisord_itself_tells_them(proxy, folder):
 
 
 @pytest.fixture
-def bell(folder: Path) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
-        bell.bind(str(folder / "bell.sock"))
-        bell.settimeout(20)
-        yield bell
+def event_socket(folder: Path) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as event_socket:
+        event_socket.bind(str(folder / "events.sock"))
+        event_socket.settimeout(20)
+        yield event_socket
 
 
 def kill_first(proxy) -> None:
@@ -173,21 +179,21 @@ def crashes(proxy) -> int:
     return first["crashes"]
 
 
-def test_a_process_that_ends_by_itself_rings_and_is_counted(proxy, bell):
+def test_a_process_that_ends_by_itself_wakes_the_master_and_is_counted(proxy, event_socket):
     kill_first(proxy)
-    assert bell.recv(1)
+    assert event_socket.recv(1)
     kill_first(proxy)
-    assert bell.recv(1)
+    assert event_socket.recv(1)
     assert crashes(proxy) == 2
 
 
-def test_a_process_that_is_stopped_does_not_ring(proxy, bell):
+def test_a_process_that_is_stopped_wakes_nobody(proxy, event_socket):
     kill_first(proxy)
-    assert bell.recv(1)
+    assert event_socket.recv(1)
     proxy.supervisor.stopProcess("first")
-    bell.setblocking(False)
+    event_socket.setblocking(False)
     with pytest.raises(BlockingIOError):
-        bell.recv(1)
+        event_socket.recv(1)
 
 
 def test_a_start_that_was_asked_for_begins_the_count_anew(proxy):
@@ -198,11 +204,11 @@ def test_a_start_that_was_asked_for_begins_the_count_anew(proxy):
     assert crashes(proxy) == 0
 
 
-def test_a_bell_that_nobody_answers_does_not_hold_supervisord_up(proxy, folder, bell):
+def test_a_master_that_does_not_read_does_not_hold_supervisord_up(proxy, folder, event_socket):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as impatient:
         impatient.setblocking(False)
         with contextlib.suppress(BlockingIOError):
             while True:
-                impatient.sendto(b"!", str(folder / "bell.sock"))
+                impatient.sendto(b"!", str(folder / "events.sock"))
     kill_first(proxy)
     assert crashes(proxy) == 1

@@ -6,7 +6,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from personal_bot.contract import Condition, read_report
-from tests.integration.bot_harness import PUMP, Street
+from tests.integration.bot_harness import PUMP, BotHarness
 from tests.integration.documents.qdrant_standin import QdrantStandIn
 
 pytestmark = pytest.mark.integration
@@ -25,53 +25,55 @@ async def qdrant() -> AsyncIterator[tuple[QdrantStandIn, str]]:
     await standin.close()
 
 
-async def test_a_silent_openai_is_told_and_its_question_answered_once(street: Street) -> None:
-    async with street.running() as process:
-        await street.ready(process)
-        await street.upload(("pump.txt", PUMP))
-        await street.said("Done.")
-        await street.hang("chat/completions")
-        await street.say("How long is the warranty of the pump?")
-        await street.said("OpenAI does not answer yet")
-        problem = read_report(street.files.report).problem
+async def test_a_silent_openai_is_told_and_its_question_answered_once(bot: BotHarness) -> None:
+    async with bot.running() as process:
+        await bot.ready(process)
+        await bot.upload(("pump.txt", PUMP))
+        await bot.said("Done.")
+        await bot.hang("chat/completions", times=100)
+        await bot.say("How long is the warranty of the pump?")
+        await bot.said("OpenAI does not answer yet")
+        problem = read_report(bot.files.report).problem
         assert problem.condition == Condition.OPENAI_UNREACHABLE
-        await street.say("/help")
-        await street.said("Questions.")
-        await street.said("24 months")
-        assert read_report(street.files.report).problem is None
-    assert len(await street.read()) == 3
+        await bot.say("/help")
+        await bot.said("Questions.")
+        await bot.recover()
+        await bot.said("24 months")
+        assert read_report(bot.files.report).problem is None
+    assert len(await bot.read()) == 3
 
 
-async def test_a_silent_openai_delays_a_file_and_leaves_nothing_of_it(street: Street) -> None:
-    async with street.running() as process:
-        await street.ready(process)
-        await street.hang("embeddings")
-        await street.upload(("pump.txt", PUMP))
-        await street.said("OpenAI does not answer yet")
-        await street.said("✅ pump.txt")
-        assert read_report(street.files.report).documents == 1
-    assert len(await street.read()) == 1
+async def test_a_silent_openai_delays_a_file_and_leaves_nothing_of_it(bot: BotHarness) -> None:
+    async with bot.running() as process:
+        await bot.ready(process)
+        await bot.hang("embeddings", times=100)
+        await bot.upload(("pump.txt", PUMP))
+        await bot.said("OpenAI does not answer yet")
+        await bot.recover()
+        await bot.said("✅ pump.txt")
+        assert read_report(bot.files.report).documents == 1
+    assert len(await bot.read()) == 1
 
 
 async def test_a_silent_qdrant_delays_files_and_questions(
-    street: Street, qdrant: tuple[QdrantStandIn, str]
+    bot: BotHarness, qdrant: tuple[QdrantStandIn, str]
 ) -> None:
     standin, url = qdrant
     standin.speaking.clear()
-    async with street.running(QDRANT_URL=url) as process:
-        await street.ready(process)
-        await street.upload(("pump.txt", PUMP))
-        await street.said("the storage does not answer yet")
-        problem = read_report(street.files.report).problem
+    async with bot.running(QDRANT_URL=url) as process:
+        await bot.ready(process)
+        await bot.upload(("pump.txt", PUMP))
+        await bot.said("the storage does not answer yet")
+        problem = read_report(bot.files.report).problem
         assert problem.condition == Condition.QDRANT_UNREACHABLE
-        await street.say("/help")
-        await street.said("Questions.")
+        await bot.say("/help")
+        await bot.said("Questions.")
         standin.speaking.set()
-        await street.said("✅ pump.txt")
+        await bot.said("✅ pump.txt")
         standin.speaking.clear()
-        await street.say("How long is the warranty of the pump?")
-        await street.said("the storage does not answer yet")
+        await bot.say("How long is the warranty of the pump?")
+        await bot.said("the storage does not answer yet")
         standin.speaking.set()
-        await street.said("24 months")
-        assert read_report(street.files.report).problem is None
-    assert len(await street.read()) == 3
+        await bot.said("24 months")
+        assert read_report(bot.files.report).problem is None
+    assert len(await bot.read()) == 3

@@ -17,7 +17,13 @@ from pathlib import Path
 import httpx
 
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import MASTER, Town, find_leftovers, found_town, onboard
+from tests.acceptance.running_system import (
+    MASTER,
+    RunningSystem,
+    find_leftovers,
+    found_town,
+    onboard,
+)
 from tests.waiting import wait_until
 
 FOLDER = Path(__file__).resolve().parent
@@ -29,9 +35,9 @@ LEASE = ("аренда.txt", "Аренда пекарни стоит 950 кро�
 LEFT_OUT = ("run", "log")  # sockets, and what only people read
 
 
-async def live(town: Town) -> None:
+async def live(system: RunningSystem) -> None:
     """Let everybody do what a version has to remember."""
-    async with httpx.AsyncClient(base_url=town.url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=system.url, timeout=60) as client:
         anna, clara, dan = (Person(client, user_id) for user_id in (ANNA, CLARA, DAN))
         boris = Person(client, BORIS, "ru")
         await onboard(anna, "anna_bot")
@@ -43,7 +49,7 @@ async def live(town: Town) -> None:
         await teach(boris, "boris_bot", LEASE)
         await boris.ask("boris_bot", "Сколько стоит аренда пекарни?", "(?s)950.*Источники")
         await boris.say(MASTER, "/stop")
-        wait_until(lambda: town.process(f"bot-{BORIS}")["statename"] == "STOPPED", 60)
+        wait_until(lambda: system.process(f"bot-{BORIS}")["statename"] == "STOPPED", 60)
 
         await onboard(clara, "clara_bot")
         await teach(clara, "clara_bot", TOWER)
@@ -59,10 +65,10 @@ async def live(town: Town) -> None:
         await anna.upload("anna_bot", LATE)
         await anna.expect("anna_bot", "⏸ late.txt")
 
-        os.kill(town.bot_pid(CLARA), signal.SIGSTOP)  # so that her deletion takes its time
+        os.kill(system.bot_pid(CLARA), signal.SIGSTOP)  # so that her deletion takes its time
         asked = await clara.ask(MASTER, "/delete", "1 document")
         await clara.press(MASTER, asked, "Yes, delete")
-        wait_until(lambda: is_being_deleted(town.state / "master.db", CLARA), 60)
+        wait_until(lambda: is_being_deleted(system.state / "master.db", CLARA), 60)
 
 
 async def teach(person: Person, bot: str, *files: tuple[str, bytes]) -> None:
@@ -90,10 +96,10 @@ def main() -> None:
     target = FOLDER / f"{parser.parse_args().version}.tar.xz"
     with tempfile.TemporaryDirectory(prefix="tgrag-") as folder:
         state = Path(folder)
-        with found_town(state) as town:
-            asyncio.run(live(town))
-            frozen = town.bot_pid(CLARA)
-            os.kill(town.supervisord_pid(), signal.SIGKILL)  # everything else ends with it
+        with found_town(state) as system:
+            asyncio.run(live(system))
+            frozen = system.bot_pid(CLARA)
+            os.kill(system.supervisord_pid(), signal.SIGKILL)  # everything else ends with it
             os.kill(frozen, signal.SIGKILL)
             wait_until(lambda: not find_leftovers(state), 60)
         pack(state, target)

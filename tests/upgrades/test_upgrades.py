@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import KEY, MASTER, Town, found_town
+from tests.acceptance.running_system import KEY, MASTER, RunningSystem, found_town
 from tests.upgrades.record import ANNA, BORIS, CLARA, DAN
 from tests.waiting import wait_until
 
@@ -15,14 +15,14 @@ pytestmark = pytest.mark.acceptance
 
 
 @pytest.fixture
-def town(state: Path) -> Iterator[Town]:
-    with found_town(state) as town:
-        yield town
+def system(state: Path) -> Iterator[RunningSystem]:
+    with found_town(state) as system:
+        yield system
 
 
-async def test_everybody_goes_on_where_they_were(state: Path, town: Town) -> None:
-    assert town.stack.quarantined == []
-    async with httpx.AsyncClient(base_url=town.url, timeout=60) as client:
+async def test_everybody_goes_on_where_they_were(state: Path, system: RunningSystem) -> None:
+    assert system.stack.quarantined == []
+    async with httpx.AsyncClient(base_url=system.url, timeout=60) as client:
         anna, clara, dan = (Person(client, user_id) for user_id in (ANNA, CLARA, DAN))
         boris = Person(client, BORIS, "ru")
 
@@ -40,7 +40,7 @@ async def test_everybody_goes_on_where_they_were(state: Path, town: Town) -> Non
         await anna.expect("anna_bot", "eleven penguins", after=answer["message_id"])
 
         # A bot that was stopped stays stopped, and comes back whole.
-        assert town.process(f"bot-{BORIS}")["statename"] == "STOPPED"
+        assert system.process(f"bot-{BORIS}")["statename"] == "STOPPED"
         await boris.ask(MASTER, "/status", "остановлен")
         await boris.say(MASTER, "/resume")
         asked = await boris.say("boris_bot", "Сколько стоит аренда пекарни?")

@@ -28,7 +28,7 @@ from master.telegram.texts.general import (
     too_many_messages,
     unknown_command,
 )
-from master.telegram.texts.notices import disk_low, summary, trouble
+from master.telegram.texts.notices import disk_low, incident, summary
 from master.telegram.texts.onboarding import (
     ask_key,
     checking_key,
@@ -76,6 +76,7 @@ __all__ = [
     "explain",
     "fleet",
     "help_text",
+    "incident",
     "key_is_kept",
     "key_kept_for_later",
     "key_replaced",
@@ -99,7 +100,6 @@ __all__ = [
     "summary",
     "token_replaced",
     "too_many_messages",
-    "trouble",
     "unknown_command",
     "welcome",
     "working",

@@ -7,8 +7,8 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from master.accounts.registry import BotCard
-from master.bots.monitoring import Trouble, TroubleKind
-from master.installation.disk_space import Room
+from master.bots.monitoring import Incident, IncidentKind
+from master.installation.disk_space import DiskSpace
 from master.telegram.texts import formats
 from master.telegram.texts.conditions import advise
 from personal_bot.contract import Condition
@@ -16,21 +16,21 @@ from personal_bot.contract import Condition
 NAMED = 3  # bots of one condition whose names are in a summary
 
 
-def trouble(found: Trouble) -> str:
+def incident(found: Incident) -> str:
     """Tell an owner what happened to their bot, what it means and what to do."""
     headline = {
-        TroubleKind.DOWN: _("🔴 <b>@{username} has stopped working.</b>"),
-        TroubleKind.CRASHING: _(
+        IncidentKind.DOWN: _("🔴 <b>@{username} has stopped working.</b>"),
+        IncidentKind.CRASHING: _(
             "🔴 <b>@{username} keeps crashing</b>: {times} within ten minutes. I start it again "
             "each time."
         ),
-        TroubleKind.AILING: _("🟠 <b>@{username} is running but cannot do its work.</b>"),
+        IncidentKind.DEGRADED: _("🟠 <b>@{username} is running but cannot do its work.</b>"),
     }[found.kind]
     username, times = html.quote(found.card.username), formats.times(found.crashes)
     return headline.format(username=username, times=times) + "\n\n" + advise(found.condition)
 
 
-def summary(burst: Sequence[Trouble]) -> str:
+def summary(burst: Sequence[Incident]) -> str:
     """Tell an operator which bots got into trouble within the last moments."""
     conditions: dict[Condition, dict[int, BotCard]] = {}
     for found in burst:
@@ -50,13 +50,13 @@ def summary(burst: Sequence[Trouble]) -> str:
     return "\n".join(lines)
 
 
-def disk_low(room: Room) -> str:
+def disk_low(disk_space: DiskSpace) -> str:
     """Tell an operator that there is hardly any room, before or after everything stands still."""
     return _(
         "⚠️ <b>The disk of this server is nearly full</b>: {free} of {total} are free. When "
         "nothing is left, bots take on nothing new, lose nothing, and go on by themselves as soon "
         "as there is room."
-    ).format(free=formats.size(room.free), total=formats.size(room.total))
+    ).format(free=formats.size(disk_space.free), total=formats.size(disk_space.total))
 
 
 def label(condition: Condition) -> str:

@@ -7,7 +7,7 @@ from aiogram.utils.i18n import gettext as _
 
 from personal_bot.answers.sources import Source
 from personal_bot.errors import DiskFullError, OpenAIError, PersonalBotError
-from personal_bot.telegram.markup import Rich, Style, shorten, styled
+from personal_bot.telegram.markup import RichText, Style, shorten, styled
 from personal_bot.telegram.texts.numbers import count_files
 
 _NAME_LIMIT = 80  # characters
@@ -33,16 +33,16 @@ def wait_for_service(error: PersonalBotError) -> str:
     return "⏸ " + _("the storage does not answer yet, I will try again by myself")
 
 
-def list_sources(quotations: Sequence[Source]) -> Rich:
+def list_sources(quotations: Sequence[Source]) -> RichText:
     """List what is cited under an answer, each place once: `[1][3] name.pdf, p. 3`."""
     if not quotations:
-        return Rich()
+        return RichText()
     numbers: dict[str, str] = {}
     for found in quotations:
         name = name_source(found)
         numbers[name] = f"{numbers.get(name, '')}[{found.number}]"
     lines = "".join(f"\n{marks} {name}" for name, marks in numbers.items())
-    return Rich("\n\n") + styled(Style.BOLD, _("Sources")) + Rich(lines)
+    return RichText("\n\n") + styled(Style.BOLD, _("Sources")) + RichText(lines)
 
 
 def name_source(found: Source) -> str:
@@ -51,11 +51,11 @@ def name_source(found: Source) -> str:
     return name if found.page is None else _("{name}, p. {page}").format(name=name, page=found.page)
 
 
-def note_pending(files: int) -> Rich:
+def note_pending(files: int) -> RichText:
     if not files:
-        return Rich()
+        return RichText()
     text = _("Answered without {files} that I am still reading.").format(files=count_files(files))
-    return Rich("\n\n") + styled(Style.ITALIC, text)
+    return RichText("\n\n") + styled(Style.ITALIC, text)
 
 
 def show_source(found: Source) -> str:
@@ -64,27 +64,27 @@ def show_source(found: Source) -> str:
     return f"<b>{title}</b>\n<blockquote>{quote}</blockquote>"
 
 
-def miss_source() -> str:
+def say_source_gone() -> str:
     return _(
         "This source is not there any more: the document was deleted, or the answer is too old."
     )
 
 
-def miss_documents() -> str:
+def say_no_documents() -> str:
     return _(
         "I have no documents yet, so there is nothing to answer from. Send me a file, and "
         "ask again."
     )
 
 
-def find_nothing() -> str:
+def say_nothing_found() -> str:
     return _(
         "I have found nothing about this in your documents. Put it in other words, or send me a "
         "document that tells it."
     )
 
 
-def miss_question() -> str:
+def say_question_gone() -> str:
     return _("I cannot see that question any more. Please ask it again.")
 
 

@@ -5,7 +5,7 @@ import html
 from aiogram.utils.i18n import gettext as _
 
 from personal_bot.contract import Condition
-from personal_bot.documents.quotas import Quotas, Shelf
+from personal_bot.documents.quotas import Quotas, Usage
 from personal_bot.telegram.texts.explanations import FORMATS, name_master
 from personal_bot.telegram.texts.numbers import count_documents, format_size
 
@@ -55,7 +55,7 @@ def give_help() -> str:
 
 
 def show_status(
-    used: Shelf,
+    used: Usage,
     quotas: Quotas,
     index_bytes: int | None,
     model: str,
@@ -185,7 +185,7 @@ def warn_token_in_use(master: str | None) -> str:
     ).format(master=name_master(master))
 
 
-def confess_loss() -> str:
+def report_data_loss() -> str:
     return _(
         "😔 My notes on this server were damaged, and I had to begin anew: I do not know your "
         "documents any more. Please send them again. If I owe you an answer, ask once more."

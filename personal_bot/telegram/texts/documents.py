@@ -14,7 +14,7 @@ from personal_bot.errors import (
     OpenAIError,
     PersonalBotError,
 )
-from personal_bot.telegram.markup import MESSAGE_LIMIT, measure, shorten
+from personal_bot.telegram.markup import MESSAGE_LIMIT, count_utf16_units, shorten
 from personal_bot.telegram.texts.explanations import NAME_LIMIT, explain
 from personal_bot.telegram.texts.numbers import (
     count_documents,
@@ -113,7 +113,7 @@ def show_progress(lines: Sequence[str], done: int, added: int = 0) -> str:
     else:
         title = _("This file was not added.", "These files were not added.", total)
     text = "\n".join(lines)
-    if measure(text) > _LINES_LIMIT:  # without the reasons: they do not fit
+    if count_utf16_units(text) > _LINES_LIMIT:  # without the reasons: they do not fit
         text = "\n".join(line.partition("\n")[0] for line in lines)
     return f"<b>{title}</b>\n\n{text}"
 
@@ -158,7 +158,7 @@ def confirm_clearing(documents: int) -> str:
     ).format(documents=count_documents(documents))
 
 
-def find_nothing_to_clear() -> str:
+def say_nothing_to_clear() -> str:
     return _("I have no documents, so there is nothing to delete.")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from personal_bot.documents.quotas import Quotas, measure
+from personal_bot.documents.quotas import Quotas, measure_usage
 from personal_bot.documents.uploads import FileStage, Upload
 from personal_bot.errors import OpenAIUnreachableError, QuotaError, Resource
 from tests.integration.documents.conftest import Bot, as_file, make_settings, open_bot
@@ -59,7 +59,7 @@ async def test_a_new_version_is_no_document_more(bot: Bot) -> None:
 
 async def test_a_new_version_may_take_the_room_of_the_old_one_and_no_more(bot: Bot) -> None:
     await bot.add("long.pdf", LONG)
-    used = await measure(bot.database)
+    used = await measure_usage(bot.database)
     assert QUOTAS.passages / 2 < used.passages < QUOTAS.passages
 
     await bot.add("long.pdf", LONG.replace("pumps", "boilers"))
@@ -67,7 +67,7 @@ async def test_a_new_version_may_take_the_room_of_the_old_one_and_no_more(bot: B
         await bot.add("long.pdf", LONG, LONG)
 
     assert refusal.value.resource is Resource.PASSAGES
-    assert await measure(bot.database) == used
+    assert await measure_usage(bot.database) == used
     assert await bot.count_passages() == used.passages
     assert (await bot.ask("What is sentence 7 about?")).found, "the former version still answers"
 
@@ -90,7 +90,7 @@ async def test_two_uploads_at_once_do_not_pass_the_limit_together(bot: Bot) -> N
     )
 
     assert sum(isinstance(result, QuotaError) for result in results) == 3
-    assert (await measure(bot.database)).documents == await bot.count_passages() == 3
+    assert (await measure_usage(bot.database)).documents == await bot.count_passages() == 3
 
 
 async def test_of_an_archive_is_added_what_there_is_room_for(bot: Bot) -> None:
@@ -106,7 +106,7 @@ async def test_of_an_archive_is_added_what_there_is_room_for(bot: Bot) -> None:
     assert [(type(error), error.name) for error in addition.refused] == [
         (QuotaError, name) for name in names[2:]
     ]
-    assert (await measure(bot.database)).documents == await bot.count_passages() == 3
+    assert (await measure_usage(bot.database)).documents == await bot.count_passages() == 3
 
 
 async def test_an_archive_sent_again_replaces_its_documents(bot: Bot) -> None:
@@ -117,7 +117,7 @@ async def test_an_archive_sent_again_replaces_its_documents(bot: Bot) -> None:
         addition = await bot.upload("all.zip")
 
         assert (len(addition.documents), addition.refused) == (3, [])
-    assert (await measure(bot.database)).documents == await bot.count_passages() == 3
+    assert (await measure_usage(bot.database)).documents == await bot.count_passages() == 3
 
 
 async def test_an_archive_interrupted_half_way_and_taken_in_again_counts_once(
@@ -133,13 +133,13 @@ async def test_an_archive_interrupted_half_way_and_taken_in_again_counts_once(
 
     with pytest.raises(OpenAIUnreachableError):
         await bot.library.add(Upload("all.zip", Path("unused"), SIZE, 7, 5), die)
-    assert (await measure(bot.database)).documents == await bot.count_passages() == 1
+    assert (await measure_usage(bot.database)).documents == await bot.count_passages() == 1
 
     addition = await bot.upload("all.zip", message_id=5)
     again = await bot.upload("all.zip", message_id=5)
 
     assert [len(found.documents) for found in (addition, again)] == [3, 3]
-    assert (await measure(bot.database)).documents == await bot.count_passages() == 3
+    assert (await measure_usage(bot.database)).documents == await bot.count_passages() == 3
 
 
 async def test_the_size_of_an_archive_is_shared_by_its_documents(bot: Bot) -> None:
@@ -150,7 +150,7 @@ async def test_the_size_of_an_archive_is_shared_by_its_documents(bot: Bot) -> No
 
     await bot.upload("all.zip")
 
-    assert (await measure(bot.database)).size == SIZE
+    assert (await measure_usage(bot.database)).size == SIZE
     [first, _] = await bot.library.list(0, 10)
     await bot.library.delete(first.document_id)
-    assert (await measure(bot.database)).size == SIZE / 2
+    assert (await measure_usage(bot.database)).size == SIZE / 2

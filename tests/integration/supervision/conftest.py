@@ -98,7 +98,7 @@ class Daemon:
 
 
 @dataclass
-class House:
+class ControlPlaneHarness:
     """Everything of one installation, with shorthands that tests read well with."""
 
     settings: Settings
@@ -161,7 +161,7 @@ def installation(tmp_path: Path) -> Installation:
 
 
 @pytest.fixture
-async def house(installation: Installation) -> AsyncIterator[House]:
+async def harness(installation: Installation) -> AsyncIterator[ControlPlaneHarness]:
     settings = Settings(_env_file=None, master_bot_token=MASTER_TOKEN, state_dir=installation.root)
     daemon = Daemon(installation)
     await daemon.start()
@@ -170,6 +170,6 @@ async def house(installation: Installation) -> AsyncIterator[House]:
     programs = Programs(installation, scripted_command, start_seconds=1)
     vault = Vault.open(installation.key)
     manager = BotManager(settings, database, vault, programs, daemon.supervisor)
-    yield House(settings, installation, daemon, database, programs, manager)
+    yield ControlPlaneHarness(settings, installation, daemon, database, programs, manager)
     daemon.end()
     await database.close()

@@ -12,10 +12,10 @@ from tests.integration.supervision.conftest import token_of
 pytestmark = pytest.mark.integration
 
 
-async def tgrag(house, *arguments: str) -> tuple[int, str, str]:
+async def tgrag(harness, *arguments: str) -> tuple[int, str, str]:
     """Run `tgrag` in a process of its own; return exit status, stdout and stderr."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "master.cli", "--state-dir", str(house.installation.root)),
+        *(sys.executable, "-m", "master.cli", "--state-dir", str(harness.installation.root)),
         *arguments,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -27,34 +27,34 @@ async def tgrag(house, *arguments: str) -> tuple[int, str, str]:
 
 
 @pytest.fixture
-async def installed(house):
-    write_settings(house.settings)
-    return house
+async def installed(harness):
+    write_settings(harness.settings)
+    return harness
 
 
 async def test_an_operator_sees_stops_and_deletes_bots(installed):
-    house = installed
-    await asyncio.gather(house.create(1), house.create(2))
-    code, shown, _ = await tgrag(house, "status")
+    harness = installed
+    await asyncio.gather(harness.create(1), harness.create(2))
+    code, shown, _ = await tgrag(harness, "status")
     assert code == 0
-    assert f"bot-1  @helper_1_bot  RUNNING  pid {await house.pid(1)}" in shown
+    assert f"bot-1  @helper_1_bot  RUNNING  pid {await harness.pid(1)}" in shown
     assert "2 bots, 2 running" in shown
 
-    code, shown, _ = await tgrag(house, "debug", "1")
+    code, shown, _ = await tgrag(harness, "debug", "1")
     assert code == 0
     assert "Starting Personal Bot for user 1" in shown
     assert token_of(1) not in shown
 
-    assert (await tgrag(house, "stop", "1"))[0] == 0
-    assert await house.state(1) == "STOPPED"
-    assert not (await house.manager.get(1)).active
+    assert (await tgrag(harness, "stop", "1"))[0] == 0
+    assert await harness.state(1) == "STOPPED"
+    assert not (await harness.manager.get(1)).active
 
-    code, shown, _ = await tgrag(house, "delete", "1")
+    code, shown, _ = await tgrag(harness, "delete", "1")
     assert code == 1
     assert "--yes" in shown
-    assert (await tgrag(house, "delete", "1", "--yes"))[0] == 0
-    assert await house.manager.find(1) is None
-    assert (await house.manager.reconcile()).is_clean
+    assert (await tgrag(harness, "delete", "1", "--yes"))[0] == 0
+    assert await harness.manager.find(1) is None
+    assert (await harness.manager.reconcile()).is_clean
 
 
 async def test_broken_program_files_are_named(installed):

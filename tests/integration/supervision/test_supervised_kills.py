@@ -8,7 +8,7 @@ import pytest
 
 from master.accounts.database import Database
 from personal_bot.contract import read_credentials, read_key
-from tests.integration.supervision.conftest import KEY, House, identity_of, token_of
+from tests.integration.supervision.conftest import KEY, ControlPlaneHarness, identity_of, token_of
 
 pytestmark = pytest.mark.integration
 
@@ -56,47 +56,49 @@ async def kill_after(steps: int, work: Awaitable[object]) -> bool:
     return False
 
 
-async def create(house: House, manager, user_id: int) -> None:
-    house.script(user_id, "work")
+async def create(harness: ControlPlaneHarness, manager, user_id: int) -> None:
+    harness.script(user_id, "work")
     await manager.create(user_id, identity_of(user_id), token_of(user_id), KEY)
 
 
-async def test_a_creation_that_was_killed_anywhere_is_done_again_once(house):
+async def test_a_creation_that_was_killed_anywhere_is_done_again_once(harness):
     users = range(1, CREATION_STEPS + 1)
-    masters = {user: house.another_manager() for user in users}
+    masters = {user: harness.another_manager() for user in users}
     killed = await asyncio.gather(
-        *(kill_after(user - 1, create(house, masters[user], user)) for user in users)
+        *(kill_after(user - 1, create(harness, masters[user], user)) for user in users)
     )
     assert all(killed), "there are fewer steps than this test believes"
-    successor = house.another_manager()
+    successor = harness.another_manager()
     await successor.reconcile()
-    await asyncio.gather(*(create(house, successor, user) for user in users))
+    await asyncio.gather(*(create(harness, successor, user) for user in users))
     assert await successor.count_running() == len(users)
-    processes = await house.supervisor.list_processes()
+    processes = await harness.supervisor.list_processes()
     assert sorted(process.name for process in processes) == sorted(f"bot-{user}" for user in users)
-    assert house.programs.list_users() == set(users)
+    assert harness.programs.list_users() == set(users)
     for user in users:
-        path = house.installation.bot(user).credentials
-        assert read_credentials(path, read_key(house.installation.key)).bot_token == token_of(user)
+        path = harness.installation.bot(user).credentials
+        assert read_credentials(path, read_key(harness.installation.key)).bot_token == token_of(
+            user
+        )
     assert (await successor.reconcile()).is_clean
 
 
-async def test_a_deletion_that_was_killed_anywhere_is_finished_once(house):
+async def test_a_deletion_that_was_killed_anywhere_is_finished_once(harness):
     steps = [*range(DELETION_STEPS), UNREACHED]
     users = range(1, len(steps) + 1)
-    await asyncio.gather(*(create(house, house.manager, user) for user in users))
-    masters = {user: house.another_manager() for user in users}
+    await asyncio.gather(*(create(harness, harness.manager, user) for user in users))
+    masters = {user: harness.another_manager() for user in users}
     killed = await asyncio.gather(
         *(kill_after(steps[user - 1], masters[user].delete(user)) for user in users)
     )
     assert killed[0]
     assert not killed[-1]
-    successor = house.another_manager()
+    successor = harness.another_manager()
     await successor.reconcile()
     begun = [card.user_id for card in await successor.list_cards()]
     assert begun == [1], "what had not begun is not done"
-    assert house.programs.list_users() == {1}
-    assert [process.name for process in await house.supervisor.list_processes()] == ["bot-1"]
-    left = [user for user in users if house.installation.bot(user).home.exists()]
+    assert harness.programs.list_users() == {1}
+    assert [process.name for process in await harness.supervisor.list_processes()] == ["bot-1"]
+    left = [user for user in users if harness.installation.bot(user).home.exists()]
     assert left == [1]
     assert (await successor.reconcile()).is_clean

@@ -17,11 +17,11 @@ from master.accounts.database import Database
 from master.accounts.users import Users
 from master.accounts.vault import Vault
 from master.application import open_i18n
-from master.handlers.middlewares import install
+from master.handlers.middlewares import install_middlewares
 from master.handlers.root import create_router
 from master.services.bot_tokens import BotIdentity
 from master.settings import sqlite_url
-from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
+from master.telegram.fsm_storage import DatabaseStorage, UserEventIsolation
 from master.telegram.inbox import Inbox, RecordingDispatcher
 from tests.unit.master.fakes import MASTER_ID, Manager, Services, Shown, Telegram
 
@@ -31,7 +31,7 @@ IDENTITY = BotIdentity(123456789, "mira_docs_bot", "Mira & Co")
 
 
 @dataclass
-class Town:
+class MasterHarness:
     """The master's Telegram side with everything around it replaced by stand-ins."""
 
     telegram: Telegram
@@ -55,7 +55,7 @@ class Town:
 
 @dataclass
 class Person:
-    town: Town
+    harness: MasterHarness
     user_id: int
     language: str | None = "en"
     ids = itertools.count(1)
@@ -63,7 +63,7 @@ class Person:
     async def says(self, text: str, **fields: Any) -> int:
         """Send a message; return its id."""
         message_id = next(self.ids)
-        await self.town.feed(self.update(message_id, text, **fields))
+        await self.harness.feed(self.update(message_id, text, **fields))
         return message_id
 
     def update(self, message_id: int, text: str, **fields: Any) -> dict[str, Any]:
@@ -101,21 +101,21 @@ class Person:
             "data": data,
             "message": self.message(message_id or self.last_id, "as it was"),
         }
-        await self.town.feed({"update_id": next(self.ids), "callback_query": callback})
+        await self.harness.feed({"update_id": next(self.ids), "callback_query": callback})
 
     @property
     def last_id(self) -> int:
         return max(
-            i for i, shown in self.town.telegram.shown.items() if shown.chat_id == self.user_id
+            i for i, shown in self.harness.telegram.shown.items() if shown.chat_id == self.user_id
         )
 
     @property
     def last(self) -> Shown:
-        return self.town.telegram.shown[self.last_id]
+        return self.harness.telegram.shown[self.last_id]
 
     @property
     def replies(self) -> list[Shown]:
-        return [s for s in self.town.telegram.shown.values() if s.chat_id == self.user_id]
+        return [s for s in self.harness.telegram.shown.values() if s.chat_id == self.user_id]
 
     async def onboards(self) -> None:
         await self.says("/start")
@@ -124,7 +124,7 @@ class Person:
 
 
 @pytest.fixture
-async def make_town(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Town]]]:
+async def make_harness(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[MasterHarness]]]:
     """Build the master; the second call is its restart, with the same database."""
     vault = Vault(MultiFernet([Fernet(Fernet.generate_key())]))
     database = Database(sqlite_url(tmp_path / "master.db"))
@@ -133,14 +133,14 @@ async def make_town(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Town
     services = Services(manager)
     services.tokens[TOKEN] = IDENTITY
 
-    async def make() -> Town:
+    async def make() -> MasterHarness:
         telegram, i18n = Telegram(), open_i18n()
         users = Users(database)
         inbox = Inbox(database, vault)
         dispatcher = RecordingDispatcher(
             inbox,
             storage=DatabaseStorage(database, vault),
-            events_isolation=OneAtATime(),
+            events_isolation=UserEventIsolation(),
             disable_fsm=True,
             i18n=i18n,
             users=users,
@@ -148,29 +148,29 @@ async def make_town(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Town
             admission=services,
             admin_user_ids=frozenset({99}),
         )
-        install(dispatcher, i18n, users)
+        install_middlewares(dispatcher, i18n, users)
         dispatcher.include_router(create_router())
         bot = Bot(
             f"{MASTER_ID}:{'m' * 35}",
             session=telegram,
             default=DefaultBotProperties(parse_mode="HTML"),
         )
-        return Town(telegram, manager, services, database, vault, bot, dispatcher, inbox)
+        return MasterHarness(telegram, manager, services, database, vault, bot, dispatcher, inbox)
 
     yield make
     await database.close()
 
 
 @pytest.fixture
-async def town(make_town: Callable[[], Awaitable[Town]]) -> Town:
-    return await make_town()
+async def harness(make_harness: Callable[[], Awaitable[MasterHarness]]) -> MasterHarness:
+    return await make_harness()
 
 
 @pytest.fixture
-def mira(town: Town) -> Person:
-    return Person(town, 11)
+def mira(harness: MasterHarness) -> Person:
+    return Person(harness, 11)
 
 
 @pytest.fixture
-def oleg(town: Town) -> Person:
-    return Person(town, 12, "ru")
+def oleg(harness: MasterHarness) -> Person:
+    return Person(harness, 12, "ru")

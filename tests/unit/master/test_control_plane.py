@@ -3,7 +3,7 @@
 import pytest
 
 from master.accounts.models import User
-from master.control_plane import open_control
+from master.control_plane import open_control_plane
 from master.errors import SettingsError
 from master.installation.state_dir import Installation
 from master.settings import Settings
@@ -26,13 +26,13 @@ async def test_an_empty_database_beside_bots_is_refused(settings):
     leave_a_bot(settings)
     for _ in range(2):  # it is not taken for right once its tables are there
         with pytest.raises(SettingsError, match="holds 1 bots: put the database back"):
-            async with open_control(settings):
+            async with open_control_plane(settings):
                 pass
 
 
 async def test_a_database_that_knows_people_is_taken(settings):
-    async with open_control(settings) as control:
+    async with open_control_plane(settings) as control:
         await control.database.run(lambda: User.create(user_id=7))
     leave_a_bot(settings)
-    async with open_control(settings):
+    async with open_control_plane(settings):
         pass

@@ -27,20 +27,20 @@ from aiogram.methods import (
 from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, Update
 
 from personal_bot.contract import BotFiles, Condition
-from personal_bot.documents.quotas import MEGABYTE, Quotas, Shelf
+from personal_bot.documents.quotas import MEGABYTE, Quotas, Usage
 from personal_bot.errors import QuotaError, Resource
-from personal_bot.handlers.middlewares import OwnerOnly, OwnersLanguage, OwnersSecrets
+from personal_bot.handlers.middlewares import LanguageMiddleware, OwnerMiddleware, SecretMiddleware
 from personal_bot.handlers.root import create_router
-from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobQueue
 from personal_bot.process.reports import Reporter
 from personal_bot.settings import Settings
 from personal_bot.storage.database import Database
-from personal_bot.storage.outage import Alarm
+from personal_bot.storage.outage import DatabaseOutage
 from personal_bot.storage.preferences import Preferences
 from personal_bot.telegram.delivery import Messenger
 from personal_bot.telegram.languages import Languages, load_catalogues
-from personal_bot.telegram.placeholders import Placer
+from personal_bot.telegram.placeholders import Placeholders
 
 OWNER = 5
 STRANGER = 9
@@ -236,7 +236,7 @@ class FakeServices:
         passages = sum(card.passages for card in self.cards.values())
         return _Counted(len(self.cards), passages, 1024 * len(self.cards))
 
-    async def check_room(self, name: str, size: int) -> None:
+    async def check_quotas(self, name: str, size: int) -> None:
         if size > self.room:
             raise QuotaError(name, Resource.SIZE, 0, size, self.room)
 
@@ -267,7 +267,7 @@ class FakeServices:
         self.cards.clear()
 
 
-class _Counted(Shelf):
+class _Counted(Usage):
     """Counts of the database and, for the library's own `count`, the size of the index."""
 
     index_bytes = 2048
@@ -322,7 +322,7 @@ async def services() -> FakeServices:
 
 
 @pytest.fixture
-async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeServices) -> Workbench:
+async def context(bot: Bot, files: BotFiles, database: Database, services: FakeServices) -> Context:
     preferences = Preferences(database)
     await preferences.load()
     messenger = Messenger(bot, first_pause=0, longest_pause=0)
@@ -331,7 +331,7 @@ async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeSer
     async def warn(_condition: Condition) -> None:
         """Nobody listens."""
 
-    return Workbench(
+    return Context(
         user_id=OWNER,
         settings=Settings(),
         uploads=files.uploads,
@@ -339,27 +339,27 @@ async def bench(bot: Bot, files: BotFiles, database: Database, services: FakeSer
         preferences=preferences,
         languages=Languages(load_catalogues(), preferences),
         messenger=messenger,
-        placer=Placer(messenger, database),
+        placeholders=Placeholders(messenger, database),
         queue=JobQueue(database),
         services=services,  # type: ignore[arg-type]
         reporter=reporter,
-        alarm=Alarm(files.home, reporter, warn, pauses=(0,)),
+        outage=DatabaseOutage(files.home, reporter, warn, pauses=(0,)),
         edit_interval=0,
     )
 
 
 @pytest.fixture
-def dispatcher(bench: Workbench) -> Dispatcher:
-    dispatcher = Dispatcher(disable_fsm=True, bench=bench)
-    for middleware in (OwnerOnly(), OwnersLanguage(), OwnersSecrets()):
+def dispatcher(context: Context) -> Dispatcher:
+    dispatcher = Dispatcher(disable_fsm=True, context=context)
+    for middleware in (OwnerMiddleware(), LanguageMiddleware(), SecretMiddleware()):
         dispatcher.update.outer_middleware(middleware)
     dispatcher.include_router(create_router())
     return dispatcher
 
 
 @pytest.fixture
-def speaking(bench: Workbench) -> Iterator[None]:
-    with bench.languages.speaking("en"):
+def speaking(context: Context) -> Iterator[None]:
+    with context.languages.speaking("en"):
         yield
 
 

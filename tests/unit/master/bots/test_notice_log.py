@@ -4,7 +4,7 @@ import pytest
 
 from master.accounts.database import Database
 from master.accounts.models import Bot, User
-from master.bots.notice_log import NoticeBook
+from master.bots.notice_log import NoticeLog
 from master.settings import sqlite_url
 from personal_bot.contract import Condition
 
@@ -26,28 +26,28 @@ def add_bot(user_id: int) -> None:
 
 
 async def test_each_condition_is_kept_once_until_it_is_forgotten(database):
-    book = NoticeBook(database)
+    notice_log = NoticeLog(database)
     for condition in (Condition.CRASHED, Condition.CRASHED, Condition.TOKEN_REVOKED):
-        await book.record(1, condition)
-    assert await book.list_told() == {1: {"crashed", "token_revoked"}}
-    await book.forget([1])
-    assert await book.list_told() == {}
+        await notice_log.record(1, condition)
+    assert await notice_log.list_conditions() == {1: {"crashed", "token_revoked"}}
+    await notice_log.forget([1])
+    assert await notice_log.list_conditions() == {}
 
 
 async def test_forgetting_one_bot_leaves_the_others(database):
     await database.run(add_bot, 2)
-    book = NoticeBook(database)
-    await book.record(1, Condition.CRASHED)
-    await book.record(2, Condition.CRASHED)
-    await book.forget([1])
-    await book.forget([])
-    assert await book.list_told() == {2: {"crashed"}}
+    notice_log = NoticeLog(database)
+    await notice_log.record(1, Condition.CRASHED)
+    await notice_log.record(2, Condition.CRASHED)
+    await notice_log.forget([1])
+    await notice_log.forget([])
+    assert await notice_log.list_conditions() == {2: {"crashed"}}
 
 
 async def test_it_goes_with_the_bot_and_comes_for_none_that_is_gone(database):
-    book = NoticeBook(database)
-    await book.record(1, Condition.CRASHED)
+    notice_log = NoticeLog(database)
+    await notice_log.record(1, Condition.CRASHED)
     await database.run(lambda: Bot.delete().execute())
-    assert await book.list_told() == {}
-    await book.record(1, Condition.CRASHED)
-    assert await book.list_told() == {}
+    assert await notice_log.list_conditions() == {}
+    await notice_log.record(1, Condition.CRASHED)
+    assert await notice_log.list_conditions() == {}

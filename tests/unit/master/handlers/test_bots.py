@@ -30,13 +30,13 @@ async def test_the_status_uses_russian_plurals(oleg):
 
 
 async def test_the_status_tells_a_problem_and_what_to_do(owner):
-    owner.town.manager.problem = Problem(Condition.OPENAI_QUOTA_EXCEEDED, since=0.0)
+    owner.harness.manager.problem = Problem(Condition.OPENAI_QUOTA_EXCEEDED, since=0.0)
     await owner.says("/status")
     assert "no money left" in owner.last.text
 
 
 async def test_the_diagnosis_tells_what_an_operator_would_ask(owner):
-    owner.town.manager.condition = Condition.TOKEN_REVOKED
+    owner.harness.manager.condition = Condition.TOKEN_REVOKED
     await owner.says("/debug")
     for fact in ("4242", "77", "&lt;polling&gt;", "last words", "it was revoked", "/token"):
         assert fact in owner.last.text
@@ -45,10 +45,10 @@ async def test_the_diagnosis_tells_what_an_operator_would_ask(owner):
 
 async def test_a_bot_is_stopped_resumed_and_restarted(owner):
     await owner.says("/stop")
-    assert not owner.town.manager.cards[owner.user_id].active
+    assert not owner.harness.manager.cards[owner.user_id].active
     assert "▶️ Resume" in owner.last.buttons
     await owner.taps("Resume")
-    assert owner.town.manager.cards[owner.user_id].active
+    assert owner.harness.manager.cards[owner.user_id].active
     assert "awake" in owner.last.text
     await owner.says("/restart")
     assert "was restarted" in owner.last.text
@@ -65,50 +65,50 @@ async def test_buttons_answer_in_the_message_that_has_them(owner):
 async def test_deleting_asks_and_reports_what_was_removed(owner):
     await owner.says("/delete")
     assert "21 documents" in owner.last.text
-    assert owner.user_id in owner.town.manager.cards
+    assert owner.user_id in owner.harness.manager.cards
     await owner.taps("Yes, delete everything")
     for fact in ("@mira_docs_bot is deleted", "running process", "2 documents", "12 files", "3.4"):
         assert fact in owner.last.text
-    assert owner.user_id not in owner.town.manager.cards
+    assert owner.user_id not in owner.harness.manager.cards
 
 
 async def test_a_deletion_can_be_declined(owner):
     await owner.says("/delete")
     await owner.taps("No, keep it")
     assert "What shall I do" in owner.last.text
-    assert owner.user_id in owner.town.manager.cards
+    assert owner.user_id in owner.harness.manager.cards
 
 
 async def test_an_old_question_does_not_delete_a_newer_bot(owner):
     await owner.taps_data("erase:555")
     assert "out of date" in owner.last.text
-    assert owner.user_id in owner.town.manager.cards
+    assert owner.user_id in owner.harness.manager.cards
 
 
 async def test_a_tap_acts_on_the_bot_of_whoever_taps(owner, oleg):
     await owner.says("/delete")
     await oleg.taps_data(owner.last.buttons["🗑 Yes, delete everything"], owner.last_id)
-    assert owner.user_id in owner.town.manager.cards
+    assert owner.user_id in owner.harness.manager.cards
     assert "/start" in oleg.last.text
 
 
 @pytest.mark.parametrize("data", ["do:nonsense", "do:stop:11", "erase:x", "speak:xx", "junk", "🙂"])
 async def test_a_button_that_is_unknown_is_answered_with_a_note(owner, data):
     await owner.taps_data(data)
-    answer = owner.town.telegram.answers[-1]
+    answer = owner.harness.telegram.answers[-1]
     assert "out of date" in answer.text
     assert answer.show_alert
 
 
 async def test_every_tap_is_answered_once(owner):
     await owner.says("/start")
-    before = len(owner.town.telegram.answers)
+    before = len(owner.harness.telegram.answers)
     await owner.taps("Status")
-    assert len(owner.town.telegram.answers) == before + 1
+    assert len(owner.harness.telegram.answers) == before + 1
 
 
 async def test_an_old_keyboard_works_after_its_message_is_gone(owner):
-    owner.town.telegram.shown.pop(owner.last_id)
+    owner.harness.telegram.shown.pop(owner.last_id)
     await owner.taps_data("do:status", message_id=5)
     assert "running" in owner.last.text
 
@@ -123,7 +123,7 @@ async def test_who_has_no_bot_is_told_to_create_one(mira, command):
 
 async def test_a_bot_that_does_not_restart_is_explained(owner):
     diagnosis = make_diagnosis(owner.user_id, ProcessState.FATAL, Condition.DISK_FULL)
-    owner.town.manager.start_error = BotStartError(owner.user_id, diagnosis)
+    owner.harness.manager.start_error = BotStartError(owner.user_id, diagnosis)
     await owner.says("/restart")
     assert "disk of this server is full" in owner.last.text
 
@@ -132,7 +132,7 @@ async def test_a_failure_of_the_supervisor_is_explained_and_logged(owner, monkey
     async def fail(_: int) -> None:
         raise SupervisorUnreachableError("socket")
 
-    monkeypatch.setattr(owner.town.manager, "stop", fail)
+    monkeypatch.setattr(owner.harness.manager, "stop", fail)
     await owner.says("/stop")
     assert "does not answer" in owner.last.text
     assert "SupervisorUnreachableError" in caplog.text
@@ -144,7 +144,7 @@ async def test_a_defect_gets_one_polite_sentence_and_a_traceback_in_the_log(
     async def fail(_: int) -> None:
         raise ZeroDivisionError("defect")
 
-    monkeypatch.setattr(owner.town.manager, "status", fail)
+    monkeypatch.setattr(owner.harness.manager, "status", fail)
     await owner.says("/status")
     assert "Something went wrong on my side" in owner.last.text
     assert "ZeroDivisionError: defect" in caplog.text
@@ -156,14 +156,14 @@ async def test_the_chosen_language_stays(owner):
     assert "по-русски" in owner.last.text
     await owner.says("/status")
     assert "работает" in owner.last.text
-    [user] = await owner.town.database.run(lambda: list(User.select()))
+    [user] = await owner.harness.database.run(lambda: list(User.select()))
     assert (user.language, user.telegram_language) == ("ru", "en")
 
 
 async def test_only_an_operator_sees_the_fleet(owner):
     await owner.says("/fleet")
     assert "do not know this command" in owner.last.text
-    operator = Person(owner.town, 99)
+    operator = Person(owner.harness, 99)
     await operator.says("/fleet")
     assert "<b>Bots on this server:</b> 1" in operator.last.text
     await operator.says("/help")

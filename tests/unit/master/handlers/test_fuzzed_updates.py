@@ -6,7 +6,7 @@ import logging
 import pytest
 from aiogram.exceptions import ClientDecodeError
 
-from master.telegram.keyboards import Action, Do, Erase, Speak
+from master.telegram.keyboards import Action, ActionButton, DeletionButton, LanguageButton
 from master.telegram.polling import RecordingPoller
 from personal_bot.bot_api.polling import decode_one_by_one
 from tests.fuzzing.rounds import roll_dice
@@ -14,16 +14,16 @@ from tests.fuzzing.updates import make_update
 from tests.unit.master.conftest import KEY, TOKEN
 
 DATA = [
-    *(Do(action=action).pack() for action in Action),
-    Erase(bot_id=123456789).pack(),
-    Speak(language="ru").pack(),
+    *(ActionButton(action=action).pack() for action in Action),
+    DeletionButton(bot_id=123456789).pack(),
+    LanguageButton(language="ru").pack(),
 ]
 BATCH = 10
 
 
 async def test_no_update_stops_the_polling(mira, caplog: pytest.LogCaptureFixture) -> None:
-    town = mira.town
-    poller = RecordingPoller(town.bot, town.inbox, town.dispatcher)
+    harness = mira.harness
+    poller = RecordingPoller(harness.bot, harness.inbox, harness.dispatcher)
     await mira.onboards()
     caplog.set_level(logging.WARNING)
     for number, dice in enumerate(roll_dice(times=40)):
@@ -35,11 +35,11 @@ async def test_no_update_stops_the_polling(mira, caplog: pytest.LogCaptureFixtur
             if dice.random() < 0.1 and isinstance(update.get("message"), dict):
                 update["message"]["text"] = dice.choice((TOKEN, KEY, f"{TOKEN} {KEY}", KEY[:20]))
         answer = json.loads(json.dumps({"ok": True, "result": raw}))
-        batch = decode_one_by_one(town.bot, ClientDecodeError("x", ValueError(), answer))
+        batch = decode_one_by_one(harness.bot, ClientDecodeError("x", ValueError(), answer))
         await poller.take(batch)
-        assert await town.dispatcher.drain(60) == 0
+        assert await harness.dispatcher.drain(60) == 0
         skipped = [record for record in caplog.records if "cannot decode" in record.message]
         errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
         assert not errors, (dice, errors)
         assert len([update for _, update in batch if update]) + len(skipped) == BATCH
-        assert await town.inbox.list_pending(town.bot) == []
+        assert await harness.inbox.list_pending(harness.bot) == []

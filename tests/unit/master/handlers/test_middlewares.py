@@ -10,7 +10,7 @@ import pytest
 
 from master.accounts.models import User
 from master.handlers.root import create_router
-from master.telegram.keyboards import Action, Do, Erase, Speak
+from master.telegram.keyboards import Action, ActionButton, DeletionButton, LanguageButton
 from tests.forgeries import (
     ANONYMOUS_ADMIN,
     CHANNEL,
@@ -28,9 +28,9 @@ STRANGER = {"id": 31, "is_bot": False, "first_name": "Stranger"}
 COMMANDS = list_commands(create_router())
 FACTORIES = set(list_factories(create_router()))
 BUTTONS = [
-    *(Do(action=action).pack() for action in Action),
-    Erase(bot_id=IDENTITY.bot_id).pack(),
-    Speak(language="ru").pack(),
+    *(ActionButton(action=action).pack() for action in Action),
+    DeletionButton(bot_id=IDENTITY.bot_id).pack(),
+    LanguageButton(language="ru").pack(),
 ]
 
 
@@ -42,7 +42,9 @@ def _no_pacing(monkeypatch) -> None:
 
 def test_the_walk_finds_what_there_is():
     assert {"/start", "/delete", "/token", "/key", "/fleet"} <= set(COMMANDS)
-    assert {Do, Erase, Speak} == FACTORIES, "name the buttons of a new kind above"
+    assert {ActionButton, DeletionButton, LanguageButton} == FACTORIES, (
+        "name the buttons of a new kind above"
+    )
 
 
 def test_nothing_is_handled_but_what_the_guards_look_at():
@@ -76,12 +78,16 @@ INTRUDERS = {
 @pytest.mark.parametrize("who", INTRUDERS)
 async def test_nobody_is_heard_outside_of_a_private_chat(mira, who):
     kind, fields = INTRUDERS[who]
-    town = mira.town
+    harness = mira.harness
     for number, text in enumerate([*COMMANDS, TOKEN, KEY, "hello"]):
         message = {"message_id": number, "date": 0, "text": text, **fields}
-        await town.feed({"update_id": number + 1, kind: message})
-    assert (town.telegram.shown, town.telegram.deleted, town.telegram.answers) == ({}, [], [])
-    assert await town.database.run(User.select().count) == 0
+        await harness.feed({"update_id": number + 1, kind: message})
+    assert (harness.telegram.shown, harness.telegram.deleted, harness.telegram.answers) == (
+        {},
+        [],
+        [],
+    )
+    assert await harness.database.run(User.select().count) == 0
 
 
 TAPPERS = {
@@ -96,29 +102,29 @@ TAPPERS = {
 @pytest.mark.parametrize("who", TAPPERS)
 async def test_no_tap_counts_outside_of_a_private_chat(mira, who):
     await mira.onboards()
-    town = mira.town
-    cards, shown = dict(town.manager.cards), dict(town.telegram.shown)
+    harness = mira.harness
+    cards, shown = dict(harness.manager.cards), dict(harness.telegram.shown)
     fields = dict(TAPPERS[who])
     chat = fields.pop("chat", None)
     where = {"message": {"message_id": 1, "date": 1, "chat": chat}} if chat else {}
     for number, data in enumerate(BUTTONS):
         tap = {"id": "1", "chat_instance": "1", "data": data, **where, **fields}
-        await town.feed({"update_id": 900 + number, "callback_query": tap})
-    assert (town.manager.cards, town.telegram.shown) == (cards, shown)
-    assert town.telegram.answers == []
+        await harness.feed({"update_id": 900 + number, "callback_query": tap})
+    assert (harness.manager.cards, harness.telegram.shown) == (cards, shown)
+    assert harness.telegram.answers == []
 
 
 async def test_anothers_buttons_reach_ones_own_bot_alone(mira, oleg):
     """The data never says whose bot is meant, so Mira's buttons are of no use to Oleg."""
     await mira.onboards()
-    town = mira.town
-    card, secrets = town.manager.cards[mira.user_id], town.manager.secrets[mira.user_id]
+    harness = mira.harness
+    card, secrets = harness.manager.cards[mira.user_id], harness.manager.secrets[mira.user_id]
     for data in BUTTONS:
         await oleg.taps_data(data, message_id=mira.last_id)
     for command in COMMANDS:
         await oleg.says(command)
-    assert town.manager.cards == {mira.user_id: card}
-    assert town.manager.secrets == {mira.user_id: secrets}
+    assert harness.manager.cards == {mira.user_id: card}
+    assert harness.manager.secrets == {mira.user_id: secrets}
     assert card.username not in "".join(shown.text for shown in oleg.replies)
 
 
@@ -134,13 +140,13 @@ FORGED = ("-1", "0", str(2**63), "9" * 50, "1e3", "", " ", "x", "١٢", "1.5", "
 @pytest.mark.parametrize("prefix", sorted(factory.__prefix__ for factory in FACTORIES))
 async def test_forged_data_does_nothing(mira, prefix, caplog):
     await mira.onboards()
-    town = mira.town
-    card = town.manager.cards[mira.user_id]
+    harness = mira.harness
+    card = harness.manager.cards[mira.user_id]
     forged = [prefix, f"{prefix}x", f"{prefix}::", f"{prefix}:delete:1"]
     for number, data in enumerate([*forged, *(f"{prefix}:{value}" for value in FORGED)], 1):
         await mira.taps_data(data)
-        assert len(town.telegram.answers) == number, data
-    assert town.manager.cards == {mira.user_id: card}
+        assert len(harness.telegram.answers) == number, data
+    assert harness.manager.cards == {mira.user_id: card}
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
@@ -150,12 +156,12 @@ async def test_a_tap_whose_message_is_inaccessible_is_answered(mira, caplog):
         tap = {
             "id": "1",
             "chat_instance": "1",
-            "data": Do(action=action).pack(),
+            "data": ActionButton(action=action).pack(),
             "from": mira.user,
             "message": {"message_id": 1, "date": 0, "chat": {"id": 11, "type": "private"}},
         }
-        await mira.town.feed({"update_id": 900 + number, "callback_query": tap})
-        assert len(mira.town.telegram.answers) == number + 1
+        await mira.harness.feed({"update_id": 900 + number, "callback_query": tap})
+        assert len(mira.harness.telegram.answers) == number + 1
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
@@ -173,10 +179,10 @@ FOREIGN = {
 @pytest.mark.parametrize("way", FOREIGN)
 async def test_a_command_that_the_person_did_not_write_is_not_followed(mira, way):
     await mira.onboards()
-    town = mira.town
-    card, secrets = town.manager.cards[mira.user_id], town.manager.secrets[mira.user_id]
+    harness = mira.harness
+    card, secrets = harness.manager.cards[mira.user_id], harness.manager.secrets[mira.user_id]
     for command in COMMANDS:
         await mira.says(command, **FOREIGN[way])
         assert "I do not know this command, or it was forwarded" in mira.last.text, command
-    assert town.manager.cards == {mira.user_id: card}
-    assert town.manager.secrets == {mira.user_id: secrets}
+    assert harness.manager.cards == {mira.user_id: card}
+    assert harness.manager.secrets == {mira.user_id: secrets}

@@ -35,7 +35,7 @@ async def test_a_person_gets_a_running_bot(mira):
     await mira.says(KEY)
     assert "@mira_docs_bot is running" in mira.last.text
     assert mira.last.buttons["💬 Open @mira_docs_bot"] == "https://t.me/mira_docs_bot"
-    assert mira.town.manager.secrets[mira.user_id] == (TOKEN, KEY)
+    assert mira.harness.manager.secrets[mira.user_id] == (TOKEN, KEY)
 
 
 async def test_progress_is_one_message_that_fills_up(mira):
@@ -52,17 +52,17 @@ async def test_a_russian_is_answered_in_russian(oleg):
 
 
 async def test_messages_with_secrets_are_deleted_even_when_the_check_fails(mira):
-    mira.town.services.tokens[OTHER_TOKEN] = TokenRevokedError()
+    mira.harness.services.tokens[OTHER_TOKEN] = TokenRevokedError()
     await mira.says("/start")
     ids = [await mira.says(OTHER_TOKEN), await mira.says("123456:half-a-token")]
     ids.append(await mira.says(TOKEN))
-    mira.town.services.keys[OTHER_KEY] = KeyInvalidError()
+    mira.harness.services.keys[OTHER_KEY] = KeyInvalidError()
     ids.append(await mira.says(OTHER_KEY))
-    assert mira.town.telegram.deleted == ids
+    assert mira.harness.telegram.deleted == ids
 
 
 async def test_a_message_that_cannot_be_deleted_is_left_to_the_person(mira):
-    mira.town.telegram.fail[DeleteMessage] = [TelegramBadRequest]
+    mira.harness.telegram.fail[DeleteMessage] = [TelegramBadRequest]
     await mira.says("/start")
     await mira.says(TOKEN)
     assert any("delete it from this chat yourself" in shown.text for shown in mira.replies)
@@ -78,7 +78,7 @@ async def test_a_message_that_cannot_be_deleted_is_left_to_the_person(mira):
     ],
 )
 async def test_a_wrong_token_is_refused_with_its_reason(mira, text, words):
-    mira.town.services.tokens[OTHER_TOKEN] = TokenRevokedError()
+    mira.harness.services.tokens[OTHER_TOKEN] = TokenRevokedError()
     await mira.says("/start")
     await mira.says(text)
     assert words in mira.last.text
@@ -87,7 +87,7 @@ async def test_a_wrong_token_is_refused_with_its_reason(mira, text, words):
 
 
 async def test_the_masters_own_token_is_refused(mira):
-    mira.town.services.tokens[OTHER_TOKEN] = type(IDENTITY)(MASTER_ID, "master_bot", "Master")
+    mira.harness.services.tokens[OTHER_TOKEN] = type(IDENTITY)(MASTER_ID, "master_bot", "Master")
     await mira.says("/start")
     await mira.says(OTHER_TOKEN)
     assert "my own token" in mira.last.text
@@ -110,7 +110,7 @@ async def test_a_bot_of_somebody_else_is_refused(mira, oleg):
     ],
 )
 async def test_a_wrong_key_is_refused_with_its_reason(mira, error, words):
-    mira.town.services.keys[OTHER_KEY] = error
+    mira.harness.services.keys[OTHER_KEY] = error
     await mira.says("/start")
     await mira.says(TOKEN)
     await mira.says(OTHER_KEY)
@@ -121,19 +121,19 @@ async def test_a_wrong_key_is_refused_with_its_reason(mira, error, words):
 
 @pytest.mark.parametrize("error", [KeyQuotaError(), OpenAIUnreachableError()])
 async def test_a_key_that_may_work_later_need_not_be_sent_again(mira, error):
-    mira.town.services.keys[KEY] = error
+    mira.harness.services.keys[KEY] = error
     await mira.onboards()
-    mira.town.services.keys[KEY] = None
+    mira.harness.services.keys[KEY] = None
     await mira.says("and now?")
     await mira.taps("Try again")
     assert "is running" in mira.last.text
 
 
 async def test_a_token_is_kept_while_telegram_is_away(mira):
-    mira.town.services.tokens[TOKEN] = TelegramUnreachableError()
+    mira.harness.services.tokens[TOKEN] = TelegramUnreachableError()
     await mira.says("/start")
     await mira.says(TOKEN)
-    mira.town.services.tokens[TOKEN] = IDENTITY
+    mira.harness.services.tokens[TOKEN] = IDENTITY
     await mira.taps("Try again")
     assert "Step 2 of 2" in mira.last.text
 
@@ -164,14 +164,14 @@ async def test_a_key_that_comes_first_is_kept_for_later(mira):
 
 async def test_a_token_that_nobody_asked_for_begins_the_onboarding(mira):
     message_id = await mira.says(f"here it is {TOKEN}")
-    assert mira.town.telegram.deleted == [message_id]
+    assert mira.harness.telegram.deleted == [message_id]
     assert "Step 2 of 2" in mira.last.text
 
 
-async def test_onboarding_goes_on_after_a_restart_of_the_master(make_town, mira):
+async def test_onboarding_goes_on_after_a_restart_of_the_master(make_harness, mira):
     await mira.says("/start")
     await mira.says(TOKEN)
-    later = Person(await make_town(), mira.user_id)
+    later = Person(await make_harness(), mira.user_id)
     await later.says(KEY)
     assert "is running" in later.last.text
 
@@ -179,14 +179,14 @@ async def test_onboarding_goes_on_after_a_restart_of_the_master(make_town, mira)
 async def test_what_a_conversation_holds_is_encrypted(mira):
     await mira.says("/start")
     await mira.says(TOKEN)
-    [row] = await mira.town.database.run(lambda: list(FsmState.select()))
+    [row] = await mira.harness.database.run(lambda: list(FsmState.select()))
     assert TOKEN not in row.data
-    assert TOKEN in mira.town.vault.decrypt(row.data)
+    assert TOKEN in mira.harness.vault.decrypt(row.data)
 
 
 async def test_nothing_of_a_conversation_stays_when_the_bot_runs(mira):
     await mira.onboards()
-    assert await mira.town.database.run(FsmState.select().count) == 0
+    assert await mira.harness.database.run(FsmState.select().count) == 0
 
 
 async def test_cancelling_forgets_the_token(mira):
@@ -194,14 +194,14 @@ async def test_cancelling_forgets_the_token(mira):
     await mira.says(TOKEN)
     await mira.says("/cancel")
     assert "Cancelled" in mira.last.text
-    assert await mira.town.database.run(FsmState.select().count) == 0
+    assert await mira.harness.database.run(FsmState.select().count) == 0
     await mira.says("/cancel")
     assert "nothing to cancel" in mira.last.text
 
 
 async def test_a_bot_that_does_not_start_is_reported_with_its_reason(mira):
     diagnosis = make_diagnosis(mira.user_id, ProcessState.EXITED, Condition.TOKEN_REVOKED, "<boom>")
-    mira.town.manager.start_error = BotStartError(mira.user_id, diagnosis)
+    mira.harness.manager.start_error = BotStartError(mira.user_id, diagnosis)
     await mira.onboards()
     assert "@mira_docs_bot did not start" in mira.last.text
     assert "Telegram does not accept the bot token" in mira.last.text
@@ -214,7 +214,7 @@ async def test_a_creation_that_left_nothing_behind_can_be_tried_again(mira, monk
         raise SupervisorUnreachableError
 
     with monkeypatch.context() as patch:
-        patch.setattr(mira.town.manager, "create", fail)
+        patch.setattr(mira.harness.manager, "create", fail)
         await mira.onboards()
     assert "does not answer" in mira.last.text
     await mira.taps("Try again")
@@ -225,7 +225,7 @@ async def test_two_quick_messages_do_not_run_two_creations(mira):
     await mira.says("/start")
     await mira.says(TOKEN)
     await asyncio.gather(mira.says(KEY), mira.says(KEY))
-    assert mira.town.manager.creations == 1
+    assert mira.harness.manager.creations == 1
 
 
 async def test_start_shows_the_card_to_a_person_who_has_a_bot(mira):

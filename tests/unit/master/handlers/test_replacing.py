@@ -21,7 +21,7 @@ NEW_KEY = "sk-proj-zyxwvutsrqponmlkjihgfedcba"
 @pytest.fixture
 async def owner(mira):
     await mira.onboards()
-    mira.town.services.tokens[NEW_TOKEN] = BotIdentity(987654321, "second_bot", "Second")
+    mira.harness.services.tokens[NEW_TOKEN] = BotIdentity(987654321, "second_bot", "Second")
     return mira
 
 
@@ -29,16 +29,16 @@ async def test_a_new_token_takes_the_place_of_the_present_one(owner):
     await owner.says("/token")
     assert "stays in place" in owner.last.text
     message_id = await owner.says(NEW_TOKEN)
-    assert owner.town.manager.secrets[owner.user_id] == (NEW_TOKEN, KEY)
+    assert owner.harness.manager.secrets[owner.user_id] == (NEW_TOKEN, KEY)
     assert "@second_bot is running with it" in owner.last.text
-    assert message_id in owner.town.telegram.deleted
+    assert message_id in owner.harness.telegram.deleted
 
 
 async def test_a_new_key_takes_the_place_of_the_present_one(owner):
     await owner.taps("My bot")
     await owner.taps("New key")
     await owner.says(NEW_KEY)
-    assert owner.town.manager.secrets[owner.user_id] == (TOKEN, NEW_KEY)
+    assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, NEW_KEY)
     assert "new key is in place" in owner.last.text
 
 
@@ -52,39 +52,39 @@ async def test_a_new_key_takes_the_place_of_the_present_one(owner):
     ],
 )
 async def test_the_present_one_stays_when_the_check_fails(owner, command, secret, words):
-    owner.town.services.tokens[NEW_TOKEN] = TokenRevokedError()
-    owner.town.services.keys[NEW_KEY] = KeyInvalidError()
+    owner.harness.services.tokens[NEW_TOKEN] = TokenRevokedError()
+    owner.harness.services.keys[NEW_KEY] = KeyInvalidError()
     await owner.says(command)
     message_id = await owner.says(secret)
     assert words in owner.last.text
-    assert owner.town.manager.secrets[owner.user_id] == (TOKEN, KEY)
-    assert message_id in owner.town.telegram.deleted
+    assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, KEY)
+    assert message_id in owner.harness.telegram.deleted
 
 
 async def test_a_key_without_money_is_kept_for_another_try(owner):
-    owner.town.services.keys[NEW_KEY] = KeyQuotaError()
+    owner.harness.services.keys[NEW_KEY] = KeyQuotaError()
     await owner.says("/key")
     await owner.says(NEW_KEY)
-    owner.town.services.keys[NEW_KEY] = None
+    owner.harness.services.keys[NEW_KEY] = None
     await owner.taps("Try again")
-    assert owner.town.manager.secrets[owner.user_id] == (TOKEN, NEW_KEY)
+    assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, NEW_KEY)
 
 
 async def test_a_token_can_come_with_the_command(owner):
     message_id = await owner.says(f"/token {NEW_TOKEN}")
-    assert owner.town.manager.secrets[owner.user_id] == (NEW_TOKEN, KEY)
-    assert message_id in owner.town.telegram.deleted
+    assert owner.harness.manager.secrets[owner.user_id] == (NEW_TOKEN, KEY)
+    assert message_id in owner.harness.telegram.deleted
 
 
 async def test_a_bot_of_somebody_else_cannot_take_the_place(owner, oleg):
-    oleg.town.services.tokens[NEW_TOKEN] = BotIdentity(987654321, "second_bot", "Second")
+    oleg.harness.services.tokens[NEW_TOKEN] = BotIdentity(987654321, "second_bot", "Second")
     await oleg.says("/start")
     await oleg.says(NEW_TOKEN)
     await oleg.says(KEY)
     await owner.says("/token")
     await owner.says(NEW_TOKEN)
     assert "registered here already" in owner.last.text
-    assert owner.town.manager.secrets[owner.user_id] == (TOKEN, KEY)
+    assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, KEY)
 
 
 @pytest.mark.parametrize(
@@ -92,15 +92,15 @@ async def test_a_bot_of_somebody_else_cannot_take_the_place(owner, oleg):
 )
 async def test_a_secret_that_nobody_asked_for_is_deleted_and_offered(owner, secret, expected):
     message_id = await owner.says(secret)
-    assert message_id in owner.town.telegram.deleted
-    assert owner.town.manager.secrets[owner.user_id] == (TOKEN, KEY)
+    assert message_id in owner.harness.telegram.deleted
+    assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, KEY)
     await owner.taps("Yes, use it")
-    assert owner.town.manager.secrets[owner.user_id] == expected
+    assert owner.harness.manager.secrets[owner.user_id] == expected
 
 
 async def test_what_looks_like_a_secret_is_deleted_and_explained(owner):
     message_id = await owner.says("1234567:abcdefgh")
-    assert message_id in owner.town.telegram.deleted
+    assert message_id in owner.harness.telegram.deleted
     assert "/token" in owner.last.text
 
 
@@ -109,13 +109,13 @@ async def test_an_offer_that_was_declined_is_forgotten(owner):
     offer = owner.last.buttons["Yes, use it"]
     await owner.taps("Cancel")
     await owner.taps_data(offer)
-    assert owner.town.manager.secrets[owner.user_id] == (TOKEN, KEY)
-    assert "out of date" in owner.town.telegram.answers[-1].text
+    assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, KEY)
+    assert "out of date" in owner.harness.telegram.answers[-1].text
 
 
 async def test_a_bot_that_does_not_start_with_the_new_key_is_reported(owner):
     diagnosis = make_diagnosis(owner.user_id, ProcessState.EXITED, Condition.OPENAI_KEY_INVALID)
-    owner.town.manager.start_error = BotStartError(owner.user_id, diagnosis)
+    owner.harness.manager.start_error = BotStartError(owner.user_id, diagnosis)
     await owner.says("/key")
     await owner.says(NEW_KEY)
     assert "did not start" in owner.last.text

@@ -10,7 +10,7 @@ import pytest
 
 from master.errors import SettingsError
 from master.installation import privileges
-from master.installation.privileges import give_up_root
+from master.installation.privileges import drop_root
 from master.installation.state_dir import ROOT
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -26,26 +26,26 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="this is root")
 def test_an_ordinary_account_stays_what_it_is(state):
-    assert give_up_root(state, "nobody") is None
+    assert drop_root(state, "nobody") is None
 
 
 @as_root
 def test_an_account_that_is_not_there_is_a_wrong_setting(state):
     with pytest.raises(SettingsError, match=r"RUN_AS: .*no account"):
-        give_up_root(state, "nobody-of-this-name")
+        drop_root(state, "nobody-of-this-name")
 
 
 @as_root
 def test_an_account_that_cannot_read_the_program_is_a_wrong_setting(state, monkeypatch):
     monkeypatch.setattr(privileges, "_can_run", lambda *_: False)
     with pytest.raises(SettingsError, match="RUN_AS: nobody cannot read"):
-        give_up_root(state, "nobody")
+        drop_root(state, "nobody")
 
 
 @as_root
 def test_where_there_is_only_root_it_stays_root(state, monkeypatch):
     monkeypatch.setattr(privileges, "ACCOUNT", "nobody-of-this-name")
-    assert give_up_root(state) is None
+    assert drop_root(state) is None
     assert os.geteuid() == 0
 
 
@@ -62,7 +62,7 @@ from pathlib import Path
 from master.installation import privileges
 privileges.ACCOUNT = "nobody-of-this-name"
 privileges._can_run = lambda *_: True
-account = privileges.give_up_root(Path(sys.argv[1]), sys.argv[2] or None)
+account = privileges.drop_root(Path(sys.argv[1]), sys.argv[2] or None)
 assert account.name == "nobody", account
 print(os.getuid(), os.geteuid(), os.getgid(), 0 in os.getgroups())
 try:

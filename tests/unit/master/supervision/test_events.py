@@ -7,7 +7,7 @@ import pytest
 from supervisor import events
 from supervisor.states import ProcessStates
 
-from master.supervision.events import CRASH_WINDOW, BellRinger
+from master.supervision.events import CRASH_WINDOW, EventNotifier
 
 
 class Clock:
@@ -23,11 +23,11 @@ def clock():
 
 
 @pytest.fixture
-def ringer(clock):
+def notifier(clock):
     events.clear()
-    ringer = BellRinger(None, clock)
-    ringer.listen()
-    yield ringer
+    notifier = EventNotifier(None, clock)
+    notifier.listen()
+    yield notifier
     events.clear()
 
 
@@ -37,85 +37,85 @@ def notify(kind, name="bot-1", state=ProcessStates.RUNNING, status=-1, expected=
     events.notify(kind(process, state, expected))
 
 
-def test_ends_by_themselves_are_counted_for_ten_minutes(ringer, clock):
+def test_ends_by_themselves_are_counted_for_ten_minutes(notifier, clock):
     notify(events.ProcessStateExitedEvent)
     clock.now += CRASH_WINDOW - 1
     notify(events.ProcessStateBackoffEvent, state=ProcessStates.STARTING)
-    assert ringer.count_crashes("bot-1") == 2
+    assert notifier.count_crashes("bot-1") == 2
     clock.now += 2
-    assert ringer.count_crashes("bot-1") == 1
-    assert ringer.count_crashes("bot-2") == 0
+    assert notifier.count_crashes("bot-1") == 1
+    assert notifier.count_crashes("bot-2") == 0
 
 
-def test_an_end_as_if_asked_for_counts(ringer):
+def test_an_end_as_if_asked_for_counts(notifier):
     notify(events.ProcessStateExitedEvent, status=0, expected=True)
-    assert ringer.count_crashes("bot-1") == 1
+    assert notifier.count_crashes("bot-1") == 1
 
 
-def test_who_refuses_to_run_has_not_crashed(ringer):
+def test_who_refuses_to_run_has_not_crashed(notifier):
     notify(events.ProcessStateExitedEvent)
     notify(events.ProcessStateExitedEvent, status=77, expected=True)
-    assert ringer.count_crashes("bot-1") == 0
+    assert notifier.count_crashes("bot-1") == 0
 
 
-def test_the_count_of_a_program_in_a_loop_takes_bounded_memory(ringer):
+def test_the_count_of_a_program_in_a_loop_takes_bounded_memory(notifier):
     for _ in range(10_000):
         notify(events.ProcessStateExitedEvent)
-    assert ringer.count_crashes("bot-1") == 100
+    assert notifier.count_crashes("bot-1") == 100
 
 
 @pytest.mark.parametrize("state", [ProcessStates.STOPPED, ProcessStates.FATAL])
-def test_a_start_that_somebody_asked_for_begins_the_count_anew(ringer, state):
+def test_a_start_that_somebody_asked_for_begins_the_count_anew(notifier, state):
     notify(events.ProcessStateExitedEvent)
     notify(events.ProcessStateStartingEvent, state=state)
-    assert ringer.count_crashes("bot-1") == 0
+    assert notifier.count_crashes("bot-1") == 0
 
 
 @pytest.mark.parametrize("state", [ProcessStates.EXITED, ProcessStates.BACKOFF])
-def test_a_start_of_supervisords_own_does_not(ringer, state):
+def test_a_start_of_supervisords_own_does_not(notifier, state):
     notify(events.ProcessStateExitedEvent)
     notify(events.ProcessStateStartingEvent, state=state)
-    assert ringer.count_crashes("bot-1") == 1
+    assert notifier.count_crashes("bot-1") == 1
 
 
-def test_a_program_that_is_removed_is_forgotten(ringer):
+def test_a_program_that_is_removed_is_forgotten(notifier):
     notify(events.ProcessStateExitedEvent)
     events.notify(events.ProcessGroupRemovedEvent("bot-1"))
-    assert ringer.count_crashes("bot-1") == 0
+    assert notifier.count_crashes("bot-1") == 0
 
 
 @pytest.mark.parametrize("listening", [False, True], ids=["nobody", "a file that is no socket"])
-def test_a_bell_that_cannot_be_rung_is_no_error(tmp_path, listening):
+def test_a_socket_that_cannot_be_written_to_is_no_error(tmp_path, listening):
     events.clear()
-    bell = tmp_path / "bell.sock"
+    event_socket = tmp_path / "events.sock"
     if listening:
-        bell.touch()
-    ringer = BellRinger(bell)
-    ringer.listen()
+        event_socket.touch()
+    notifier = EventNotifier(event_socket)
+    notifier.listen()
     notify(events.ProcessStateFatalEvent)
-    assert ringer.count_crashes("bot-1") == 0
+    assert notifier.count_crashes("bot-1") == 0
     events.clear()
 
 
-def test_giving_up_rings_and_is_no_end_of_its_own(tmp_path):
+def test_giving_up_wakes_the_master_and_is_no_crash_of_its_own(tmp_path):
     events.clear()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
-        bell.bind(str(tmp_path / "b"))
-        bell.setblocking(False)
-        ringer = BellRinger(tmp_path / "b")
-        ringer.listen()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as event_socket:
+        event_socket.bind(str(tmp_path / "b"))
+        event_socket.setblocking(False)
+        notifier = EventNotifier(tmp_path / "b")
+        notifier.listen()
         notify(events.ProcessStateFatalEvent, state=ProcessStates.BACKOFF)
-        assert bell.recv(1)
-        assert ringer.count_crashes("bot-1") == 0
+        assert event_socket.recv(1)
+        assert notifier.count_crashes("bot-1") == 0
     events.clear()
 
 
 def test_a_bot_that_asks_for_it_rings(tmp_path):
     events.clear()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
-        bell.bind(str(tmp_path / "b"))
-        bell.setblocking(False)
-        BellRinger(tmp_path / "b").listen()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as event_socket:
+        event_socket.bind(str(tmp_path / "b"))
+        event_socket.setblocking(False)
+        EventNotifier(tmp_path / "b").listen()
         events.notify(events.ProcessCommunicationStdoutEvent(SimpleNamespace(), 7, b"!"))
-        assert bell.recv(1)
+        assert event_socket.recv(1)
     events.clear()

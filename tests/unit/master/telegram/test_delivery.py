@@ -11,7 +11,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetUpdates, SendMessage
 
-from master.telegram.delivery import PAUSES, LateAnswers, RetryingRequests, Screen
+from master.telegram.delivery import PAUSES, LateAnswers, ReplyMessage, RetryingRequests
 from tests.unit.master.fakes import Telegram
 
 METHOD = SendMessage(chat_id=1, text="hi")
@@ -98,26 +98,26 @@ def telegram():
 
 
 @pytest.fixture
-def screen(telegram):
-    return Screen(Bot(f"123456:{'a' * 35}", session=telegram), 11)
+def reply(telegram):
+    return ReplyMessage(Bot(f"123456:{'a' * 35}", session=telegram), 11)
 
 
-async def test_a_screen_is_sent_once_and_edited_from_then_on(telegram, screen):
+async def test_a_screen_is_sent_once_and_edited_from_then_on(telegram, reply):
     for text in ("one", "two", "two", "three"):
-        await screen.show(text)
+        await reply.show(text)
     [shown] = telegram.shown.values()
     assert [*shown.history, shown.text] == ["one", "two", "three"]
 
 
-async def test_a_screen_whose_message_is_gone_is_sent_anew(telegram, screen):
-    await screen.show("one")
+async def test_a_screen_whose_message_is_gone_is_sent_anew(telegram, reply):
+    await reply.show("one")
     telegram.shown.clear()
-    await screen.show("two")
+    await reply.show("two")
     assert [shown.text for shown in telegram.shown.values()] == ["two"]
 
 
-async def test_progress_that_cannot_be_shown_stops_nothing(telegram, screen, caplog):
-    await screen.show("one")
+async def test_progress_that_cannot_be_shown_stops_nothing(telegram, reply, caplog):
+    await reply.show("one")
     telegram.fail[EditMessageText] = [TelegramBadRequest]
-    await screen.refresh("two")
+    await reply.refresh("two")
     assert "Cannot show progress" in caplog.text

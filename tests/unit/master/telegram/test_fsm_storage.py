@@ -12,7 +12,7 @@ from master.accounts.users import Users
 from master.accounts.vault import Vault
 from master.errors import VaultError
 from master.settings import sqlite_url
-from master.telegram.fsm_storage import DatabaseStorage, OneAtATime
+from master.telegram.fsm_storage import DatabaseStorage, UserEventIsolation
 
 KEY = StorageKey(bot_id=1, chat_id=2, user_id=2)
 
@@ -65,7 +65,7 @@ async def test_data_of_another_key_is_an_error_that_names_no_secret(database):
 
 
 async def test_one_person_is_served_one_update_at_a_time():
-    isolation, order = OneAtATime(), []
+    isolation, order = UserEventIsolation(), []
 
     async def serve(name, key):
         async with isolation.lock(key):

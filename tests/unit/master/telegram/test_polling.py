@@ -15,17 +15,17 @@ from tests.unit.master.conftest import KEY, TOKEN
 
 
 @asynccontextmanager
-async def polling(town):
-    poller = RecordingPoller(town.bot, town.inbox, town.dispatcher, first_pause=0)
+async def polling(harness):
+    poller = RecordingPoller(harness.bot, harness.inbox, harness.dispatcher, first_pause=0)
     task = asyncio.create_task(poller.run())
     yield poller
     task.cancel()
     await asyncio.wait([task])
 
 
-async def reach(town, polls):
+async def reach(harness, polls):
     """Wait for so many requests for updates."""
-    while len(town.telegram.offsets) < polls:
+    while len(harness.telegram.offsets) < polls:
         await asyncio.sleep(0)
 
 
@@ -33,7 +33,7 @@ def update(person, update_id, text="/help"):
     return Update.model_validate(person.update(update_id, text))
 
 
-async def test_updates_that_cannot_be_recorded_are_not_acknowledged(town, mira, monkeypatch):
+async def test_updates_that_cannot_be_recorded_are_not_acknowledged(harness, mira, monkeypatch):
     tried = asyncio.Event()
 
     async def refuse(*_):
@@ -41,61 +41,61 @@ async def test_updates_that_cannot_be_recorded_are_not_acknowledged(town, mira, 
         raise OperationalError("database or disk is full")
 
     with monkeypatch.context() as full:
-        full.setattr(town.database, "run", refuse)
-        town.telegram.batches.put_nowait([update(mira, 7)])
-        async with polling(town):
+        full.setattr(harness.database, "run", refuse)
+        harness.telegram.batches.put_nowait([update(mira, 7)])
+        async with polling(harness):
             await tried.wait()
-            assert town.telegram.offsets == [None]
+            assert harness.telegram.offsets == [None]
             full.undo()
-            await reach(town, 2)
-    assert town.telegram.offsets == [None, 8]
-    assert await town.dispatcher.drain(5) == 0
+            await reach(harness, 2)
+    assert harness.telegram.offsets == [None, 8]
+    assert await harness.dispatcher.drain(5) == 0
     assert "How it works" in mira.last.text
 
 
-async def test_what_is_delivered_again_is_passed_over(town, mira):
+async def test_what_is_delivered_again_is_passed_over(harness, mira):
     for _ in range(2):
-        town.telegram.batches.put_nowait([update(mira, 9_001)])
-    async with polling(town):
-        await reach(town, 3)
-    assert town.telegram.offsets == [None, 9_002, 9_002]
-    assert await town.dispatcher.drain(5) == 0
+        harness.telegram.batches.put_nowait([update(mira, 9_001)])
+    async with polling(harness):
+        await reach(harness, 3)
+    assert harness.telegram.offsets == [None, 9_002, 9_002]
+    assert await harness.dispatcher.drain(5) == 0
     assert len(mira.replies) == 1
 
 
-async def test_a_long_step_of_one_person_keeps_nobody_waiting(town, mira, oleg, monkeypatch):
+async def test_a_long_step_of_one_person_keeps_nobody_waiting(harness, mira, oleg, monkeypatch):
     entered, release = asyncio.Event(), asyncio.Event()
 
     async def hang(_: str) -> None:
         entered.set()
         await release.wait()
 
-    monkeypatch.setattr(town.services, "check_key", hang)
+    monkeypatch.setattr(harness.services, "check_key", hang)
     await mira.says("/start")
     await mira.says(TOKEN)
-    town.telegram.batches.put_nowait([update(mira, 8_001, KEY)])
-    async with polling(town):
+    harness.telegram.batches.put_nowait([update(mira, 8_001, KEY)])
+    async with polling(harness):
         await entered.wait()
-        town.telegram.batches.put_nowait([update(oleg, 8_002)])
+        harness.telegram.batches.put_nowait([update(oleg, 8_002)])
         while not oleg.replies:
             await asyncio.sleep(0)
     release.set()
-    assert await town.dispatcher.drain(5) == 0
+    assert await harness.dispatcher.drain(5) == 0
     assert "is running" in mira.last.text
 
 
-async def test_the_last_updates_are_acknowledged_at_the_end(town, mira):
-    town.telegram.batches.put_nowait([update(mira, 7)])
-    town.telegram.batches.put_nowait([])
-    async with polling(town) as poller:
-        await reach(town, 3)
-    town.telegram.batches.put_nowait([])
+async def test_the_last_updates_are_acknowledged_at_the_end(harness, mira):
+    harness.telegram.batches.put_nowait([update(mira, 7)])
+    harness.telegram.batches.put_nowait([])
+    async with polling(harness) as poller:
+        await reach(harness, 3)
+    harness.telegram.batches.put_nowait([])
     await poller.confirm()
-    assert town.telegram.offsets == [None, 8, 8, 8]
-    assert await town.dispatcher.drain(5) == 0
+    assert harness.telegram.offsets == [None, 8, 8, 8]
+    assert await harness.dispatcher.drain(5) == 0
 
 
-async def test_a_refused_token_ends_the_polling(town):
-    town.telegram.fail[GetUpdates] = [TelegramUnauthorizedError]
+async def test_a_refused_token_ends_the_polling(harness):
+    harness.telegram.fail[GetUpdates] = [TelegramUnauthorizedError]
     with pytest.raises(TokenRevokedError):
-        await RecordingPoller(town.bot, town.inbox, town.dispatcher).run()
+        await RecordingPoller(harness.bot, harness.inbox, harness.dispatcher).run()

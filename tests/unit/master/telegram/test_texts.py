@@ -12,7 +12,7 @@ from master import errors
 from master.accounts.registry import BotCard
 from master.application import open_i18n
 from master.bots.deletion import Deletion
-from master.bots.monitoring import Trouble, TroubleKind
+from master.bots.monitoring import Incident, IncidentKind
 from master.handlers.general import publish_commands
 from master.supervision.supervisor import ProcessState
 from master.telegram import texts
@@ -70,11 +70,11 @@ def test_conditions_are_told_apart(language):
     assert len({texts.advise(condition) for condition in [*Condition, None]}) == len(Condition) + 1
 
 
-@pytest.mark.parametrize("kind", TroubleKind)
+@pytest.mark.parametrize("kind", IncidentKind)
 @pytest.mark.parametrize("condition", Condition)
 def test_a_notice_names_the_bot_and_advises(kind, condition, language):
     card = BotCard(1, 2, "helper_bot", "Helper", active=True)
-    notice = texts.trouble(Trouble(card, kind, condition, 3))
+    notice = texts.incident(Incident(card, kind, condition, 3))
     assert_readable(notice, language)
     assert "@helper_bot" in notice
     assert texts.advise(condition) in notice
@@ -82,7 +82,7 @@ def test_a_notice_names_the_bot_and_advises(kind, condition, language):
 
 def test_a_summary_fits_whatever_happened(language):
     burst = [
-        Trouble(BotCard(10**10 + n, n, "b" * 32, "B", active=True), TroubleKind.DOWN, condition)
+        Incident(BotCard(10**10 + n, n, "b" * 32, "B", active=True), IncidentKind.DOWN, condition)
         for condition in Condition
         for n in range(1_000)
     ]
@@ -107,9 +107,9 @@ def test_menu_entries_are_what_telegram_takes(language):
         assert 3 <= len(purpose) <= 256
 
 
-async def test_the_menu_is_set_in_english_and_russian(town):
-    await publish_commands(town.bot, I18N)
-    english, russian = town.telegram.menus
+async def test_the_menu_is_set_in_english_and_russian(harness):
+    await publish_commands(harness.bot, I18N)
+    english, russian = harness.telegram.menus
     assert (english.language_code, russian.language_code) == (None, "ru")
     assert english.scope.type == russian.scope.type == "all_private_chats"
     assert BotCommand(command="help", description="Как всё устроено") in russian.commands

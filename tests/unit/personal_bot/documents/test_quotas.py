@@ -28,26 +28,26 @@ async def put(database, *names: str, size: int = MEGABYTE) -> None:
 
 async def test_there_is_room_until_a_limit_is_reached(services, database) -> None:
     await put(database, "a.pdf")
-    await services.check_room("b.pdf", 2 * MEGABYTE)
+    await services.check_quotas("b.pdf", 2 * MEGABYTE)
     with pytest.raises(QuotaError) as refusal:
-        await services.check_room("b.pdf", 2 * MEGABYTE + 1)
+        await services.check_quotas("b.pdf", 2 * MEGABYTE + 1)
     assert (refusal.value.resource, refusal.value.used) == (Resource.SIZE, MEGABYTE)
     await put(database, "b.pdf")
     with pytest.raises(QuotaError) as refusal:
-        await services.check_room("c.pdf", 1)
+        await services.check_quotas("c.pdf", 1)
     assert (refusal.value.resource, refusal.value.limit) == (Resource.DOCUMENTS, 2)
 
 
 async def test_a_new_version_has_the_room_of_the_old_one(services, database) -> None:
     await put(database, "a.pdf", "b.pdf")
-    await services.check_room("b.pdf", 2 * MEGABYTE)
+    await services.check_quotas("b.pdf", 2 * MEGABYTE)
 
 
 async def test_an_archive_has_the_room_of_its_documents(services, database) -> None:
     await put(database, "all.zip/a.pdf", "all.zip/b.pdf")
-    await services.check_room("all.zip", 3 * MEGABYTE)
+    await services.check_quotas("all.zip", 3 * MEGABYTE)
     with pytest.raises(QuotaError):
-        await services.check_room("all.zi_", 1)  # a name is no pattern
+        await services.check_quotas("all.zi_", 1)  # a name is no pattern
 
 
 async def test_more_than_a_lowered_limit_is_kept(services, database) -> None:
@@ -55,4 +55,4 @@ async def test_more_than_a_lowered_limit_is_kept(services, database) -> None:
     await put(database, "a.pdf", "b.pdf", "c.pdf", size=2 * MEGABYTE)
     assert (await services.count()).documents == 3
     with pytest.raises(QuotaError):
-        await services.check_room("a.pdf", 1)
+        await services.check_quotas("a.pdf", 1)

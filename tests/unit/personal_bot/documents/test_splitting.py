@@ -169,7 +169,7 @@ def test_a_long_text_is_searched_in_pieces_and_keeps_every_word(
 def test_splitting_gives_way_to_others_between_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """A splitter that hashes all the time keeps them waiting although it runs in a thread."""
     turns: list[None] = []
-    monkeypatch.setattr(splitting, "give_way", lambda: turns.append(None))
+    monkeypatch.setattr(splitting, "yield_interpreter", lambda: turns.append(None))
     text = _words(0, 20_000)
     split_pages(_number([text]), PDF, "a.pdf", "v")
     assert len(turns) >= len(text) / PIECE > 3

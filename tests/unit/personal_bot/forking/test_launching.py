@@ -14,19 +14,21 @@ def turn(tmp_path: Path) -> Path:
 
 
 def test_of_all_launchers_one_at_a_time_starts_without_the_fork_server(turn):
-    assert launching.take_turn(str(turn))
+    assert launching.claim_plain_start(str(turn))
     with ThreadPoolExecutor() as others:
-        assert not any(others.map(launching.take_turn, [str(turn)] * 50))
+        assert not any(others.map(launching.claim_plain_start, [str(turn)] * 50))
 
 
-@pytest.mark.parametrize("seconds", [-launching.APART, launching.APART * 100])
+@pytest.mark.parametrize(
+    "seconds", [-launching.PLAIN_START_INTERVAL, launching.PLAIN_START_INTERVAL * 100]
+)
 def test_the_next_one_starts_a_while_later_even_if_the_clock_was_set_back(turn, seconds):
-    assert launching.take_turn(str(turn))
+    assert launching.claim_plain_start(str(turn))
     then = time.time() + seconds
     os.utime(turn, (then, then))
-    assert launching.take_turn(str(turn))
-    assert not launching.take_turn(str(turn))
+    assert launching.claim_plain_start(str(turn))
+    assert not launching.claim_plain_start(str(turn))
 
 
 def test_where_nobody_can_take_turns_nobody_waits_for_ever(tmp_path):
-    assert launching.take_turn(str(tmp_path / "missing" / "plain-start.lock"))
+    assert launching.claim_plain_start(str(tmp_path / "missing" / "plain-start.lock"))

@@ -14,7 +14,7 @@ from personal_bot.forking.protocol import Request, receive_request, send
 LIMIT = 65_536
 
 
-def ask(packet: bytes, descriptors: int) -> tuple[socket.socket, Request | None]:
+def request_bot(packet: bytes, descriptors: int) -> tuple[socket.socket, Request | None]:
     """Send a message as a launcher would; this process is a child of its own parent, as they are."""
     launcher, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with Path(os.devnull).open() as file:
@@ -28,7 +28,7 @@ def count_files() -> int:
 
 @pytest.fixture
 def request_() -> Iterator[Request]:
-    launcher, request = ask(b"--user-id\x007\0", 3)
+    launcher, request = request_bot(b"--user-id\x007\0", 3)
     assert request is not None
     with launcher:
         yield request
@@ -56,7 +56,7 @@ def test_a_launcher_is_heard(request_):
 )
 def test_what_is_not_whole_is_refused_and_closed(packet, descriptors):
     before = count_files()
-    launcher, request = ask(packet, descriptors)
+    launcher, request = request_bot(packet, descriptors)
     assert request is None
     with launcher, suppress(ConnectionResetError):  # for what was not read
         assert not launcher.recv(1)
@@ -66,7 +66,7 @@ def test_what_is_not_whole_is_refused_and_closed(packet, descriptors):
 @given(packet=st.binary(max_size=200), descriptors=st.integers(0, 12))
 def test_whatever_is_sent_is_heard_or_closed(packet, descriptors):
     before = count_files()
-    launcher, request = ask(packet, descriptors)
+    launcher, request = request_bot(packet, descriptors)
     if request is not None:
         assert descriptors == 3
         assert "".join(f"{argument}\0" for argument in request.arguments).encode() == packet
@@ -77,20 +77,20 @@ def test_whatever_is_sent_is_heard_or_closed(packet, descriptors):
 
 def test_whoever_is_no_sibling_is_refused(monkeypatch):
     monkeypatch.setattr(requesting, "is_sibling", lambda _pid: False)
-    launcher, request = ask(b"7\0", 3)
+    launcher, request = request_bot(b"7\0", 3)
     launcher.close()
     assert request is None
 
 
 def test_another_user_is_refused(monkeypatch):
     monkeypatch.setattr(os, "getuid", lambda: 12_345)
-    launcher, request = ask(b"7\0", 3)
+    launcher, request = request_bot(b"7\0", 3)
     launcher.close()
     assert request is None
 
 
 def test_a_request_is_withdrawn_by_the_end_of_its_launcher():
-    launcher, request = ask(b"7\0", 3)
+    launcher, request = request_bot(b"7\0", 3)
     assert not request.is_withdrawn
     launcher.close()
     assert request.is_withdrawn

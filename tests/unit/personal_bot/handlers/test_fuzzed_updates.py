@@ -9,7 +9,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import ClientDecodeError
 from aiogram.types import Update
 
-from personal_bot.jobs.context import Workbench
+from personal_bot.jobs.context import Context
 from personal_bot.telegram.keyboards import (
     ClearTap,
     DeleteTap,
@@ -45,7 +45,7 @@ def is_unforeseen(record: logging.LogRecord) -> bool:
 
 async def test_no_update_stops_the_polling(
     bot: Bot,
-    bench: Workbench,
+    context: Context,
     telegram: FakeTelegram,
     services: FakeServices,
     dispatcher: Dispatcher,
@@ -61,7 +61,7 @@ async def test_no_update_stops_the_polling(
     async def ignore(*_: object) -> None:
         pass
 
-    poller = OrderedPoller(bot, feed, bench.reporter, ignore, ignore, first_pause=0)
+    poller = OrderedPoller(bot, feed, context.reporter, ignore, ignore, first_pause=0)
     polling = asyncio.create_task(poller.run())
     caplog.set_level(logging.WARNING)
     last = 0

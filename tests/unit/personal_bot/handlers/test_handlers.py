@@ -79,7 +79,7 @@ async def test_help_names_every_command(owner, telegram) -> None:
         assert command in telegram.last.text
 
 
-async def test_status_tells_what_there_is(owner, telegram, services, bench) -> None:
+async def test_status_tells_what_there_is(owner, telegram, services, context) -> None:
     services.put("a.pdf")
     await owner.send_file("b.pdf")
     await owner.send("what?")
@@ -88,13 +88,13 @@ async def test_status_tells_what_there_is(owner, telegram, services, bench) -> N
     assert "<b>Documents:</b> 1 of 500\n<b>Passages:</b> 7 of 20000" in text
     assert "<b>Size of the files:</b> 1 KB of 500 MB" in text
     assert "2 KB" in text
-    assert bench.settings.chat_model in text
+    assert context.settings.chat_model in text
     assert "<b>Files being read:</b> 1\n<b>Questions being answered:</b> 1" in text
     assert "All is well" in text
 
 
-async def test_status_tells_a_problem(owner, telegram, bench) -> None:
-    await bench.reporter.add_problem(Condition.OPENAI_QUOTA_EXCEEDED)
+async def test_status_tells_a_problem(owner, telegram, context) -> None:
+    await context.reporter.add_problem(Condition.OPENAI_QUOTA_EXCEEDED)
     await owner.send("/status")
     assert "no credit left" in telegram.last.text
 
@@ -119,7 +119,7 @@ async def test_status_works_without_the_index(owner, telegram, services, monkeyp
 async def test_new_forgets_the_conversation(owner, telegram, database) -> None:
     await database.run(conversations.remember, "q", "a", [])
     await owner.send("/new")
-    assert await database.run(conversations.recall_history) == []
+    assert await database.run(conversations.read_history) == []
 
 
 async def test_the_language_follows_telegram_until_it_is_chosen(owner, telegram) -> None:

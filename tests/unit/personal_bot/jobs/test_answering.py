@@ -8,30 +8,30 @@ from peewee import OperationalError
 from personal_bot.answers import conversations
 from personal_bot.contract import Condition
 from personal_bot.errors import OpenAIKeyInvalidError, OpenAIRateLimitError
-from personal_bot.jobs.answering import PAUSES, QuestionDesk
-from personal_bot.jobs.queue import Intake, JobKind, assign_reply, set_reply
+from personal_bot.jobs.answering import PAUSES, QuestionJobHandler
+from personal_bot.jobs.queue import JobKind, NewJob, assign_reply, set_reply
 from personal_bot.jobs.runner import PostponeError
-from personal_bot.telegram.markup import MESSAGE_LIMIT, measure
+from personal_bot.telegram.markup import MESSAGE_LIMIT, count_utf16_units
 
 OWNER = 5
 
 
 @pytest.fixture
-def desk(bench) -> QuestionDesk:
-    return QuestionDesk(bench)
+def handler(context) -> QuestionJobHandler:
+    return QuestionJobHandler(context)
 
 
 @pytest.fixture
-def ask(bench):
+def ask(context):
     """Record a question and take its job."""
     ids = iter(range(1, 100))
 
     async def run(text: str = "How long?"):
         update_id = next(ids)
-        await bench.queue.record(
-            Intake(update_id, JobKind.QUESTION, OWNER, 30 + update_id, {"text": text})
+        await context.queue.record(
+            NewJob(update_id, JobKind.QUESTION, OWNER, 30 + update_id, {"text": text})
         )
-        return await bench.queue.take([JobKind.QUESTION])
+        return await context.queue.take([JobKind.QUESTION])
 
     return run
 
@@ -44,10 +44,10 @@ def cited(services):
 
 
 async def test_one_message_grows_into_an_answer_with_sources(
-    desk, ask, telegram, services, cited
+    handler, ask, telegram, services, cited
 ) -> None:
     services.answers = [cited]
-    await desk.execute(await ask())
+    await handler.execute(await ask())
     [shown] = telegram.messages.values()
     assert shown.text == "It lasts 24 months [1].\n\nSources\n[1] pump.pdf, p. 3"
     assert shown.reply_to == 31
@@ -55,11 +55,11 @@ async def test_one_message_grows_into_an_answer_with_sources(
 
 
 async def test_the_first_thing_shown_is_that_the_question_arrived(
-    desk, ask, telegram, services, cited
+    handler, ask, telegram, services, cited
 ) -> None:
     services.gate.clear()
     services.answers = [cited]
-    work = asyncio.create_task(desk.execute(await ask()))
+    work = asyncio.create_task(handler.execute(await ask()))
     while not telegram.messages or not telegram.last.edits:
         await asyncio.sleep(0.01)
     assert telegram.last.edits[0].endswith(" …")
@@ -68,207 +68,209 @@ async def test_the_first_thing_shown_is_that_the_question_arrived(
 
 
 async def test_an_answered_question_is_remembered_and_removed(
-    desk, ask, bench, database, services, cited
+    handler, ask, context, database, services, cited
 ) -> None:
     services.answers = [cited, cited]
-    await desk.execute(await ask("First?"))
-    await desk.execute(await ask("Second?"))
+    await handler.execute(await ask("First?"))
+    await handler.execute(await ask("Second?"))
     assert services.asked[1] == ("Second?", [("First?", cited.text)])
-    assert await bench.queue.count(JobKind.QUESTION) == 0
+    assert await context.queue.count(JobKind.QUESTION) == 0
 
 
 async def test_after_a_kill_a_stored_answer_is_shown_without_asking_again(
-    desk, ask, bench, telegram, services, cited, monkeypatch
+    handler, ask, context, telegram, services, cited, monkeypatch
 ) -> None:
     services.answers = [cited]
     job = await ask()
     with monkeypatch.context() as patched:
         # The process ends after the answer was stored and before it was shown.
-        patched.setattr(QuestionDesk, "_show", _fail)
+        patched.setattr(QuestionJobHandler, "_show", _fail)
         with pytest.raises(OperationalError):
-            await desk.execute(job)
-    resumed = await bench.queue.take([JobKind.QUESTION])
-    await QuestionDesk(bench).execute(resumed)
+            await handler.execute(job)
+    resumed = await context.queue.take([JobKind.QUESTION])
+    await QuestionJobHandler(context).execute(resumed)
     assert len(services.asked) == 1
     assert len(telegram.messages) == 1
     assert telegram.last.text.startswith("It lasts 24 months [1].")
 
 
 async def test_after_a_kill_in_the_middle_the_answer_comes_in_the_same_message(
-    desk, ask, bench, telegram, services, cited
+    handler, ask, context, telegram, services, cited
 ) -> None:
     services.answers = [asyncio.CancelledError(), cited]
     with pytest.raises(asyncio.CancelledError):
-        await desk.execute(await ask())
-    await desk.execute(await bench.queue.take([JobKind.QUESTION]))
+        await handler.execute(await ask())
+    await handler.execute(await context.queue.take([JobKind.QUESTION]))
     assert len(telegram.messages) == 1
     assert telegram.last.text.startswith("It lasts 24 months [1].")
 
 
 async def test_a_long_answer_is_split_and_its_buttons_are_under_the_last(
-    desk, ask, telegram, services, cited
+    handler, ask, telegram, services, cited
 ) -> None:
     cited.text = "\n\n".join(f"Paragraph {number}. " + "word " * 150 for number in range(12))
     services.answers = [cited]
-    await desk.execute(await ask())
+    await handler.execute(await ask())
     parts = list(telegram.messages.values())
     assert len(parts) == 3
-    assert all(measure(part.text) <= MESSAGE_LIMIT for part in parts)
+    assert all(count_utf16_units(part.text) <= MESSAGE_LIMIT for part in parts)
     assert [len(part.buttons) for part in parts] == [0, 0, 1]
     assert parts[-1].text.endswith("[1] pump.pdf, p. 3")
 
 
 async def test_parts_of_a_long_answer_are_not_doubled_after_a_kill(
-    desk, ask, bench, telegram, services, cited, monkeypatch
+    handler, ask, context, telegram, services, cited, monkeypatch
 ) -> None:
     cited.text = "\n\n".join("word " * 150 for _ in range(12))
     services.answers = [cited]
     job = await ask()
     with monkeypatch.context() as patched:
-        patched.setattr(bench.queue.__class__, "finish", _fail)
+        patched.setattr(context.queue.__class__, "finish", _fail)
         with pytest.raises(OperationalError):
-            await desk.execute(job)
+            await handler.execute(job)
     before = dict(telegram.messages)
-    await desk.execute(await bench.queue.take([JobKind.QUESTION]))
+    await handler.execute(await context.queue.take([JobKind.QUESTION]))
     assert list(telegram.messages) == list(before)
 
 
-async def test_without_documents_the_owner_is_asked_for_one(desk, ask, telegram, services) -> None:
-    await desk.execute(await ask())
+async def test_without_documents_the_owner_is_asked_for_one(
+    handler, ask, telegram, services
+) -> None:
+    await handler.execute(await ask())
     assert "I have no documents yet" in telegram.last.text
     assert services.asked == []
 
 
 async def test_the_first_question_waits_for_the_first_file(
-    desk, ask, bench, telegram, services, cited, database
+    handler, ask, context, telegram, services, cited, database
 ) -> None:
     services.cards.clear()
     services.answers = [cited]
-    await bench.queue.record(Intake(90, JobKind.FILE, OWNER, 9, {"name": "pump.pdf"}))
-    work = asyncio.create_task(desk.execute(await ask()))
+    await context.queue.record(NewJob(90, JobKind.FILE, OWNER, 9, {"name": "pump.pdf"}))
+    work = asyncio.create_task(handler.execute(await ask()))
     while not telegram.messages or "still reading 1 file" not in telegram.last.text:
         await asyncio.sleep(0.01)
     services.put("pump.pdf")
     await database.run(assign_reply, [1], 50)
-    await bench.queue.finish(await bench.queue.take([JobKind.FILE]))
+    await context.queue.finish(await context.queue.take([JobKind.FILE]))
     await work
     assert telegram.last.text.startswith("It lasts 24 months")
 
 
 async def test_an_answer_says_which_files_it_does_without(
-    desk, ask, bench, telegram, services, cited
+    handler, ask, context, telegram, services, cited
 ) -> None:
     services.answers = [cited]
-    await bench.queue.record(Intake(90, JobKind.FILE, OWNER, 9, {"name": "new.pdf"}))
-    await desk.execute(await ask())
+    await context.queue.record(NewJob(90, JobKind.FILE, OWNER, 9, {"name": "new.pdf"}))
+    await handler.execute(await ask())
     assert telegram.last.text.endswith("Answered without 1 file that I am still reading.")
 
 
-async def test_nothing_found_is_said_so(desk, ask, telegram, services) -> None:
+async def test_nothing_found_is_said_so(handler, ask, telegram, services) -> None:
     services.put("pump.pdf")
     services.answers = [services.Answer("", found=False)]
-    await desk.execute(await ask())
+    await handler.execute(await ask())
     assert telegram.last.text.startswith("I have found nothing about this")
     assert telegram.last.buttons == []
 
 
 async def test_an_answer_cut_at_its_limit_ends_in_an_ellipsis(
-    desk, ask, telegram, services
+    handler, ask, telegram, services
 ) -> None:
     services.put("pump.pdf")
     services.answers = [services.Answer("It lasts", [services.Source()], complete=False)]
-    await desk.execute(await ask())
+    await handler.execute(await ask())
     assert telegram.last.text.startswith("It lasts…\n\nSources")
 
 
 async def test_a_refused_key_is_explained_reported_and_can_be_tried_again(
-    desk, ask, bench, telegram, services, cited
+    handler, ask, context, telegram, services, cited
 ) -> None:
     services.answers = [OpenAIKeyInvalidError(), cited]
-    await desk.execute(await ask())
+    await handler.execute(await ask())
     assert "/key" in telegram.last.text
     assert telegram.last.buttons == ["retry"]
-    assert bench.reporter.problem.condition == Condition.OPENAI_KEY_INVALID
-    await desk.execute(await ask())
-    assert bench.reporter.problem is None
+    assert context.reporter.problem.condition == Condition.OPENAI_KEY_INVALID
+    await handler.execute(await ask())
+    assert context.reporter.problem is None
 
 
 async def test_a_passing_refusal_is_tried_again_and_then_told(
-    desk, ask, bench, telegram, services
+    handler, ask, context, telegram, services
 ) -> None:
     services.put("pump.pdf")
     services.answers = [OpenAIRateLimitError(7)] * (len(PAUSES) + 1)
     job = await ask()
     for _ in PAUSES:
-        await bench.queue.begin(job)
+        await context.queue.begin(job)
         with pytest.raises(PostponeError) as postponed:
-            await desk.execute(job)
+            await handler.execute(job)
         assert postponed.value.delay >= 7
         assert telegram.last.text.startswith("⏸ OpenAI does not answer yet")
-    await bench.queue.begin(job)
-    await desk.execute(job)
+    await context.queue.begin(job)
+    await handler.execute(job)
     assert "Try again in 7 seconds" in telegram.last.text
     assert len(telegram.messages) == 1
-    assert bench.reporter.problem is None
+    assert context.reporter.problem is None
 
 
-async def test_a_long_refusal_is_told_at_once(desk, ask, bench, telegram, services) -> None:
+async def test_a_long_refusal_is_told_at_once(handler, ask, context, telegram, services) -> None:
     services.put("pump.pdf")
     services.answers = [OpenAIRateLimitError(300)]
     job = await ask()
-    await bench.queue.begin(job)
-    await desk.execute(job)
+    await context.queue.begin(job)
+    await handler.execute(job)
     assert telegram.last.buttons == ["retry"]
 
 
 async def test_a_placeholder_that_nobody_knows_of_is_removed(
-    desk, ask, bench, telegram, services, cited
+    handler, ask, context, telegram, services, cited
 ) -> None:
     """The answer to a request is lost, or the process dies before it notes the id."""
     services.answers = [cited]
     job = await ask()
     lost = TelegramNetworkError(SendMessage(chat_id=OWNER, text="x"), "the answer was lost")
     telegram.lose(SendMessage, lost)
-    await desk.execute(job)
+    await handler.execute(job)
     [shown] = telegram.messages.values()
     assert shown.text.startswith("It lasts 24 months")
 
 
 async def test_a_message_that_the_owner_deleted_is_sent_anew(
-    desk, ask, bench, telegram, services, cited
+    handler, ask, context, telegram, services, cited
 ) -> None:
     services.answers = [cited]
     job = await ask()
-    await bench.database.run(set_reply, job, 77)
-    await desk.execute(job)
+    await context.database.run(set_reply, job, 77)
+    await handler.execute(job)
     assert telegram.last.text.startswith("It lasts 24 months")
 
 
 async def test_a_new_conversation_in_the_meantime_is_not_an_error(
-    desk, ask, bench, database, telegram, services, cited, monkeypatch
+    handler, ask, context, database, telegram, services, cited, monkeypatch
 ) -> None:
     services.answers = [cited]
     job = await ask()
     with monkeypatch.context() as patched:
-        patched.setattr(QuestionDesk, "_show", _fail)
+        patched.setattr(QuestionJobHandler, "_show", _fail)
         with pytest.raises(OperationalError):
-            await desk.execute(job)
+            await handler.execute(job)
     await database.run(conversations.forget_everything)
-    await desk.execute(await bench.queue.take([JobKind.QUESTION]))
+    await handler.execute(await context.queue.take([JobKind.QUESTION]))
     assert "ask it again" in telegram.last.text
 
 
-async def test_a_blocked_bot_drops_the_question(desk, ask, bench, telegram, services) -> None:
+async def test_a_blocked_bot_drops_the_question(handler, ask, context, telegram, services) -> None:
     error = TelegramForbiddenError(SendMessage(chat_id=OWNER, text="x"), "blocked")
     telegram.refuse(SendMessage, error, error)
     job = await ask()
-    await desk.execute(job)
-    await desk.give_up(job)
-    assert await bench.queue.count(JobKind.QUESTION) == 0
+    await handler.execute(job)
+    await handler.give_up(job)
+    assert await context.queue.count(JobKind.QUESTION) == 0
 
 
-async def test_a_question_given_up_gets_an_apology(desk, ask, telegram) -> None:
-    await desk.give_up(await ask())
+async def test_a_question_given_up_gets_an_apology(handler, ask, telegram) -> None:
+    await handler.give_up(await ask())
     assert telegram.last.text.startswith("Sorry, I could not answer this")
 
 

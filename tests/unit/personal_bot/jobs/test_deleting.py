@@ -3,69 +3,69 @@ import pytest
 from personal_bot.answers import conversations
 from personal_bot.answers.sources import Source
 from personal_bot.errors import DocumentNotFoundError, QdrantUnreachableError
-from personal_bot.jobs.deleting import RemovalDesk
-from personal_bot.jobs.queue import Intake, JobKind
+from personal_bot.jobs.deleting import DeletionJobHandler
+from personal_bot.jobs.queue import JobKind, NewJob
 
 OWNER = 5
 
 
 @pytest.fixture
-def desk(bench) -> RemovalDesk:
-    return RemovalDesk(bench)
+def handler(context) -> DeletionJobHandler:
+    return DeletionJobHandler(context)
 
 
 @pytest.fixture
-def order(bench, telegram):
+def order(context, telegram):
     """Record a removal, shown in a message of ours, and take its job."""
 
     async def run(kind: JobKind, **payload):
-        reply_id = await bench.messenger.send(OWNER, "Deleting…")
-        await bench.queue.record(Intake(1, kind, OWNER, reply_id, payload, reply_id))
-        return await bench.queue.take([kind])
+        reply_id = await context.messenger.send(OWNER, "Deleting…")
+        await context.queue.record(NewJob(1, kind, OWNER, reply_id, payload, reply_id))
+        return await context.queue.take([kind])
 
     return run
 
 
 async def test_a_document_goes_with_what_was_quoted_from_it(
-    desk, order, bench, database, telegram, services
+    handler, order, context, database, telegram, services
 ) -> None:
     services.put("a.pdf")
     found = Source(1, "a.pdf", None, "quote", OWNER, 40)
     await database.run(conversations.remember, "q", "a", [found])
-    await desk.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
+    await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
     assert services.cards == {}
     assert telegram.last.text == "“a.pdf” is deleted."
     assert await database.run(conversations.find_source, 1) is None
-    assert await bench.queue.count(JobKind.DELETION) == 0
+    assert await context.queue.count(JobKind.DELETION) == 0
 
 
 async def test_a_document_deleted_before_a_restart_is_deleted(
-    desk, order, telegram, services
+    handler, order, telegram, services
 ) -> None:
     services.delete = _raise(DocumentNotFoundError("1"))
-    await desk.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
+    await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
     assert telegram.last.text == "“a.pdf” is deleted."
 
 
-async def test_clearing_leaves_nothing(desk, order, database, telegram, services) -> None:
+async def test_clearing_leaves_nothing(handler, order, database, telegram, services) -> None:
     services.put("a.pdf", "b.pdf")
     await database.run(conversations.remember, "q", "a", [])
-    await desk.execute(await order(JobKind.CLEARING, documents=2))
+    await handler.execute(await order(JobKind.CLEARING, documents=2))
     assert services.cards == {}
     assert telegram.last.text.startswith("Deleted: 2 documents and our conversation.")
-    assert await database.run(conversations.recall_history) == []
+    assert await database.run(conversations.read_history) == []
 
 
-async def test_a_storage_that_is_away_is_told(desk, order, bench, telegram, services) -> None:
+async def test_a_storage_that_is_away_is_told(handler, order, context, telegram, services) -> None:
     services.put("a.pdf")
     services.delete = _raise(QdrantUnreachableError())
-    await desk.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
+    await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
     assert "does not answer at the moment" in telegram.last.text
-    assert bench.reporter.problem.condition == "qdrant_unreachable"
+    assert context.reporter.problem.condition == "qdrant_unreachable"
 
 
-async def test_a_removal_given_up_is_told(desk, order, telegram) -> None:
-    await desk.give_up(await order(JobKind.CLEARING, documents=2))
+async def test_a_removal_given_up_is_told(handler, order, telegram) -> None:
+    await handler.give_up(await order(JobKind.CLEARING, documents=2))
     assert telegram.last.text.startswith("Sorry, I could not delete it.")
 
 

@@ -7,9 +7,9 @@ from peewee import OperationalError
 from personal_bot.errors import QueueFullError
 from personal_bot.jobs.queue import (
     MAX_WAITING,
-    Intake,
     JobKind,
     JobQueue,
+    NewJob,
     assign_reply,
     read_payload,
 )
@@ -19,7 +19,7 @@ from personal_bot.storage.models import Job
 QUESTIONS, FILES = [JobKind.QUESTION], [JobKind.FILE]
 
 
-class RecordingDesk:
+class RecordingJobHandler:
     """Does what `script` says, one entry a job: None to succeed, an exception to raise."""
 
     def __init__(self, *script) -> None:
@@ -41,12 +41,12 @@ class RecordingDesk:
         self.given_up.append(read_payload(job)["text"])
 
 
-def question(update_id: int, text: str = "?", **payload) -> Intake:
-    return Intake(update_id, JobKind.QUESTION, 5, update_id, {"text": text, **payload})
+def question(update_id: int, text: str = "?", **payload) -> NewJob:
+    return NewJob(update_id, JobKind.QUESTION, 5, update_id, {"text": text, **payload})
 
 
-def file(update_id: int, **payload) -> Intake:
-    return Intake(update_id, JobKind.FILE, 5, update_id, {"name": "a.txt", **payload})
+def file(update_id: int, **payload) -> NewJob:
+    return NewJob(update_id, JobKind.FILE, 5, update_id, {"name": "a.txt", **payload})
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def queue(database) -> JobQueue:
 
 
 @asynccontextmanager
-async def running(bench, desk: RecordingDesk):
-    runner = JobRunner(bench.queue, {JobKind.QUESTION: desk}, bench.alarm.persist)
+async def running(context, handler: RecordingJobHandler):
+    runner = JobRunner(context.queue, {JobKind.QUESTION: handler}, context.outage.retry)
     task = asyncio.create_task(runner.run())
     try:
         yield
@@ -70,25 +70,25 @@ async def drained(queue: JobQueue) -> None:
         await asyncio.sleep(0.01)
 
 
-async def test_jobs_are_done_in_order_of_arrival(bench, queue) -> None:
-    desk = RecordingDesk()
+async def test_jobs_are_done_in_order_of_arrival(context, queue) -> None:
+    handler = RecordingJobHandler()
     await queue.record(question(2, "first"))
     await queue.record(question(1, "second"))
-    async with running(bench, desk):
+    async with running(context, handler):
         await queue.record(question(3, "third"))
         await drained(queue)
-    assert desk.done == ["first", "second", "third"]
+    assert handler.done == ["first", "second", "third"]
 
 
-async def test_an_update_delivered_again_is_done_once(bench, queue) -> None:
-    desk = RecordingDesk()
+async def test_an_update_delivered_again_is_done_once(context, queue) -> None:
+    handler = RecordingJobHandler()
     await queue.record(question(1))
     await queue.record(question(1))
-    async with running(bench, desk):
+    async with running(context, handler):
         await drained(queue)
         await queue.record(question(1))
         assert not await queue.count(JobKind.QUESTION)
-    assert len(desk.done) == 1
+    assert len(handler.done) == 1
 
 
 async def test_a_question_about_files_waits_for_them(queue, database) -> None:
@@ -110,48 +110,48 @@ async def test_a_file_is_not_taken_before_a_message_speaks_of_it(queue, database
     assert (await queue.take(FILES)).job_id == new[1].job_id
 
 
-async def test_a_job_that_fails_is_given_up_and_removed(bench, queue, caplog) -> None:
-    desk = RecordingDesk(RuntimeError("unexpected"))
+async def test_a_job_that_fails_is_given_up_and_removed(context, queue, caplog) -> None:
+    handler = RecordingJobHandler(RuntimeError("unexpected"))
     await queue.record(question(1, "bad"), question(2, "good"))
-    async with running(bench, desk):
+    async with running(context, handler):
         await drained(queue)
-    assert (desk.given_up, desk.done) == (["bad"], ["good"])
+    assert (handler.given_up, handler.done) == (["bad"], ["good"])
     assert "unexpected" in caplog.text
 
 
-async def test_a_job_that_ended_the_process_too_often_is_given_up(bench, queue) -> None:
-    desk = RecordingDesk()
+async def test_a_job_that_ended_the_process_too_often_is_given_up(context, queue) -> None:
+    handler = RecordingJobHandler()
     await queue.record(question(1))
     for _ in range(MAX_ATTEMPTS):  # a killed process begins and does not finish
         await queue.begin(await queue.take(QUESTIONS))
-    async with running(bench, desk):
+    async with running(context, handler):
         await drained(queue)
-    assert (desk.given_up, desk.done) == (["?"], [])
+    assert (handler.given_up, handler.done) == (["?"], [])
 
 
-async def test_a_stop_leaves_the_job_and_does_not_count(bench, queue) -> None:
-    desk = RecordingDesk(asyncio.Event())
+async def test_a_stop_leaves_the_job_and_does_not_count(context, queue) -> None:
+    handler = RecordingJobHandler(asyncio.Event())
     await queue.record(question(1))
-    async with running(bench, desk):
-        await desk.started.wait()
+    async with running(context, handler):
+        await handler.started.wait()
     job = await queue.take(QUESTIONS)
-    assert (job.attempts, desk.given_up) == (0, [])
+    assert (job.attempts, handler.given_up) == (0, [])
 
 
-async def test_a_postponed_job_stays_first(bench, queue) -> None:
-    desk = RecordingDesk(PostponeError(0))
+async def test_a_postponed_job_stays_first(context, queue) -> None:
+    handler = RecordingJobHandler(PostponeError(0))
     await queue.record(question(1, "first"), question(2, "second"))
-    async with running(bench, desk):
+    async with running(context, handler):
         await drained(queue)
-    assert desk.done == ["first", "second"]
+    assert handler.done == ["first", "second"]
 
 
-async def test_a_database_that_refuses_loses_no_job(bench, queue) -> None:
-    desk = RecordingDesk(*[OperationalError("database is locked")] * (MAX_ATTEMPTS + 1))
+async def test_a_database_that_refuses_loses_no_job(context, queue) -> None:
+    handler = RecordingJobHandler(*[OperationalError("database is locked")] * (MAX_ATTEMPTS + 1))
     await queue.record(question(1))
-    async with running(bench, desk):
+    async with running(context, handler):
         await drained(queue)
-    assert desk.done == ["?"]
+    assert handler.done == ["?"]
 
 
 async def test_result_and_removal_are_one_transaction(queue) -> None:
@@ -166,14 +166,14 @@ async def test_result_and_removal_are_one_transaction(queue) -> None:
     assert await queue.count(JobKind.QUESTION) == 1
 
 
-async def test_finishing_a_job_again_does_not_remove_the_one_after_it(bench) -> None:
+async def test_finishing_a_job_again_does_not_remove_the_one_after_it(context) -> None:
     """SQLite gives the id of a removed row to the next one."""
-    await bench.queue.record(Intake(1, JobKind.QUESTION, 5, 31, {"text": "First?"}))
-    first = await bench.queue.take([JobKind.QUESTION])
-    await bench.queue.finish(first)
-    await bench.queue.record(Intake(2, JobKind.QUESTION, 5, 32, {"text": "Second?"}))
-    await bench.queue.finish(first)
-    assert (await bench.queue.take([JobKind.QUESTION])).update_id == 2
+    await context.queue.record(NewJob(1, JobKind.QUESTION, 5, 31, {"text": "First?"}))
+    first = await context.queue.take([JobKind.QUESTION])
+    await context.queue.finish(first)
+    await context.queue.record(NewJob(2, JobKind.QUESTION, 5, 32, {"text": "Second?"}))
+    await context.queue.finish(first)
+    assert (await context.queue.take([JobKind.QUESTION])).update_id == 2
 
 
 async def record_all(queue: JobQueue, make, number: int) -> None:

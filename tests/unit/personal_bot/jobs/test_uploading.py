@@ -14,37 +14,37 @@ from personal_bot.errors import (
     OpenAIQuotaError,
     OpenAIUnreachableError,
 )
-from personal_bot.jobs.queue import Intake, JobKind
+from personal_bot.jobs.queue import JobKind, NewJob
 from personal_bot.jobs.runner import MAX_ATTEMPTS, JobRunner
-from personal_bot.jobs.uploading import FileDesk
+from personal_bot.jobs.uploading import FileJobHandler
 from personal_bot.storage.models import Outcome
 
 OWNER = 5
 
 
 @pytest.fixture
-def desk(bench) -> FileDesk:
-    return FileDesk(bench, quiet_time=0.05, pauses=[0])
+def handler(context) -> FileJobHandler:
+    return FileJobHandler(context, quiet_time=0.05, pauses=[0])
 
 
 @pytest.fixture
-def upload(bench):
+def upload(context):
     ids = iter(range(1, 1000))
 
     async def run(*names: str, size: int | None = 100) -> None:
         for name in names:
             update_id = next(ids)
             payload = {"name": name, "file_id": f"id-{name}", "size": size, "group": "g"}
-            await bench.queue.record(Intake(update_id, JobKind.FILE, OWNER, update_id, payload))
+            await context.queue.record(NewJob(update_id, JobKind.FILE, OWNER, update_id, payload))
 
     return run
 
 
 @asynccontextmanager
-async def working(bench, desk):
+async def working(context, handler):
     """Run the desk as the application does."""
-    runner = JobRunner(bench.queue, {JobKind.FILE: desk}, bench.alarm.persist)
-    tasks = [asyncio.create_task(desk.gather()), asyncio.create_task(runner.run())]
+    runner = JobRunner(context.queue, {JobKind.FILE: handler}, context.outage.retry)
+    tasks = [asyncio.create_task(handler.gather()), asyncio.create_task(runner.run())]
     try:
         yield
     finally:
@@ -53,18 +53,18 @@ async def working(bench, desk):
         await asyncio.wait(tasks)
 
 
-async def taken_in(bench, database) -> None:
+async def taken_in(context, database) -> None:
     """Wait until every file is done and its message says so."""
-    while await bench.queue.count(JobKind.FILE) or await database.run(Outcome.select().count):
+    while await context.queue.count(JobKind.FILE) or await database.run(Outcome.select().count):
         await asyncio.sleep(0.01)
 
 
 async def test_files_that_come_together_share_one_message(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf", "b.docx")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     [shown] = telegram.messages.values()
     assert shown.text == (
         "<b>Done. Ask me about them.</b>\n\n"
@@ -74,34 +74,34 @@ async def test_files_that_come_together_share_one_message(
 
 
 async def test_a_file_advances_through_its_stages(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     services.gate.clear()
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf")
         while not telegram.messages or "▰▱▱▱▱ stored" not in telegram.last.text:
             await asyncio.sleep(0.01)
         services.gate.set()
-        await taken_in(bench, database)
+        await taken_in(context, database)
 
 
 async def test_nothing_stays_in_the_folder_of_uploads(
-    bench, desk, database, services, upload
+    context, handler, database, services, upload
 ) -> None:
     services.additions = [None, EmptyFileError("b.pdf")]
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf", "b.pdf")
-        await taken_in(bench, database)
-    assert list(bench.uploads.iterdir()) == []
+        await taken_in(context, database)
+    assert list(context.uploads.iterdir()) == []
 
 
 async def test_each_file_is_refused_for_its_own_reason(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     services.additions = [EmptyFileError("a.pdf"), DuplicateDocumentError("b.pdf", "c.pdf")]
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf", "b.pdf")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     text = telegram.last.text
     assert "These files were not added" in text
     assert "❌ a.pdf\nThe file is empty" in text
@@ -109,133 +109,133 @@ async def test_each_file_is_refused_for_its_own_reason(
 
 
 async def test_too_large_and_unsupported_files_are_not_downloaded(
-    bench, desk, database, telegram, upload
+    context, handler, database, telegram, upload
 ) -> None:
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf", size=MAX_FILE_BYTES + 1)
         await upload("b.exe")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert telegram.list_calls(GetFile) == []
     assert "It is 21 MB, and I can take files of up to 20 MB" in telegram.last.text
     assert "I cannot read files of this kind" in telegram.last.text
 
 
 async def test_a_file_of_unknown_size_is_not_downloaded_if_it_is_too_large(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     telegram.size = MAX_FILE_BYTES + 1
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf", size=None)
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert "It is 21 MB, and I can take files of up to 20 MB" in telegram.last.text
     assert services.uploaded == []
 
 
 async def test_an_archive_tells_what_of_it_was_refused(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     inner = services.Card(1, "a.zip/in.pdf")
     services.additions = [services.Addition([inner], [EmptyFileError("a.zip/no.txt")])]
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.zip")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert "✅ a.zip – 1 document\n❌ a.zip/no.txt\nThe file is empty" in telegram.last.text
 
 
 async def test_a_replaced_version_is_told(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     services.additions = [services.Addition([services.Card(1, "a.pdf")], replaced=["a.pdf"])]
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert "replaces the earlier version" in telegram.last.text
 
 
 async def test_a_passing_failure_is_tried_again(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     services.additions = [OpenAIUnreachableError(), OpenAIUnreachableError(), None]
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert "✅ a.pdf" in telegram.last.text
-    assert bench.reporter.problem is None
+    assert context.reporter.problem is None
 
 
 async def test_a_pause_is_told_however_soon_after_another_edit(
-    bench, telegram, services, upload
+    context, telegram, services, upload
 ) -> None:
     hour = 3_600
-    desk = FileDesk(replace(bench, edit_interval=hour), quiet_time=0.05, pauses=[hour])
+    handler = FileJobHandler(replace(context, edit_interval=hour), quiet_time=0.05, pauses=[hour])
     services.additions = [OpenAIUnreachableError()]
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf")
         while not telegram.messages or "⏸ a.pdf – OpenAI does not" not in telegram.last.text:
             await asyncio.sleep(0.01)
 
 
 async def test_a_failure_that_lasts_is_told_in_the_end(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     services.additions = [OpenAIUnreachableError() for _ in range(MAX_ATTEMPTS)]
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert "OpenAI does not answer at the moment" in telegram.last.text
 
 
 async def test_what_another_try_cannot_help_is_told_at_once(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     services.additions = [OpenAIQuotaError()]
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert "no credit left" in telegram.last.text
-    assert bench.reporter.problem.condition == Condition.OPENAI_QUOTA_EXCEEDED
+    assert context.reporter.problem.condition == Condition.OPENAI_QUOTA_EXCEEDED
     assert len(services.uploaded) == 1
 
 
 async def test_a_download_that_breaks_off_is_tried_again(
-    bench, desk, database, telegram, upload
+    context, handler, database, telegram, upload
 ) -> None:
     method = GetFile(file_id="x")
     telegram.refuse(GetFile, TelegramNetworkError(method, "reset"))
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert "✅ a.pdf" in telegram.last.text
 
 
 async def test_a_file_that_telegram_does_not_have_is_refused(
-    bench, desk, database, telegram, upload
+    context, handler, database, telegram, upload
 ) -> None:
     method = GetFile(file_id="x")
     telegram.refuse(GetFile, TelegramBadRequest(method, "Bad Request: invalid file_id"))
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert "❌ a.pdf" in telegram.last.text
 
 
 async def test_after_a_kill_the_rest_is_done_in_the_same_message(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf", "b.pdf")
         services.additions = [None, asyncio.CancelledError()]
         while len(services.uploaded) < 2:
             await asyncio.sleep(0.01)
-    async with working(bench, FileDesk(bench, quiet_time=0, pauses=[0])):
-        await taken_in(bench, database)
+    async with working(context, FileJobHandler(context, quiet_time=0, pauses=[0])):
+        await taken_in(context, database)
     [shown] = telegram.messages.values()
     assert shown.text.count("✅") == 2
     assert [name for name, _ in services.uploaded] == ["a.pdf", "b.pdf", "b.pdf"]
 
 
 async def test_after_a_kill_at_the_very_end_the_message_still_says_so(
-    bench, desk, database, telegram, upload, monkeypatch
+    context, handler, database, telegram, upload, monkeypatch
 ) -> None:
     async def die(*_: object) -> None:
         raise asyncio.CancelledError
@@ -243,51 +243,51 @@ async def test_after_a_kill_at_the_very_end_the_message_still_says_so(
     await upload("a.pdf")
     with monkeypatch.context() as patched:
         patched.setattr("personal_bot.telegram.progress.Progress.close", die)
-        async with working(bench, desk):
+        async with working(context, handler):
             while not await database.run(Outcome.select().count):
                 await asyncio.sleep(0.01)
     assert "Done" not in telegram.last.text
-    async with working(bench, FileDesk(bench, quiet_time=0)):
-        await taken_in(bench, database)
+    async with working(context, FileJobHandler(context, quiet_time=0)):
+        await taken_in(context, database)
     [shown] = telegram.messages.values()
     assert "<b>Done. Ask me about it.</b>" in shown.text
 
 
 async def test_more_files_than_a_message_holds_get_another(
-    bench, desk, database, telegram, upload
+    context, handler, database, telegram, upload
 ) -> None:
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload(*(f"{number}.pdf" for number in range(23)))
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert [shown.text.count("✅") for shown in telegram.messages.values()] == [20, 3]
 
 
 async def test_files_of_an_owner_who_blocked_the_bot_are_taken_in(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     error = TelegramForbiddenError(SendMessage(chat_id=OWNER, text="x"), "blocked")
     telegram.refuse(SendMessage, error, error)
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert [card.name for card in services.cards.values()] == ["a.pdf"]
 
 
-async def test_the_report_counts_what_was_added(bench, desk, database, files, upload) -> None:
-    await bench.reporter.open(1)
-    async with working(bench, desk):
+async def test_the_report_counts_what_was_added(context, handler, database, files, upload) -> None:
+    await context.reporter.open(1)
+    async with working(context, handler):
         await upload("a.pdf")
-        await taken_in(bench, database)
+        await taken_in(context, database)
     report = read_report(files.report)
     assert (report.documents, report.passages) == (1, 7)
 
 
 async def test_a_file_without_room_is_refused_before_it_is_downloaded(
-    bench, desk, database, telegram, services, upload
+    context, handler, database, telegram, services, upload
 ) -> None:
     services.room = 50
-    async with working(bench, desk):
+    async with working(context, handler):
         await upload("a.pdf", size=51)
-        await taken_in(bench, database)
+        await taken_in(context, database)
     assert "all your documents together may have" in telegram.last.text
     assert telegram.list_calls(GetFile) == []

@@ -15,22 +15,22 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_bots_wait_until_the_master_is_ready_and_never_again(report):
     first = MasterFirst(report)
-    assert first.is_awaited()
+    assert first.must_wait()
     write_report(report, Report(os.getpid(), 0.0))  # a child of our own parent
-    assert not first.is_awaited()
+    assert not first.must_wait()
     report.unlink()
-    assert not first.is_awaited()
+    assert not first.must_wait()
 
 
 def test_the_mark_of_a_master_from_before_the_reboot_does_not_count(report):
     write_report(report, Report(1, 0.0))
-    assert MasterFirst(report).is_awaited()
+    assert MasterFirst(report).must_wait()
 
 
 def test_a_master_that_does_not_get_ready_is_not_waited_for_for_ever(report):
-    assert not MasterFirst(report, patience=0.0).is_awaited()
+    assert not MasterFirst(report, patience=0.0).must_wait()
 
 
 def test_nobody_waits_where_there_is_no_supervisord(report, monkeypatch):
     monkeypatch.delenv("SUPERVISOR_ENABLED")
-    assert not MasterFirst(report).is_awaited()
+    assert not MasterFirst(report).must_wait()

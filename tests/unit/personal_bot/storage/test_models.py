@@ -2,7 +2,7 @@
 
 import pytest
 
-from personal_bot.storage.database import LOSS, Database
+from personal_bot.storage.database import DATA_LOSS, Database
 from personal_bot.storage.models import Document
 from personal_bot.storage.preferences import Preferences
 
@@ -15,7 +15,7 @@ async def reopen(files) -> tuple[int, bool]:
     await preferences.load()
     found = await database.run(lambda: Document.select().count())
     await database.close()
-    return found, preferences.get(LOSS) is not None
+    return found, preferences.get(DATA_LOSS) is not None
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from aiogram.exceptions import (
 from aiogram.methods import SendMessage
 
 from personal_bot.telegram.delivery import MessageGoneError, Messenger
-from personal_bot.telegram.markup import Rich, Span, Style
+from personal_bot.telegram.markup import RichText, Span, Style
 
 OWNER = 5
 METHOD = SendMessage(chat_id=OWNER, text="x")
@@ -49,23 +49,23 @@ async def test_a_message_that_is_gone_is_replaced(messenger, telegram) -> None:
     telegram.messages.clear()
     with pytest.raises(MessageGoneError):
         await messenger.edit(OWNER, message_id, "second")
-    assert await messenger.put(OWNER, message_id, "second", reply_to=7) != message_id
+    assert await messenger.edit_or_send(OWNER, message_id, "second", reply_to=7) != message_id
     assert (telegram.last.text, telegram.last.reply_to) == ("second", 7)
 
 
 async def test_offsets_are_counted_in_utf16_units(messenger, telegram) -> None:
-    await messenger.send(OWNER, Rich("😀 bold", (Span(Style.BOLD, 2, 6),)))
+    await messenger.send(OWNER, RichText("😀 bold", (Span(Style.BOLD, 2, 6),)))
     [entity] = telegram.list_calls(SendMessage)[0].entities
     assert (entity.type, entity.offset, entity.length) == ("bold", 3, 4)
 
 
 async def test_text_of_a_model_is_never_parsed_as_html(messenger, telegram) -> None:
-    await messenger.send(OWNER, Rich("<b>&"))
+    await messenger.send(OWNER, RichText("<b>&"))
     call = telegram.list_calls(SendMessage)[0]
     assert (call.text, call.parse_mode) == ("<b>&", None)
 
 
 async def test_refused_styles_are_left_out(messenger, telegram) -> None:
     telegram.refuse(SendMessage, TelegramBadRequest(METHOD, "Bad Request: can't parse entities"))
-    await messenger.send(OWNER, Rich("bold", (Span(Style.BOLD, 0, 4),)))
+    await messenger.send(OWNER, RichText("bold", (Span(Style.BOLD, 0, 4),)))
     assert telegram.last.text == "bold"

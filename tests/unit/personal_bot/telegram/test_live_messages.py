@@ -49,7 +49,7 @@ async def test_no_edit_is_under_way_when_a_live_message_ends(messenger, telegram
     async with live.updating(typing=True):
         live.show("partial")
     calls = len(telegram.calls)
-    await messenger.put(OWNER, message_id, "whole")
+    await messenger.edit_or_send(OWNER, message_id, "whole")
     await asyncio.sleep(0)
     assert telegram.last.text == "whole"
     assert len(telegram.calls) == calls + 1

@@ -4,10 +4,10 @@ from hypothesis import strategies as st
 
 from personal_bot.telegram.markup import (
     MESSAGE_LIMIT,
-    Rich,
+    RichText,
     Span,
     Style,
-    measure,
+    count_utf16_units,
     read_markdown,
     shorten,
     split,
@@ -32,14 +32,14 @@ from personal_bot.telegram.markup import (
     ],
 )
 def test_markdown_of_models_becomes_spans(source: str, text: str, spans: tuple[Span, ...]) -> None:
-    assert read_markdown(source) == Rich(text, spans)
+    assert read_markdown(source) == RichText(text, spans)
 
 
 @pytest.mark.parametrize(
     "source", ["2 * 3 * 4", "snake_case_name", "**unfinished", "a * b", "<b>&amp;</b>", "5 ** 2"]
 )
 def test_what_only_looks_like_markdown_stays_as_it_is(source: str) -> None:
-    assert read_markdown(source) == Rich(source)
+    assert read_markdown(source) == RichText(source)
 
 
 @given(st.text())
@@ -52,30 +52,33 @@ def test_spans_always_lie_inside_the_text(source: str) -> None:
 def test_every_part_fits_and_nothing_but_white_space_is_lost(source: str, limit: int) -> None:
     rich = read_markdown(source)
     parts = split(rich, limit)
-    assert all(measure(part.text) <= limit for part in parts)
+    assert all(count_utf16_units(part.text) <= limit for part in parts)
     assert "".join("".join(part.text for part in parts).split()) == "".join(rich.text.split())
     assert all(span.end <= len(part.text) for part in parts for span in part.spans)
 
 
 @given(st.text(alphabet="abc .\n", min_size=1, max_size=300), st.integers(10, 40))
 def test_as_a_text_grows_earlier_parts_stay(text: str, limit: int) -> None:
-    whole = split(Rich(text), limit)
-    shorter = split(Rich(text[: len(text) // 2]), limit)
+    whole = split(RichText(text), limit)
+    shorter = split(RichText(text[: len(text) // 2]), limit)
     assert whole[: len(shorter) - 1] == shorter[:-1]
 
 
 def test_a_long_text_is_cut_between_paragraphs() -> None:
     text = "a" * 3000 + "\n\n" + "b" * 3000
-    assert [part.text for part in split(Rich(text))] == ["a" * 3000, "b" * 3000]
+    assert [part.text for part in split(RichText(text))] == ["a" * 3000, "b" * 3000]
 
 
 def test_a_text_without_paragraphs_is_cut_between_sentences() -> None:
     first = "word " * 600 + "end."
-    assert split(Rich(f"{first} {'more ' * 400}"))[0].text == first
+    assert split(RichText(f"{first} {'more ' * 400}"))[0].text == first
 
 
 def test_length_is_counted_in_utf16_units() -> None:
-    assert [measure(part.text) for part in split(Rich("😀" * 2049))] == [MESSAGE_LIMIT, 2]
+    assert [count_utf16_units(part.text) for part in split(RichText("😀" * 2049))] == [
+        MESSAGE_LIMIT,
+        2,
+    ]
 
 
 def test_a_long_name_ends_in_an_ellipsis() -> None:

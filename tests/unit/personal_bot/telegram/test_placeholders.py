@@ -6,17 +6,17 @@ from aiogram.methods import EditMessageText, SendMessage
 
 from personal_bot.storage.models import Placeholder
 from personal_bot.telegram.delivery import Messenger
-from personal_bot.telegram.placeholders import Placer
+from personal_bot.telegram.placeholders import Placeholders
 
 OWNER = 5
 LOST = TelegramNetworkError(SendMessage(chat_id=OWNER, text="x"), "the answer was lost")
 
 
 @pytest.fixture
-def place(bench):
-    async def run(newest_id: int = 99, placer: Placer = bench.placer):
+def place(context):
+    async def run(newest_id: int = 99, placeholders: Placeholders = context.placeholders):
         recorded: list[int] = []
-        message_id = await placer.place(OWNER, "…", newest_id, recorded.append)
+        message_id = await placeholders.place(OWNER, "…", newest_id, recorded.append)
         assert recorded == [message_id]
         return message_id
 
@@ -36,22 +36,22 @@ async def test_messages_whose_answer_was_lost_are_removed(place, telegram):
 
 
 async def test_a_message_that_a_killed_process_did_not_note_is_removed(
-    place, bench, bot, telegram, database
+    place, context, bot, telegram, database
 ):
     gone = asyncio.CancelledError()
     telegram.lose(SendMessage, gone)
     with pytest.raises(asyncio.CancelledError):
         await place()
     assert len(telegram.messages) == 1
-    successor = Placer(Messenger(bot, first_pause=0), database)
-    last = await place(placer=successor)
+    successor = Placeholders(Messenger(bot, first_pause=0), database)
+    last = await place(placeholders=successor)
     assert list(telegram.messages) == [last]
 
 
-async def test_messages_that_are_known_are_not_touched(place, bench, telegram):
+async def test_messages_that_are_known_are_not_touched(place, context, telegram):
     """Neither those placed before, nor what a command was answered with meanwhile."""
     first = await place()
-    second = await bench.messenger.send(OWNER, "Help")
+    second = await context.messenger.send(OWNER, "Help")
     telegram.lose(SendMessage, LOST)
     third = await place()
     assert list(telegram.messages) == [first, second, third]

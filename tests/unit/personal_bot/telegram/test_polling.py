@@ -26,7 +26,7 @@ def update(update_id: int) -> Update:
     return Update.model_validate({"update_id": update_id})
 
 
-class Intake:
+class NewJob:
     """What the poller is given to work with; `failures` are raised by `feed` first."""
 
     def __init__(self, bot, reporter, *failures, first_pause: float = 0) -> None:
@@ -56,7 +56,7 @@ def reporter(files) -> Reporter:
 
 
 @asynccontextmanager
-async def polling(intake: Intake):
+async def polling(intake: NewJob):
     task = asyncio.create_task(intake.poller.run())
     try:
         yield task
@@ -65,13 +65,13 @@ async def polling(intake: Intake):
         await asyncio.wait([task])
 
 
-async def fed(intake: Intake, *update_ids: int) -> None:
+async def fed(intake: NewJob, *update_ids: int) -> None:
     while intake.fed != list(update_ids):
         await asyncio.sleep(0.01)
 
 
 async def test_an_update_is_acknowledged_after_it_was_handled(bot, telegram, reporter) -> None:
-    intake = Intake(bot, reporter)
+    intake = NewJob(bot, reporter)
     telegram.batches.put_nowait([update(7), update(8)])
     async with polling(intake):
         await fed(intake, 7, 8)
@@ -81,7 +81,7 @@ async def test_an_update_is_acknowledged_after_it_was_handled(bot, telegram, rep
 
 
 async def test_the_report_appears_with_the_first_answer(bot, telegram, reporter, files) -> None:
-    intake = Intake(bot, reporter)
+    intake = NewJob(bot, reporter)
     async with polling(intake):
         while not telegram.calls:
             await asyncio.sleep(0.01)
@@ -92,7 +92,7 @@ async def test_the_report_appears_with_the_first_answer(bot, telegram, reporter,
 
 
 async def test_an_update_that_cannot_be_decoded_is_skipped(bot, telegram, reporter) -> None:
-    intake = Intake(bot, reporter)
+    intake = NewJob(bot, reporter)
     raw = {"ok": True, "result": [{"update_id": 1}, {"update_id": 2, "message": {}}, {"x": 1}]}
     telegram.batches.put_nowait(ClientDecodeError("bad", ValueError("x"), raw))
     telegram.batches.put_nowait([update(3)])
@@ -102,7 +102,7 @@ async def test_an_update_that_cannot_be_decoded_is_skipped(bot, telegram, report
 
 
 async def test_an_answer_that_is_no_batch_is_an_outage(bot, telegram, reporter) -> None:
-    intake = Intake(bot, reporter)
+    intake = NewJob(bot, reporter)
     telegram.batches.put_nowait(ClientDecodeError("bad", ValueError("x"), "<html>proxy</html>"))
     telegram.batches.put_nowait([update(1)])
     async with polling(intake):
@@ -119,7 +119,7 @@ async def test_bots_that_were_told_to_wait_come_back_apart(
         await sleep(0)
 
     monkeypatch.setattr(asyncio, "sleep", note)
-    intake = Intake(bot, reporter, first_pause=1.0)
+    intake = NewJob(bot, reporter, first_pause=1.0)
     for _ in range(2):
         telegram.batches.put_nowait(TelegramRetryAfter(METHOD, "Too Many Requests", 5))
     telegram.batches.put_nowait([update(1)])
@@ -133,13 +133,13 @@ async def test_bots_that_were_told_to_wait_come_back_apart(
 async def test_a_refused_token_ends_the_bot_for_good(bot, telegram, reporter, error) -> None:
     telegram.batches.put_nowait(error(METHOD, "Unauthorized"))
     with pytest.raises(StartError) as caught:
-        await Intake(bot, reporter).poller.run()
+        await NewJob(bot, reporter).poller.run()
     assert caught.value.condition == Condition.TOKEN_REVOKED
     assert caught.value.code == ExitCode.REFUSED
 
 
 async def test_a_token_in_use_elsewhere_is_told_once(bot, telegram, reporter, files) -> None:
-    intake = Intake(bot, reporter)
+    intake = NewJob(bot, reporter)
     for _ in range(CONFLICTS_BELIEVED + 2):
         telegram.batches.put_nowait(TelegramConflictError(METHOD, "terminated by other getUpdates"))
     async with polling(intake):
@@ -153,7 +153,7 @@ async def test_a_token_in_use_elsewhere_is_told_once(bot, telegram, reporter, fi
 
 
 async def test_a_webhook_left_behind_is_removed(bot, telegram, reporter) -> None:
-    intake = Intake(bot, reporter)
+    intake = NewJob(bot, reporter)
     message = "Conflict: can't use getUpdates method while webhook is active"
     telegram.batches.put_nowait(TelegramConflictError(METHOD, message))
     telegram.batches.put_nowait([update(1)])
@@ -163,7 +163,7 @@ async def test_a_webhook_left_behind_is_removed(bot, telegram, reporter) -> None
 
 
 async def test_an_outage_is_reported_and_forgotten(bot, telegram, reporter, files) -> None:
-    intake = Intake(bot, reporter)
+    intake = NewJob(bot, reporter)
     telegram.batches.put_nowait([])
     for _ in range(OUTAGES_REPORTED):
         telegram.batches.put_nowait(TelegramNetworkError(METHOD, "no route"))
@@ -180,7 +180,7 @@ async def test_an_update_that_meets_a_damaged_database_is_not_acknowledged(
     bot, telegram, reporter
 ) -> None:
     """The next process begins with a sound one and gets the update again."""
-    intake = Intake(bot, reporter, DatabaseError("database disk image is malformed"))
+    intake = NewJob(bot, reporter, DatabaseError("database disk image is malformed"))
     telegram.batches.put_nowait([update(1)])
     async with polling(intake) as task:
         await asyncio.wait([task])
@@ -190,7 +190,7 @@ async def test_an_update_that_meets_a_damaged_database_is_not_acknowledged(
 
 
 async def test_a_handler_that_fails_does_not_stop_the_polling(bot, telegram, reporter) -> None:
-    intake = Intake(bot, reporter, RuntimeError("unexpected"))
+    intake = NewJob(bot, reporter, RuntimeError("unexpected"))
     telegram.batches.put_nowait([update(1), update(2)])
     async with polling(intake):
         await fed(intake, 2)

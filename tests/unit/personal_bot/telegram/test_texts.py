@@ -11,7 +11,7 @@ from personal_bot.contract import Condition
 from personal_bot.documents.uploads import FileStage
 from personal_bot.errors import PersonalBotError
 from personal_bot.telegram.languages import NAMES, load_catalogues, match_language
-from personal_bot.telegram.markup import Rich, shorten
+from personal_bot.telegram.markup import RichText, shorten
 from personal_bot.telegram.texts import (
     answers,
     chat,
@@ -143,7 +143,7 @@ def test_whatever_a_name_holds_the_message_is_ours_and_shows_it(say, data) -> No
         said
         if say.__name__ in PLAIN
         else said.text
-        if isinstance(said, Rich)
+        if isinstance(said, RichText)
         else Message(said).text
     )
     assert not [text for text in foreign if shorten(text, 30) not in shown]
@@ -193,8 +193,8 @@ def test_an_alert_is_no_longer_than_telegram_takes(language) -> None:
     for text in (
         chat.refuse_button(),
         chat.ask_patience(),
-        answers.miss_question(),
-        answers.miss_source(),
+        answers.say_question_gone(),
+        answers.say_source_gone(),
         *(explain(errors.QueueFullError(kind, 50)) for kind in ("question", "file")),
     ):
         assert len(text) <= 200
