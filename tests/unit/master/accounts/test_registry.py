@@ -1,4 +1,4 @@
-"""Which person has which bot: in the database, with nothing readable that is secret."""
+"""The registry stores one bot per person, with encrypted secrets."""
 
 import os
 from importlib.util import find_spec
@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import pytest
 from peewee import IntegrityError, OperationalError
 
-from master.accounts import models
+from master.accounts import database as accounts_database
 from master.accounts.database import Database
 from master.accounts.models import MODELS, Bot, User
 from master.accounts.registry import Registry
@@ -37,8 +37,13 @@ async def database(request, tmp_path):
     await database.open()
     yield database
     if not sqlite:
-        await database.run(lambda: database._database.drop_tables(MODELS))
+        await database.run(lambda: drop_tables(database))
     await database.close()
+
+
+def drop_tables(database: Database) -> None:
+    database._database.drop_tables(MODELS)
+    database._database.execute_sql("DROP TABLE schema_version")
 
 
 @pytest.fixture
@@ -168,13 +173,13 @@ async def test_a_driver_that_is_missing_is_told_with_the_cure():
 
 @pytest.mark.skipif("TEST_DATABASE_URL" not in os.environ, reason="needs a server")
 async def test_a_server_that_does_not_answer_a_query_is_given_up(monkeypatch):
-    monkeypatch.setitem(models._TIMEOUTS, "options", "-c statement_timeout=100")
+    monkeypatch.setitem(accounts_database._TIMEOUTS, "options", "-c statement_timeout=100")
     database = Database(os.environ["TEST_DATABASE_URL"])
     await database.open()
     with pytest.raises(OperationalError, match="timeout"):
         await database.run(lambda: database._database.execute_sql("SELECT pg_sleep(60)"))
     assert await database.run(lambda: User.select().count()) == 0
-    await database.run(lambda: database._database.drop_tables(MODELS))
+    await database.run(lambda: drop_tables(database))
     await database.close()
 
 

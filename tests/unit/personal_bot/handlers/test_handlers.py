@@ -117,7 +117,7 @@ async def test_status_works_without_the_index(owner, telegram, services, monkeyp
 
 
 async def test_new_forgets_the_conversation(owner, telegram, database) -> None:
-    await database.run(conversations.remember, "q", "a", [])
+    await database.run(conversations.record_exchange, "q", "a", [])
     await owner.send("/new")
     assert await database.run(conversations.read_history) == []
 
@@ -140,7 +140,7 @@ async def test_documents_are_listed_in_pages(owner, telegram, services) -> None:
     await owner.tap(PageTap(page=1).pack())
     assert "11. file-11.pdf" in telegram.last.text
     assert "file-8.pdf" not in telegram.last.text
-    await owner.tap(PageTap(page=77).pack())  # a button of when there was more
+    await owner.tap(PageTap(page=77).pack())  # a button from when there were more pages
     assert "11. file-11.pdf" in telegram.last.text
 
 
@@ -250,7 +250,7 @@ async def test_an_unknown_command_leads_to_help(owner, telegram, list_jobs) -> N
 
 async def test_a_source_replies_to_the_upload(owner, telegram, database) -> None:
     found = Source(1, "pump.pdf", 3, "24 <months>", 5, 40)
-    exchange_id = await database.run(conversations.remember, "q", "a", [found])
+    exchange_id = await database.run(conversations.record_exchange, "q", "a", [found])
     _, [stored] = await database.run(conversations.find_answer, exchange_id)
     await owner.tap(SourceTap(citation_id=stored.citation_id).pack(), message_id=1)
     assert telegram.last.reply_to == 40

@@ -16,7 +16,7 @@ def handler(context) -> DeletionJobHandler:
 
 @pytest.fixture
 def order(context, telegram):
-    """Record a removal, shown in a message of ours, and take its job."""
+    """Return a function that records a deletion with a progress message and takes its job."""
 
     async def run(kind: JobKind, **payload):
         reply_id = await context.messenger.send(OWNER, "Deleting…")
@@ -31,7 +31,7 @@ async def test_a_document_goes_with_what_was_quoted_from_it(
 ) -> None:
     services.put("a.pdf")
     found = Source(1, "a.pdf", None, "quote", OWNER, 40)
-    await database.run(conversations.remember, "q", "a", [found])
+    await database.run(conversations.record_exchange, "q", "a", [found])
     await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
     assert services.cards == {}
     assert telegram.last.text == "“a.pdf” is deleted."
@@ -49,7 +49,7 @@ async def test_a_document_deleted_before_a_restart_is_deleted(
 
 async def test_clearing_leaves_nothing(handler, order, database, telegram, services) -> None:
     services.put("a.pdf", "b.pdf")
-    await database.run(conversations.remember, "q", "a", [])
+    await database.run(conversations.record_exchange, "q", "a", [])
     await handler.execute(await order(JobKind.CLEARING, documents=2))
     assert services.cards == {}
     assert telegram.last.text.startswith("Deleted: 2 documents and our conversation.")

@@ -1,4 +1,4 @@
-"""What people and services write is a value: never a part of a query, nor of an address."""
+"""Text from people and services is never part of an SQL query or of a host name."""
 
 import json
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from personal_bot.jobs import queue as jobs
 from personal_bot.storage.models import MODELS, Document, Job, list_tables, proxy
 
 TOKEN = "1000000001:" + "x" * 35
-# SQLite ends a text at NUL for some of its functions; what has a name has none, see normalize_name.
+# Some SQLite functions end a text at NUL; names contain none, see normalize_name.
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 
 
@@ -44,7 +44,7 @@ def test_a_name_finds_the_file_of_that_name_and_no_other(database, name, other):
         if other != name:
             add(other, "2")
         assert [found.sha256 for found in Document.select().where(Document.name == name)] == ["1"]
-        beside = quotas._measure(quotas._is_beside(name))
+        beside = quotas._measure_usage(quotas._is_beside(name))
         assert beside.documents == (other != name and not other.startswith(f"{name}/"))
         transaction.rollback()
     assert all(table.table_exists() for table in MODELS)
