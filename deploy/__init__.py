@@ -1,1 +1,1 @@
-"""Installing, starting and stopping the whole, and the stand-ins for trying it out."""
+"""Installing, starting and stopping the whole system, and the sandbox for trying it out."""

@@ -1,4 +1,4 @@
-"""Hatchling's build hook: every wheel, editable or not, has its catalogues compiled."""
+"""Hatchling build hook that compiles the catalogues for every wheel, editable or not."""
 
 import runpy
 from pathlib import Path
@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 class CatalogueBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile before files are collected. `deploy` is not importable here, its files are."""
+        """Compile before files are collected. By path, as `deploy` cannot be imported here."""
         del version, build_data
         root = Path(self.root)
         runpy.run_path(str(root / "deploy/catalogues.py"))["compile_catalogues"](root)

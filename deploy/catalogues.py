@@ -1,7 +1,7 @@
-"""The catalogues of texts: extract from the sources, merge, check and compile.
+"""Message catalogues: check them, update them from the sources, and compile them.
 
-`python -m deploy.catalogues check|update|compile [ROOT]`. A package with a `locales` folder has
-a catalogue for each language, `locales/<language>/LC_MESSAGES/<package>.po`; English is the msgids.
+`python -m deploy.catalogues check|update|compile [ROOT]`. A package with a `locales` folder has one
+catalogue per language, `locales/<language>/LC_MESSAGES/<package>.po`; the msgids are English.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-# One argument is a message, three are singular, plural and number: aiogram's and gettext's calls.
+# Calls of aiogram and gettext: one argument is a message, three are singular, plural, number.
 KEYWORDS = parse_keywords(
     [
         f"{name}:{spec}"
@@ -34,15 +34,15 @@ KEYWORDS = parse_keywords(
 
 
 def find_catalogues(root: Path) -> Iterator[Path]:
-    """Yield every .po file of every package right under `root`."""
+    """Yield every .po file of the packages directly under `root`."""
     yield from sorted(root.glob("*/locales/*/LC_MESSAGES/*.po"))
 
 
 def compile_catalogues(root: Path) -> list[Path]:
-    """Compile each catalogue whose .mo is not of its age; return the .mo files written.
+    """Compile each catalogue whose .mo has another modification time; return the new .mo files.
 
-    Safe to run from several processes at once: each file takes its name when it is whole.
-    Raises OSError and ValueError.
+    Several processes may run it at the same time: each file is replaced atomically.
+    Raises OSError, ValueError.
     """
     written = []
     for source in find_catalogues(root):
@@ -54,21 +54,21 @@ def compile_catalogues(root: Path) -> list[Path]:
         write_mo(compiled, read_catalogue(source))
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as stream:
             stream.write(compiled.getvalue())
-        os.chmod(stream.name, 0o644)  # noqa: PTH101 - read by whoever runs the bots
+        os.chmod(stream.name, 0o644)  # noqa: PTH101 - the bots may run as another account
         os.utime(stream.name, ns=(changed_at, changed_at))
-        os.replace(stream.name, target)  # noqa: PTH105 - the atomic rename is the point
+        os.replace(stream.name, target)  # noqa: PTH105 - an atomic rename
         written.append(target)
     return written
 
 
 def read_catalogue(path: Path) -> Catalog:
-    """Read a .po file; its language is the name of its folder. Raises OSError, ValueError."""
+    """Read a .po file; its folder names the language. Raises OSError, ValueError."""
     with path.open("rb") as stream:
         return read_po(stream, locale=path.parent.parent.name, abort_invalid=True)
 
 
 def extract(package: Path) -> Catalog:
-    """Collect what the sources of `package` say to people."""
+    """Extract the messages from the sources of `package`."""
     found = Catalog(project=package.name, charset="utf-8")
     for name, line, message, comments, context in extract_from_dir(
         package, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("Translators:",)
@@ -79,7 +79,7 @@ def extract(package: Path) -> Catalog:
 
 
 def check_catalogues(root: Path) -> list[str]:
-    """Return what is wrong with the catalogues, one line a finding; empty when all is well."""
+    """Return the problems found in the catalogues, one line each; empty if there are none."""
     problems = []
     for path in find_catalogues(root):
         shown = path.relative_to(root)
@@ -130,12 +130,12 @@ def _check_translations(message: Message, translations: tuple[str, ...]) -> Iter
 def _placeholders(text: str) -> set[str]:
     try:
         return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
-    except ValueError:  # a brace that belongs to the text: it is never formatted
+    except ValueError:  # a literal brace: this text is never formatted
         return set()
 
 
 def _tags(text: str) -> list[str]:
-    """Return the tags of a text in HTML, sorted: a language may order its words differently."""
+    """Return the HTML tags of a text, sorted, because word order depends on the language."""
     return sorted(re.findall(r"</?[a-z][a-z-]*", text))
 
 
@@ -144,7 +144,7 @@ def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def update_catalogues(root: Path) -> list[Path]:
-    """Merge what the sources say into every catalogue; new messages stay empty, old ones go."""
+    """Update every catalogue from the sources: new messages are empty, unused ones are removed."""
     changed = []
     for path in find_catalogues(root):
         catalogue = read_catalogue(path)

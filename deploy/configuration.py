@@ -1,4 +1,4 @@
-"""What is started: settings and, for a trial, the sandbox in the place of Telegram and OpenAI."""
+"""The configuration of a start: settings, and the sandbox if it replaces Telegram and OpenAI."""
 
 import getpass
 import os
@@ -25,12 +25,12 @@ TOKEN = "MASTER_BOT_TOKEN"  # noqa: S105 - a name, not a secret
 
 
 class ConfigurationError(Exception):
-    """What stands in the way of a start and what to do about it, in one line."""
+    """A start is not possible. The message is one line: the reason, and what to do about it."""
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """What to start, and whether a person was asked for the token."""
+    """What to start. `asked` is set if the token was entered at the terminal."""
 
     settings: Settings
     stand_in: StandIn | None = None
@@ -38,12 +38,12 @@ class Configuration:
 
 
 def find_env_file() -> Path:
-    """Return `.env` of the checkout, or of the working directory; it may not exist."""
+    """Return the path of `.env`, in the checkout or the working directory; it may not exist."""
     return working_directory(Path.cwd()) / ".env"
 
 
 def find_state_dir() -> Path:
-    """Return STATE_DIR of the environment, of `.env`, or the default; absolute."""
+    """Return the absolute STATE_DIR: from the environment, from `.env`, or the default."""
     env_file = find_env_file()
     if value := os.environ.get("STATE_DIR"):
         return Path(value).resolve()
@@ -52,7 +52,7 @@ def find_state_dir() -> Path:
 
 
 def configure_sandbox(host: str, port: int) -> Configuration:
-    """Configure a trial from STATE_DIR alone: no `.env`, which is about real bots.
+    """Configure a sandbox from STATE_DIR, without `.env`, which is for real bots.
 
     Raises ConfigurationError, SettingsError, OSError.
     """
@@ -64,7 +64,7 @@ def configure_sandbox(host: str, port: int) -> Configuration:
 
 
 def configure() -> Configuration:
-    """Read the environment and `.env`; at a terminal ask for a token that neither holds.
+    """Read the environment and `.env`; if both lack the token, ask for it at the terminal.
 
     Raises ConfigurationError, SettingsError.
     """
@@ -93,7 +93,7 @@ def configure() -> Configuration:
 
 
 def _close(env_file: Path) -> None:
-    """Let nobody but its owner and their group see a file that may hold the master's token."""
+    """Restrict `.env`, which may contain the master's token, to its owner and group."""
     mode = stat.S_IMODE(env_file.stat().st_mode)
     if not mode & 0o007:
         return
@@ -105,7 +105,7 @@ def _close(env_file: Path) -> None:
 
 
 def check_kind(installation: Installation, *, sandbox: bool) -> None:
-    """Keep a sandbox and real bots out of one folder. Raises ConfigurationError."""
+    """Raise ConfigurationError if a sandbox and real bots would share a state folder."""
     if installation.settings.exists() and StandIn(installation.root).folder.is_dir() != sandbox:
         here, other = ("real bots", "a sandbox") if sandbox else ("a sandbox", "real bots")
         raise ConfigurationError(
@@ -115,7 +115,7 @@ def check_kind(installation: Installation, *, sandbox: bool) -> None:
 
 
 def check_port(stand_in: StandIn) -> None:
-    """Make sure that the sandbox can listen. Raises ConfigurationError."""
+    """Raise ConfigurationError if the sandbox cannot listen on its port."""
     try:
         stand_in.check_port()
     except OSError as error:
@@ -126,8 +126,9 @@ def check_port(stand_in: StandIn) -> None:
 
 
 async def check_token(settings: Settings) -> BotIdentity | None:
-    """Ask Telegram whose the master's token is; None where it is away but knew the token before.
+    """Ask Telegram which bot the master's token belongs to.
 
+    Returns None if Telegram is unreachable but has accepted this token before.
     Raises ConfigurationError, TelegramUnreachableError.
     """
     token = settings.master_bot_token.get_secret_value()
@@ -156,9 +157,9 @@ def _was_accepted(settings: Settings) -> bool:
 
 
 def keep_token(token: str) -> Path:
-    """Write a token that was asked for into `.env`, mode 0600, so that it is asked for once.
+    """Write a token entered at the terminal into `.env`, mode 0600, for the next starts.
 
-    Returns the file. Raises OSError.
+    Returns the path of the file. Raises OSError.
     """
     env_file = find_env_file()
     env_file.touch(mode=0o600)

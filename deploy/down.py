@@ -1,4 +1,4 @@
-"""Stop everything that runs in a state folder, and wait until it is gone."""
+"""Stop everything that runs in a state folder, and wait until it has ended."""
 
 import argparse
 import asyncio

@@ -1,6 +1,6 @@
-"""Make .venv from the lock, and again when the lock changed: `-m deploy.environment runtime|test`.
+"""Create .venv, or update it when the lock has changed: `-m deploy.environment runtime|test`.
 
-Runs before anything is installed, so it knows the standard library alone.
+It runs before anything is installed, so it uses only the standard library.
 """
 
 import fcntl
@@ -19,28 +19,28 @@ from pathlib import Path
 from deploy.progress import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("runtime", "test")  # each holds the ones before it
+PARTS = ("runtime", "test")  # each includes the previous ones
 TESTS_ONLY = "# For the tests only"
 
 
 class EnvironmentFailedError(Exception):
-    """What stands in the way and what to do about it, in one line."""
+    """.venv cannot be created. The message is one line: the reason, and what to do about it."""
 
 
 def select_requirements(lock: str, part: str) -> str:
-    """Return the requirements of `part`: the tests' own stand below the line that names them."""
+    """Return the requirements of `part`; those below the line TESTS_ONLY are for tests."""
     return lock if part == "test" else lock.partition(TESTS_ONLY)[0]
 
 
 def describe_environment(root: Path, part: str) -> dict[str, str]:
-    """Tell what the environment is made of: it is made again when any of this differs."""
+    """Return what .venv depends on; it is updated when any of this has changed."""
     inputs = (root / "pyproject.toml", root / "deploy/requirements.lock")
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
     return {"part": part, "inputs": digest, "root": str(root)}
 
 
 def is_ready(root: Path, part: str) -> bool:
-    """Whether .venv holds all that `part` needs and its interpreter is still there."""
+    """Tell whether .venv has everything that `part` needs, and an interpreter."""
     try:
         installed = json.loads(_mark(root).read_bytes())
     except (OSError, ValueError):
@@ -53,7 +53,7 @@ def make_environment(root: Path, part: str) -> None:
     """Install what `part` needs into .venv. Raises EnvironmentFailedError, OSError."""
     _check_venv_module()
     with _locked(root):
-        if is_ready(root, part):  # made by another while this one waited
+        if is_ready(root, part):  # another process made it meanwhile
             return
         environment = root / ".venv"
         python = str(environment / "bin" / "python")
@@ -81,7 +81,7 @@ def make_environment(root: Path, part: str) -> None:
 
 
 def write_mark(root: Path, part: str) -> None:
-    """Note that .venv holds all that `part` needs."""
+    """Record that .venv has everything that `part` needs."""
     _mark(root).write_text(json.dumps(describe_environment(root, part)), encoding="utf-8")
 
 
@@ -100,7 +100,7 @@ def _check_venv_module() -> None:
 
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
-    """Let one process at a time make the environment; the lock ends with the process."""
+    """Hold a lock while the block runs; the kernel releases it when the process ends."""
     descriptor = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -110,7 +110,7 @@ def _locked(root: Path) -> Iterator[None]:
 
 
 def _belongs_here(environment: Path) -> bool:
-    """Whether the environment was made in this very folder by a Python of this version."""
+    """Tell whether .venv was made in this folder and with this Python version."""
     try:
         settings = (environment / "pyvenv.cfg").read_text(encoding="utf-8")
         interpreter = (environment / "bin/pip").read_text(encoding="utf-8").partition("\n")[0]
@@ -121,7 +121,7 @@ def _belongs_here(environment: Path) -> bool:
 
 
 def _run(command: list[str], progress: Progress | None = None) -> None:
-    """Run to the end. Raises EnvironmentFailedError with the last error that was printed."""
+    """Run a command. Raises EnvironmentFailedError with the last error that it printed."""
     said = []
     with subprocess.Popen(
         command,

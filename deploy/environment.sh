@@ -1,5 +1,5 @@
-# Read by the scripts beside it: finds Python, makes .venv and leaves its interpreter in $python.
-# PYTHON chooses the Python to make it with.
+# Sourced by the scripts in this folder: finds Python, creates .venv and sets $python to its
+# interpreter. Set PYTHON to choose the Python that creates it.
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 

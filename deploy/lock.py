@@ -1,6 +1,6 @@
-"""Write deploy/requirements.lock: what runs first, then what only the tests add, all with hashes.
+"""Write deploy/requirements.lock: runtime packages, then those only for tests, with hashes.
 
-Needs uv, which alone resolves for every Python at once.
+It needs uv, because pip cannot resolve for all supported Python versions at once.
 """
 
 import re
@@ -21,12 +21,12 @@ COMPILE = (
 
 
 def split_requirements(lock: str) -> list[str]:
-    """Split the text of a lock into requirements, each with its lines of hashes."""
+    """Split the text of a lock into requirements, each with its hashes."""
     return re.findall(r"^\S.*\n(?:[ \t]+.*\n)*", lock, flags=re.MULTILINE)
 
 
 def join_parts(runtime: str, everything: str) -> str:
-    """Put what runs above the line and what only `everything` holds below it."""
+    """Join the lock: `runtime`, the line TESTS_ONLY, then what only `everything` contains."""
     needed = split_requirements(runtime)
     added = [block for block in split_requirements(everything) if block not in needed]
     return "".join([*needed, f"\n{TESTS_ONLY}\n", *added])
@@ -40,7 +40,7 @@ def main() -> int:
     upgrade = ["--upgrade"] if "--upgrade" in sys.argv[1:] else []
     with tempfile.TemporaryDirectory() as folder:
         runtime, everything = Path(folder, "runtime.txt"), Path(folder, "everything.txt")
-        if LOCK.exists():  # keeps what is pinned, as far as pyproject.toml still allows it
+        if LOCK.exists():  # keep the pinned versions that pyproject.toml still allows
             shutil.copy(LOCK, runtime)
             shutil.copy(LOCK, everything)
         for command in (

@@ -1,4 +1,4 @@
-"""Steps that take longer than a second say so, on a terminal and in a log alike."""
+"""Progress messages on stderr, for a terminal or a log."""
 
 import shutil
 import sys
@@ -9,9 +9,9 @@ from typing import Self
 
 
 class Progress:
-    """A step with its seconds: one changing line on a terminal, else lines at begin and end.
+    """Shows a step and its duration: a live line on a terminal, otherwise lines at start and end.
 
-    Standard library alone: it works before anything is installed.
+    Uses only the standard library, because it runs before anything is installed.
     """
 
     def __init__(self, step: str) -> None:

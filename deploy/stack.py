@@ -1,4 +1,4 @@
-"""All that runs in one state folder, from its configuration to its end."""
+"""supervisord of one state folder and all its programs: configure, start, wait, stop."""
 
 import asyncio
 import logging
@@ -26,25 +26,25 @@ logger = logging.getLogger(__name__)
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 60.0
-_PAUSE = 0.2  # seconds between two looks
+_PAUSE = 0.2  # seconds between checks
 _TAIL_BYTES = 16_384
 
 
 class StackError(Exception):
-    """It did not start or stop; says in a line why, and where to read more."""
+    """Starting or stopping failed. The message is one line: the reason, and the log to read."""
 
 
 def connect(installation: Installation, timeout: float = 10.0) -> Supervisor:
-    """Return the supervisord of this state folder, running or not. `timeout` is seconds a call.
+    """Return a client for the supervisord of this state folder, whether or not it runs.
 
-    Raises SettingsError where nothing was ever started.
+    `timeout` is in seconds per call. Raises SettingsError if nothing was ever started there.
     """
     password = installation.read_supervisor_password()
     return Supervisor(installation.socket, SUPERVISOR_USERNAME, password, timeout)
 
 
 def find_supervisord(installation: Installation) -> int | None:
-    """Return the PID of the supervisord of this state folder, answering or not."""
+    """Return the PID of the supervisord of this state folder, even if it does not respond."""
     try:
         pid = int(installation.supervisor_pid.read_text(encoding="ascii"))
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -54,12 +54,12 @@ def find_supervisord(installation: Installation) -> int | None:
 
 
 async def is_running(installation: Installation) -> bool:
-    """Whether a supervisord answers for this state folder. Raises SupervisorError."""
+    """Tell whether the supervisord of this state folder responds. Raises SupervisorError."""
     return find_supervisord(installation) is not None and await connect(installation).is_reachable()
 
 
 class Stack:
-    """supervisord with everything under it. `stand_in` replaces Telegram and OpenAI."""
+    """supervisord and its programs. With `stand_in`, the sandbox is one of them."""
 
     def __init__(self, settings: Settings, stand_in: StandIn | None = None) -> None:
         self.settings = settings
@@ -69,9 +69,9 @@ class Stack:
         self._supervisord: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Write the configuration and start supervisord; it outlives this process.
+        """Write the configuration and start supervisord, which outlives this process.
 
-        Program files that would keep it from starting are put aside, into `quarantined`.
+        Program files that would keep it from starting are moved away, and listed in `quarantined`.
         Raises SettingsError, ProgramError, OSError.
         """
         installation = self.installation
@@ -91,19 +91,19 @@ class Stack:
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for this process, which stops it in order
+                start_new_session=True,  # Ctrl-C reaches only this process, which then stops it
             )
 
     async def wait_ready(
         self,
-        timeout: float = READY_SECONDS,  # noqa: ASYNC109 - nothing else bounds it
+        timeout: float = READY_SECONDS,  # noqa: ASYNC109 - its own deadline, not a cancellation
         *,
         polling: bool = True,
     ) -> None:
-        """Wait until the master polls Telegram and the sandbox answers. `timeout` in seconds.
+        """Wait until the master polls Telegram and the sandbox responds. `timeout` is in seconds.
 
-        Without `polling` the master only has to run: Telegram may be away.
-        Raises StackError as soon as it is known that this will not happen.
+        Without `polling`, the master only has to run, because Telegram may be unreachable.
+        Raises StackError on a timeout, or as soon as a program has failed.
         """
         deadline = time.monotonic() + timeout
         while not await self._is_ready(polling=polling):
@@ -115,15 +115,15 @@ class Stack:
             await asyncio.sleep(_PAUSE)
 
     async def wait(self) -> int:
-        """Wait for the end of the supervisord that `start` started; return its exit status."""
-        assert self._supervisord is not None  # noqa: S101 - only after start
+        """Wait until the supervisord that `start` has started ends; return its exit code."""
+        assert self._supervisord is not None  # noqa: S101 - called after `start`
         return await asyncio.to_thread(self._supervisord.wait)
 
     async def stop(self) -> None:
-        """Stop every program at once, then supervisord. Raises StackError."""
+        """Stop all programs at the same time, then supervisord. Raises StackError."""
         stopped = await stop(self.installation)
         if self._supervisord is not None:
-            if not stopped:  # it had no time to say that it is there
+            if not stopped:  # it has not written its PID yet
                 self._supervisord.terminate()
             await self.wait()
 
@@ -155,7 +155,7 @@ class Stack:
 
 
 async def stop(installation: Installation, patience: float = STOP_SECONDS) -> bool:
-    """Stop what runs in this state folder and wait until it is gone; False if nothing ran.
+    """Stop what runs in this state folder and wait for its end; return False if nothing ran.
 
     Raises SettingsError, StackError.
     """
@@ -168,7 +168,7 @@ async def stop(installation: Installation, patience: float = STOP_SECONDS) -> bo
                 await connect(installation, patience).shut_down()
             except SupervisorShuttingDownError:
                 logger.info("supervisord, PID %d, is stopping already", pid)
-            while find_supervisord(installation) == pid:  # noqa: ASYNC110 - no event of ours
+            while find_supervisord(installation) == pid:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(_PAUSE)
     except TimeoutError:
         raise StackError(f"Still stopping after {patience:.0f} s: supervisord, PID {pid}") from None

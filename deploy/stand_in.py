@@ -1,4 +1,4 @@
-"""The sandbox in the place of Telegram and OpenAI: its program, address and master's token."""
+"""The sandbox as a stand-in for Telegram and OpenAI: program, address and master's token."""
 
 import http.client
 import secrets
@@ -18,7 +18,7 @@ _TOKEN_CHARACTERS = string.ascii_letters + string.digits + "_-"
 
 @dataclass(frozen=True)
 class StandIn:
-    """The sandbox of one state folder. All that it knows lies in `folder`."""
+    """The sandbox of one state folder. Its data is in `folder`."""
 
     state_dir: Path
     host: str = "127.0.0.1"
@@ -57,16 +57,15 @@ class StandIn:
         return StaticProgram("sandbox", command, priority=1)
 
     def check_port(self) -> None:
-        """Try to listen where the sandbox will. Raises OSError."""
+        """Raise OSError if the sandbox cannot listen on its host and port."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((self.host, self.port))
 
     def settings(self) -> Settings:
-        """Make the master's token, once, and settings that reach nothing outside.
+        """Return settings that use only the sandbox; create the master's token on first use.
 
-        The environment counts for what is not set here, LOG_LEVEL or CHAT_MODEL say.
-        Raises OSError.
+        Other settings, e.g. LOG_LEVEL or CHAT_MODEL, come from the environment. Raises OSError.
         """
         if not self.token_file.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -85,7 +84,7 @@ class StandIn:
         )
 
     def is_healthy(self) -> bool:
-        """Blocks for up to 2 seconds."""
+        """Tell whether the sandbox responds. Blocks for up to 2 seconds."""
         connection = http.client.HTTPConnection(self._reachable_host, self.port, timeout=2)
         try:
             connection.request("GET", "/health")

@@ -1,4 +1,4 @@
-"""Everything that holds this project together, in the order of how fast it answers."""
+"""Run all checks and tests, the fastest first."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ CHECKS = {
 
 
 class FailedChecks:
-    """A plugin that repeats what failed before the tests where nobody overlooks it: at the end."""
+    """A pytest plugin that lists the failed checks again at the end of the output."""
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
@@ -42,9 +42,9 @@ def main() -> int:
     os.chdir(ROOT)
     failed = [name for name in CHECKS if not run_check(name)]
     print("== tests", flush=True)
-    # One more than cores: a third of the time is spent on waiting for processes.
+    # One more than cores, because the tests wait for processes a third of the time.
     workers = min(4, len(os.sched_getaffinity(0)) + 1)
-    # in the order of their names, those that take longest come first: acceptance, integration, unit
+    # In the order of their names, the slowest come first: acceptance, integration, unit.
     spread = (f"--numprocesses={workers}", "--dist=loadfile", "--no-loadscope-reorder")
     arguments = [*spread, *sys.argv[1:]]
     status = pytest.main(arguments, plugins=[FailedChecks(failed)])

@@ -1,4 +1,4 @@
-"""Start everything: check what can be checked, then hand over to supervisord."""
+"""Start everything: check the configuration, then start supervisord."""
 
 import argparse
 import asyncio
@@ -32,7 +32,7 @@ from personal_bot.contract import ExitCode
 
 
 def main() -> int:
-    """Return 0 if it ran or runs, 78 for a wrong setting, 1 for anything else, said in a line."""
+    """Return 0 on success, 78 for a wrong setting, 1 for another failure; print the reason."""
     options = parse_arguments()
     try:
         return asyncio.run(run(options))
@@ -65,7 +65,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def is_installed() -> bool:
-    """Whether this runs from an installed wheel and not from a checkout."""
+    """Tell whether this runs from an installed wheel instead of a checkout."""
     return not (ROOT / "deploy" / "up").exists()
 
 
@@ -104,7 +104,10 @@ async def run(options: argparse.Namespace) -> int:
 
 
 def _drop_root(configuration: Configuration) -> None:
-    """Go on without root where there is an account for it. Raises SettingsError, OSError."""
+    """Switch from root to an unprivileged account, if there is one.
+
+    Raises SettingsError, OSError.
+    """
     settings = configuration.settings
     account = drop_root(settings.installation.root, settings.run_as)
     if account is not None:
@@ -119,7 +122,7 @@ def _drop_root(configuration: Configuration) -> None:
 
 @contextmanager
 def _starting(folder: Path) -> Iterator[None]:
-    """Let one process at a time start what lives in `folder`."""
+    """Hold a lock on `folder` while the block runs: one process at a time may start it."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -129,8 +132,9 @@ def _starting(folder: Path) -> Iterator[None]:
 
 
 async def _find_address(configuration: Configuration) -> str | None:
-    """Return what to open, None where Telegram is away; check what would keep it from working.
+    """Check the sandbox's port or the token; return the URL to open.
 
+    Returns None if Telegram is unreachable.
     Raises ConfigurationError, TelegramUnreachableError.
     """
     if configuration.stand_in is not None:
@@ -148,7 +152,7 @@ async def _find_address(configuration: Configuration) -> str | None:
 
 
 async def _wait_ready(stack: Stack, stop: asyncio.Event, *, polling: bool) -> None:
-    """Wait until it is ready or to be stopped. Raises StackError."""
+    """Wait until the stack is ready, or until `stop` is set. Raises StackError."""
     ready = asyncio.create_task(stack.wait_ready(polling=polling))
     stopping = asyncio.create_task(stop.wait())
     with Progress("Starting"):
@@ -161,7 +165,7 @@ async def _wait_ready(stack: Stack, stop: asyncio.Event, *, polling: bool) -> No
 
 
 async def _wait_end(stack: Stack, stop: asyncio.Event) -> int:
-    """Wait for a signal, or for the end that deploy/down brings about. Raises StackError."""
+    """Wait until a signal sets `stop` or deploy/down stops the stack. Raises StackError."""
     ended = asyncio.create_task(stack.wait())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -183,7 +187,7 @@ def _report_running(installation: Installation, pid: int, usual: Path) -> int:
 
 
 def _show(installation: Installation, address: str | None, usual: Path, *, detached: bool) -> None:
-    """Say where it is, how to look at it and how to stop it; `usual` is what `down` finds alone."""
+    """Print how to open, inspect and stop it. `usual` is the folder that `down` uses by default."""
     supervisorctl = Path(sys.executable).with_name("supervisorctl")
     down = ["tgrag-down"] if is_installed() else [str(ROOT / "deploy" / "down")]
     if installation.root != usual:

@@ -1,1 +1,1 @@
-"""The master bot: onboards people and keeps their personal bots running under supervisord."""
+"""The master bot: onboards users and keeps their personal bots running under supervisord."""

@@ -1,7 +1,8 @@
-"""The master bot: `python -m master [--settings FILE]`, the only composition root.
+"""Entry point of the master bot: `python -m master [--settings FILE]`.
 
-settings → logging → database → dispatcher → reconcile → polling. Exit codes: 0 stopped by SIGTERM
-or SIGINT, 77 the token was refused by Telegram, 78 a setting is wrong.
+Order of startup: settings → logging → database → dispatcher → reconciliation → polling. Exit codes:
+0 for SIGTERM or SIGINT, 1 if the database cannot be used, 77 if Telegram refuses the token, 78 for
+an invalid setting.
 """
 
 import argparse
@@ -37,10 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             logger.warning("Others could read %s; now they cannot", path)
         return asyncio.run(run(settings))
     except SettingsError as error:
-        print(f"master: {error}", file=sys.stderr)  # noqa: T201 - logging may not be set up yet
+        print(f"master: {error}", file=sys.stderr)  # noqa: T201 - logging may not be configured yet
         return ExitCode.MISCONFIGURED
     except PeeweeException as error:
-        # supervisord tries again: a database server may come back.
+        # supervisord restarts the master: a database server may come back.
         logger.error("The database cannot be used: %s", error)  # noqa: TRY400
         return ExitCode.CRASHED
     except TokenRevokedError:
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def configure_logging(level: str) -> None:
-    """Log to stdout, warnings and errors to stderr instead; secrets are masked in both."""
+    """Log warnings and errors to stderr, the rest to stdout; mask secrets in both."""
     output = logging.StreamHandler(sys.stdout)
     output.addFilter(lambda record: record.levelno < logging.WARNING)
     errors = logging.StreamHandler(sys.stderr)
@@ -62,13 +63,16 @@ def configure_logging(level: str) -> None:
         handlers=[output, errors],
         force=True,
     )
-    # Two lines for every message of every person say nothing that is missed later.
+    # At INFO they log two lines per update, which are of no use later.
     for chatty in ("aiogram.event", "aiogram.middlewares"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 async def run(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT. Raises SettingsError, TokenRevokedError."""
+    """Serve until SIGTERM or SIGINT; return the exit code.
+
+    Raises SettingsError, TokenRevokedError, peewee.PeeweeException.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,4 +1,4 @@
-"""The running master: everything it is made of, put together, served and shut down."""
+"""The master as a running application: composition of its parts, serving and shutdown."""
 
 import asyncio
 import errno
@@ -46,13 +46,13 @@ logger = logging.getLogger(__name__)
 
 LOCALES = Path(__file__).parent / "locales"
 DRAIN = 6.0  # seconds; supervisord kills the master 10 s after SIGTERM
-REQUEST_TIME = 20.0  # seconds, but for polling
+REQUEST_TIME = 20.0  # seconds; polling sets a timeout of its own
 SETTINGS_INTERVAL = 60.0  # seconds
 RECONNECT = BackoffConfig(min_delay=1.0, max_delay=30.0, factor=2.0, jitter=0.1)  # seconds
 
 
 def open_i18n() -> I18n:
-    """Open the catalogues. Raises SettingsError if they are not compiled."""
+    """Load the message catalogues. Raises SettingsError if they are not compiled."""
     try:
         return I18n(path=LOCALES, default_locale="en", domain="master")
     except RuntimeError as error:
@@ -75,7 +75,7 @@ def create_dispatcher(
         inbox,
         storage=DatabaseStorage(control.database, control.vault),
         events_isolation=UserEventIsolation(),
-        disable_fsm=True,  # `install` puts it where it belongs
+        disable_fsm=True,  # `install_middlewares` adds it in the right order
         i18n=i18n,
         users=users,
         manager=control.manager,
@@ -98,14 +98,14 @@ class Application:
     notices: Notices
 
     async def serve(self) -> None:
-        """Look after the bots and poll until cancelled. Raises TokenRevokedError."""
+        """Supervise the bots and poll Telegram until cancelled. Raises TokenRevokedError."""
         await run_until_first_completed(self._look_after_bots(), self._poll())
 
     async def _look_after_bots(self) -> None:
         try:
             logger.info("Reconciled: %s", await self.control.manager.reconcile())
         except (MasterError, PeeweeException, OSError) as error:
-            logger.error("Cannot reconcile yet: %s", error)  # noqa: TRY400 - a fact, not a defect
+            logger.error("Cannot reconcile yet: %s", error)  # noqa: TRY400 - expected, no traceback
         with open_event_socket(self.control.installation.event_socket) as event_socket:
             await run_until_first_completed(
                 self.control.manager.run_reconciler(), self.notices.run(event_socket)
@@ -120,17 +120,17 @@ class Application:
         await run_until_first_completed(self.poller.run(), self._keep_settings(me))
 
     async def _report_ready(self, username: str) -> None:
-        """Write the ready mark, and tell bots to whom they can send their owners."""
+        """Write the ready report, and the master's username into the settings of the bots."""
         installation = self.control.installation
         ready = Report(pid=os.getpid(), started_at=time.time())
         try:
             await asyncio.to_thread(write_bot_settings, self.settings, username)
             await asyncio.to_thread(write_report, installation.master_report, ready)
-        except OSError as error:  # a full disk is no reason to leave people without an answer
+        except OSError as error:  # keep answering users even if the disk is full
             logger.error("Cannot write the ready mark: %s", error)  # noqa: TRY400
 
     async def _keep_settings(self, username: str) -> None:
-        """Mend what every bot reads at its start, should somebody spoil it."""
+        """Restore the bots' settings file every minute in case it was changed or damaged."""
         while True:
             await asyncio.sleep(SETTINGS_INTERVAL)
             try:
@@ -139,14 +139,17 @@ class Application:
                 logger.error("Cannot write the settings of bots: %s", error)  # noqa: TRY400
 
     async def close(self) -> None:
-        """Let running handlers finish, and tell Telegram that their updates were received."""
+        """Wait for running handlers, up to DRAIN, and acknowledge their updates to Telegram."""
         late = await self.dispatcher.drain(DRAIN)
         if late:
             logger.warning("%d updates were still being handled when the master stopped", late)
         await self.poller.confirm()
 
     async def _reach_telegram(self) -> str:
-        """Return the master's username, however long Telegram is away."""
+        """Return the master's username; retry with backoff until Telegram responds.
+
+        Raises TokenRevokedError.
+        """
         backoff = Backoff(RECONNECT)
         while True:
             try:
@@ -164,7 +167,7 @@ class Application:
 
 @asynccontextmanager
 async def open_application(settings: Settings) -> AsyncIterator[Application]:
-    """Put everything together; let running handlers finish before it is taken apart.
+    """Build the application; on exit, wait for running handlers before closing its parts.
 
     Raises SettingsError, and peewee.PeeweeException if the database cannot be opened.
     """

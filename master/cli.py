@@ -112,7 +112,7 @@ async def rotate_key(control: ControlPlane, _arguments: argparse.Namespace) -> i
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return the exit status: 0, 1 for what failed, 78 for a wrong setting."""
+    """Run a command; return 0 for success, 1 for a failure, 78 for an invalid setting."""
     parsed = _make_parser().parse_args(arguments)
     try:
         return asyncio.run(_run(parsed.command, parsed))

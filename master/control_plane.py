@@ -1,4 +1,4 @@
-"""The control plane put together, for the master and for the operator's command line alike."""
+"""Composition of the control plane, shared by the master and the operator's command line."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ from master.supervision.supervisor import Supervisor
 
 @dataclass(frozen=True)
 class ControlPlane:
-    """Everything that works on bots, open and ready."""
+    """The parts that operate on bots, opened and ready to use."""
 
     installation: Installation
     database: Database
@@ -31,11 +31,11 @@ class ControlPlane:
 async def open_control_plane(
     settings: Settings, *, owners_ask: bool = True, migrating: bool = True
 ) -> AsyncIterator[ControlPlane]:
-    """Open the database and everything on it; supervisord need not answer yet.
+    """Open the database and build what depends on it; supervisord need not respond yet.
 
-    `owners_ask`: see BotManager. `migrating`: whether tables of an earlier version may be changed.
-    Raises SettingsError, also where the database has lost what it knew; peewee.PeeweeException if
-    the database cannot be opened.
+    `owners_ask`: see BotManager. `migrating`: whether tables of an earlier version may be migrated.
+    Raises SettingsError, also if the database has no users although there are bot folders, and
+    peewee.PeeweeException if the database cannot be opened.
     """
     installation = Installation(settings.state_dir)
     vault = Vault.open(installation.key)
@@ -54,7 +54,10 @@ async def open_control_plane(
 
 
 async def _refuse_lost_database(installation: Installation, database: Database) -> None:
-    """Rather do nothing than take every bot for nobody's, and stop it."""
+    """Raise SettingsError if the database has no users although there are bot folders.
+
+    Reconciling with such a database would stop and remove the program of every bot.
+    """
     folders = await asyncio.to_thread(lambda: sum(1 for _ in installation.bots.glob("*/bot.db")))
     if folders and not await database.run(lambda: User.select().exists()):
         raise SettingsError(

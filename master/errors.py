@@ -1,33 +1,33 @@
-"""Every way in which the master can fail, facts only: `texts.explain` turns them into sentences.
+"""The errors of the master. They carry facts; `texts.explain` turns them into sentences.
 
 MasterError
 ├─ SettingsError                 a setting is missing or wrong (exit code 78)
 ├─ VaultError                    a stored secret cannot be decrypted with this key
-├─ RotationError                 secrets were still being encrypted with an old key
+├─ RotationError                 secrets were still being encrypted with an old key, so it was kept
 ├─ TokenError                    a bot token was not accepted
 │  ├─ TokenMalformedError
-│  ├─ TokenRevokedError          Telegram answers 401
-│  ├─ TokenIsMasterError         it is the master's own
-│  └─ TokenTakenError            someone else's bot, or another of this person's
+│  ├─ TokenRevokedError          Telegram answers 401 or 404
+│  ├─ TokenIsMasterError         it is the token of the master itself
+│  └─ TokenTakenError            another user has registered this bot
 ├─ KeyRejectedError              an OpenAI key was not accepted
 │  ├─ KeyMalformedError
 │  ├─ KeyInvalidError            OpenAI answers 401
-│  ├─ KeyForbiddenError          OpenAI answers 403: country or permission
+│  ├─ KeyForbiddenError          OpenAI answers 403 or 404: country, permission or model
 │  └─ KeyQuotaError              valid, but its account has no quota left
-├─ ServiceError                  something across the network did not answer as it should
+├─ ServiceError                  a remote service did not respond, or returned an error
 │  ├─ TelegramUnreachableError
 │  ├─ OpenAIUnreachableError
 │  └─ QdrantUnreachableError
-├─ BotError                      a person's bot
-│  ├─ BotNotFoundError           the person has none
-│  ├─ BotExistsError             the person has one already
-│  └─ BotStartError              did not reach "running"; carries the Diagnosis
-├─ ProgramError                  a program section could not be written or is not valid
-└─ SupervisorError               supervisord refused or did not answer
+├─ BotError                      an operation on a user's bot failed
+│  ├─ BotNotFoundError           the user has no bot
+│  ├─ BotExistsError             the user already has a bot
+│  └─ BotStartError              the bot did not become ready; carries the Diagnosis
+├─ ProgramError                  a program section is invalid or could not be written
+└─ SupervisorError               supervisord returned a fault or did not respond
    ├─ SupervisorUnreachableError
-   ├─ SupervisorDeniedError      it does not accept our user name and password
+   ├─ SupervisorDeniedError      it refuses our username and password
    ├─ SupervisorShuttingDownError
-   ├─ SupervisorConfigError      reload failed: some file in the include folder is broken
+   ├─ SupervisorConfigError      reload failed: a file in the include folder is invalid
    ├─ ProcessNotFoundError
    ├─ ProcessStartError          not executable, no such file, abnormal termination, spawn error
    └─ SupervisorFaultError       any other fault, with its code
@@ -37,7 +37,7 @@ from typing import Any
 
 
 class MasterError(Exception):
-    """Root of the tree."""
+    """Base class of all errors of the master."""
 
 
 class SettingsError(MasterError):
@@ -48,11 +48,11 @@ class SettingsError(MasterError):
 
 
 class VaultError(MasterError):
-    """A stored secret cannot be decrypted with this key. Carries neither."""
+    """A stored secret cannot be decrypted with this key. Carries neither the secret nor the key."""
 
 
 class RotationError(MasterError):
-    """The old keys had to be kept: something was still being encrypted with them."""
+    """Secrets were still being encrypted with an old key, so the old keys were kept."""
 
 
 class TokenError(MasterError):
@@ -98,7 +98,7 @@ class KeyQuotaError(KeyRejectedError):
 
 
 class ServiceError(MasterError):
-    """Something across the network did not answer as it should; trying again later may help."""
+    """A remote service did not respond, or returned an error; a later retry may succeed."""
 
 
 class TelegramUnreachableError(ServiceError):
@@ -130,7 +130,7 @@ class BotExistsError(BotError):
 
 
 class BotStartError(BotError):
-    """The bot did not reach "running". `diagnosis` is a `diagnostics.Diagnosis`."""
+    """The bot did not become ready. `diagnosis` is a `diagnostics.Diagnosis`."""
 
     def __init__(self, user_id: int, diagnosis: Any) -> None:
         super().__init__(user_id, f"did not start: {diagnosis}")

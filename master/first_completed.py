@@ -1,4 +1,4 @@
-"""Running several things at once until the first of them ends."""
+"""Running coroutines concurrently until the first one ends."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -6,7 +6,7 @@ from typing import Any
 
 
 async def run_until_first_completed(*works: Coroutine[Any, Any, object]) -> None:
-    """Run `works` together until one ends, cancel the others, and raise what the one raised."""
+    """Run `works` until one ends, then cancel the others. Raises what that one raised."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

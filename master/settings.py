@@ -1,4 +1,4 @@
-"""What the operator sets: the only reader of the environment."""
+"""The operator's settings, read from environment variables and validated."""
 
 import re
 from pathlib import Path
@@ -55,7 +55,7 @@ def _check_database(value: SecretStr) -> SecretStr:
 
 
 def _check_line(value: SecretStr) -> SecretStr:
-    # ${…} would be expanded when the settings are read back from the file.
+    # python-dotenv would expand ${…} when it reads the settings back from the file.
     if re.search(r"[\x00-\x1f\x7f]|\$\{", value.get_secret_value()):
         raise ValueError("holds a line break, a control character or ${")
     return value
@@ -75,7 +75,10 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]
 
 
 class Settings(BaseSettings):
-    """Every setting, by its name in lower case. Secrets do not show in `repr`."""
+    """All settings, each named like its environment variable in lower case.
+
+    `repr` shows no secrets.
+    """
 
     model_config = SettingsConfigDict(
         env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
@@ -108,7 +111,7 @@ class Settings(BaseSettings):
 
     @property
     def database_address(self) -> str:
-        """URL of the database, password included."""
+        """URL of the database, including the password."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return sqlite_url(self.installation.database)
@@ -122,7 +125,7 @@ class Settings(BaseSettings):
         return self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None
 
     def to_environment(self) -> dict[str, str]:
-        """Return what is set, by its name in the environment; secrets in the clear."""
+        """Return the settings that have a value, by environment variable; secrets in plain text."""
         values = {}
         for name in type(self).model_fields:
             value = getattr(self, name)
@@ -135,14 +138,14 @@ class Settings(BaseSettings):
         return values
 
     def list_secrets(self) -> list[str]:
-        """Return what must not show anywhere, the password of the database among it."""
+        """Return all secrets, including the database password, so that they can be masked."""
         values = [getattr(self, name) for name in type(self).model_fields]
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
         password = urlsplit(self.database_address).password
         return [*secrets, *([password] if password else [])]
 
     def to_bot_environment(self) -> dict[str, str]:
-        """Return what a personal bot may know: no secret is among it."""
+        """Return the settings that personal bots receive, by environment variable; no secrets."""
         values = self.to_environment()
         return {name: values[name] for name in _BOT_SETTINGS if name in values}
 

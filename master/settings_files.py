@@ -1,4 +1,4 @@
-"""Settings in files: those an operator writes, and those that supervised processes are given."""
+"""Settings files: reading the operator's, and writing those of the supervised processes."""
 
 import os
 from pathlib import Path
@@ -15,12 +15,12 @@ from personal_bot.contract import write_private
 
 
 class InstalledSettings(Settings):
-    """Settings of a running installation: its file alone, whatever a shell's environment says."""
+    """Settings of an installation, read from its file only; the environment is ignored."""
 
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the names are pydantic-settings' own
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - pydantic-settings names them
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         dotenv_settings: PydanticBaseSettingsSource,
@@ -30,16 +30,17 @@ class InstalledSettings(Settings):
 
 
 def load_settings(env_file: Path | None = None) -> Settings:
-    """Read the environment and, for what it does not set, `env_file`.
+    """Read settings from the environment and, for those it does not set, from `env_file`.
 
-    A relative STATE_DIR counts from the working directory, one in the file from the file's folder.
+    A relative STATE_DIR is resolved against the working directory if it comes from the environment,
+    and against the folder of `env_file` if it comes from that file.
     Raises SettingsError, which names the setting and never quotes a secret.
     """
     return _load(Settings, env_file)
 
 
 def load_installed_settings(state_dir: Path) -> Settings:
-    """Read `STATE_DIR/master.env`, as `installation.write_settings` wrote it.
+    """Read `STATE_DIR/master.env`, as `write_settings` wrote it.
 
     Raises SettingsError.
     """
@@ -53,7 +54,7 @@ def _load(kind: type[Settings], env_file: Path | None) -> Settings:
         settings = kind(_env_file=env_file)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        # The chained exception would carry the value into a log.
+        # A chained exception would put the value into a log.
         raise SettingsError(str(first["loc"][0]).upper(), _explain(first["msg"])) from None
     except UnicodeDecodeError:
         raise SettingsError(str(env_file), "is not a text file in UTF-8") from None
@@ -82,8 +83,9 @@ def _explain(message: str) -> str:
 
 
 def write_settings(settings: Settings) -> None:
-    """Write what the supervised master reads: supervisord hands no environment on. Mode 0600.
+    """Write the settings file that the supervised master reads, mode 0600.
 
+    A file is needed because supervisord does not pass these environment variables on.
     Raises OSError.
     """
     values = settings.to_environment() | {"STATE_DIR": str(settings.installation.root)}
@@ -93,13 +95,14 @@ def write_settings(settings: Settings) -> None:
 
 
 def write_bot_settings(settings: Settings, master_username: str | None = None) -> None:
-    """Write what every personal bot reads at start; no secrets. Raises OSError.
+    """Write the settings file that every personal bot reads at start; no secrets.
 
-    `master_username` is where bots send their owners; once it was told it is kept.
+    `master_username` is the bot to which personal bots refer their owners; with None, the name in
+    the present file is kept. Raises OSError.
     """
     path = settings.installation.bot_settings
     title = "Settings of every personal bot; written again at every start. No secrets."
-    # Damaged or not, Latin-1 reads it
+    # Latin-1 decodes any bytes, even those of a damaged file.
     known = dotenv_values(path, encoding="latin-1").get("MASTER_USERNAME")
     username = master_username or known
     values = settings.to_bot_environment()

@@ -1,6 +1,6 @@
-"""A personal bot: one process per owner, which reads their documents and answers from them."""
+"""A personal bot: one process per owner, which answers questions about the owner's documents."""
 
 import os
 
-# Before the first import of Haystack, which would report each pipeline to its makers.
+# Set before Haystack is first imported: otherwise it sends telemetry about each pipeline.
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"

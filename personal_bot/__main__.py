@@ -1,9 +1,11 @@
-"""Run one person's bot: `python -m personal_bot --state-dir STATE_DIR --user-id USER_ID`.
+"""Run one owner's bot: `python -m personal_bot --state-dir STATE_DIR --user-id USER_ID`.
 
-Token and key come from the credentials that the master wrote, or by hand from `--bot-token` and
-`--openai-key` or, better, from the environment (BOT_TOKEN, OPENAI_API_KEY): a command line shows in
-`ps`. Other settings: TELEGRAM_API_URL, OPENAI_BASE_URL, QDRANT_URL, QDRANT_API_KEY, CHAT_MODEL,
-EMBEDDING_MODEL, EMBEDDING_DIM, LOG_LEVEL, from the environment or STATE_DIR/personal_bot.env.
+The token and the key come from the credentials file that the master wrote. To run a bot by hand,
+pass `--bot-token` and `--openai-key` or, better, set BOT_TOKEN and OPENAI_API_KEY in the
+environment, because `ps` shows command lines. The other settings are read from the environment or
+from STATE_DIR/personal_bot.env: TELEGRAM_API_URL, OPENAI_BASE_URL, QDRANT_URL, QDRANT_API_KEY,
+CHAT_MODEL, EMBEDDING_MODEL, EMBEDDING_DIM, MAX_DOCUMENTS, MAX_DOCUMENTS_MB, MAX_PASSAGES,
+LOG_LEVEL.
 """
 
 import argparse
@@ -14,7 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NoReturn
 
-_MISCONFIGURED = 78  # ExitCode.MISCONFIGURED: a wrong argument is told before anything is imported
+_MISCONFIGURED = 78  # ExitCode.MISCONFIGURED; not imported, to report wrong arguments fast
 
 
 class _Parser(argparse.ArgumentParser):
@@ -23,14 +25,14 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None, on_ready: Callable[[], None] = lambda: None) -> int:
-    """Run a bot until it is stopped; return its exit code. `on_ready` is called when it polls."""
+    """Run a bot until it ends; return its exit code. `on_ready` is called when it polls."""
     return prepare(argv)(on_ready)
 
 
 def prepare(argv: Sequence[str] | None) -> Callable[[Callable[[], None]], int]:
-    """Return what runs the bot of a command line. Raises SystemExit for a wrong one."""
+    """Return a function that runs a bot with these arguments. Raises SystemExit for wrong ones."""
     options = create_parser().parse_args(argv)
-    # Imported late, so that --help and a wrong argument are answered at once.
+    # Imported late, so that --help and errors in arguments are shown at once.
     from personal_bot.lifecycle import start  # noqa: PLC0415
     from personal_bot.settings import Arguments  # noqa: PLC0415
 
@@ -39,7 +41,7 @@ def prepare(argv: Sequence[str] | None) -> Callable[[Callable[[], None]], int]:
 
 @cache
 def create_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line; the fork server makes it once for all bots."""
+    """Return the command-line parser; cached, so that the fork server creates one for all bots."""
     parser = _Parser(
         prog="python -m personal_bot",
         description=__doc__,

@@ -1,4 +1,4 @@
-"""The whole of one bot, put together and run until it is told to stop."""
+"""The composition root of a personal bot: builds the bot and runs it until it is stopped."""
 
 import asyncio
 import logging
@@ -45,12 +45,12 @@ from personal_bot.telegram.texts import chat
 
 logger = logging.getLogger(__name__)
 
-REQUEST_TIME = 20.0  # seconds for a request of Telegram other than polling and downloads
-STOPPING_TIME = 4.0  # seconds; after five supervisord kills, and nothing is written any more
+REQUEST_TIME = 20.0  # seconds for a request to Telegram, except polling and downloads
+STOPPING_TIME = 4.0  # seconds; supervisord kills after 5, and then no exit report is written
 
 
 class Application:
-    """One bot with everything it needs, open and closed as a context manager would."""
+    """One bot with all its parts, which `run` opens and closes."""
 
     def __init__(self, configuration: Configuration, on_ready: Callable[[], None]) -> None:
         files = configuration.files
@@ -82,7 +82,10 @@ class Application:
         self._handling = asyncio.Lock()  # held while an update is handled
 
     async def run(self) -> None:
-        """Serve until cancelled. Raises StartError, and whatever nobody expected."""
+        """Serve until cancelled.
+
+        Raises StartError or an unexpected exception, either of them possibly in an ExceptionGroup.
+        """
         retry = self._context.outage.retry
         try:
             await retry(partial(self._context.database.open, self._traces))
@@ -116,7 +119,7 @@ class Application:
     def _create_poller(self) -> OrderedPoller:
         async def feed(update: Update) -> None:
             async with self._handling:
-                # Again and again while the database cannot record it
+                # Retry while the database cannot record the update
                 await self._context.outage.retry(
                     lambda: self._dispatcher.feed_update(self._bot, update, context=self._context)
                 )
@@ -126,7 +129,7 @@ class Application:
         )
 
     async def _report_ready(self) -> None:
-        """Write the ready mark."""
+        """Count this start and the documents, write the ready mark, then call `on_ready`."""
         starts = int(self._context.preferences.get("starts") or 0) + 1
         retry = self._context.outage.retry
         await retry(partial(self._context.preferences.set, "starts", str(starts)))
@@ -136,14 +139,15 @@ class Application:
         self._on_ready()
 
     async def _request_fresh_fork(self) -> None:
-        """Make room for a fresh fork: what a busy hour has unshared, nothing else gives back.
+        """End the process so that its launcher requests a fresh fork.
 
-        Raises StartError(RENEWED), unless there is no launcher to see to it, or work that waits.
+        Work unshares memory pages from the fork server; only a new fork shares them again.
+        Raises StartError with `ExitCode.RENEWED`, unless jobs are queued or there is no launcher.
         """
         async with self._handling:
             if LAUNCHER_VARIABLE in os.environ and not await self._context.queue.count():
                 starts = int(self._context.preferences.get("starts") or 1) - 1
-                await self._context.preferences.set("starts", str(starts))  # the next is no restart
+                await self._context.preferences.set("starts", str(starts))  # not a restart
                 raise StartError(Condition.STOPPED, ExitCode.RENEWED)
 
     async def _warn(self, condition: Condition) -> None:
@@ -158,7 +162,7 @@ class Application:
                 logger.warning("The owner could not be warned of %s: %s", condition, error)
 
     async def _report_data_loss(self) -> None:
-        """Tell the owner that what was remembered is lost: nothing else would show it."""
+        """Tell the owner once that the bot's data was lost, because nothing else shows it."""
         if self._context.preferences.get(DATA_LOSS) is None:
             return
         with self._context.languages.speaking():
@@ -184,7 +188,7 @@ class Application:
 
 @cache
 def create_dispatcher() -> Dispatcher:
-    """Return the dispatcher of this process: it knows no bot, `feed_update` is given the bench."""
+    """Return the dispatcher of this process; `feed_update` receives the bot and its Context."""
     dispatcher = Dispatcher(disable_fsm=True)
     for middleware in (OwnerMiddleware(), LanguageMiddleware(), SecretMiddleware()):
         dispatcher.update.outer_middleware(middleware)
@@ -193,7 +197,7 @@ def create_dispatcher() -> Dispatcher:
 
 
 def create_bot(configuration: Configuration) -> Bot:
-    """Make the client of Telegram. Raises StartError when the token cannot be one."""
+    """Create the Telegram client. Raises StartError if the token is malformed."""
     try:
         return Bot(
             configuration.credentials.bot_token,
@@ -201,17 +205,17 @@ def create_bot(configuration: Configuration) -> Bot:
             default=DefaultBotProperties(parse_mode="HTML", link_preview_is_disabled=True),
         )
     except TokenValidationError:
-        # Neither the token nor the chained exception, which may repeat it.
+        # Without the token and without the chained exception, which may contain it.
         raise StartError(
             Condition.TOKEN_REVOKED, ExitCode.REFUSED, "the bot token is malformed"
         ) from None
 
 
 def run(configuration: Configuration, on_ready: Callable[[], None]) -> StartError | None:
-    """Run a bot to its end; return None if that was SIGTERM or SIGINT, else the reason."""
+    """Run a bot until it ends; return None after SIGTERM or SIGINT, otherwise the reason."""
     try:
         asyncio.run(_run(configuration, on_ready))
-    except Exception as error:  # noqa: BLE001 - logged there, and told to the master
+    except Exception as error:  # noqa: BLE001 - logged by `find_reason`, reported to the master
         return find_reason(error)
     return None
 
@@ -227,7 +231,7 @@ async def _run(configuration: Configuration, on_ready: Callable[[], None]) -> No
 
 
 def _stop(main: "asyncio.Task[None]", files: BotFiles) -> None:
-    if main.cancelling():  # a signal to the group comes twice: the launcher passes its own on
+    if main.cancelling():  # a signal to the group arrives twice: the launcher forwards its own
         return
     logger.info("Stopping")
     main.cancel()
@@ -237,13 +241,13 @@ def _stop(main: "asyncio.Task[None]", files: BotFiles) -> None:
 
 
 def _exit_now(files: BotFiles) -> None:
-    """End at once: a thread amid a request cannot be cancelled, and Python would wait for it."""
+    """Exit at once: Python would wait for a request in a thread, which cannot be cancelled."""
     report_exit(files, ExitCode.STOPPED, Condition.STOPPED)
     os._exit(ExitCode.STOPPED)
 
 
 def find_reason(error: BaseException) -> StartError:
-    """Return why a bot ended by an exception: as one of ours, logged if nobody expected it."""
+    """Return the StartError for the exception that ended a bot; log an unexpected exception."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     if isinstance(error, StartError):

@@ -1,34 +1,34 @@
-"""Every way in which a personal bot can fail, facts only: `texts.explain` makes sentences of them.
+"""The errors of a personal bot. They carry facts; `telegram.texts` turns them into sentences.
 
 PersonalBotError
-├─ StartError                     the bot cannot start; carries Condition and exit code
-├─ DocumentError                  a file was refused; nothing of it was stored
+├─ StartError                     the bot cannot start or go on; carries Condition and exit code
+├─ DocumentError                  a file was refused, and no part of it stored
 │  ├─ FileTooLargeError           size and limit in bytes
-│  ├─ UnsupportedFileError        its type
+│  ├─ UnsupportedFileError        the file type is not supported
 │  ├─ EmptyFileError
 │  ├─ DamagedFileError
 │  ├─ PasswordProtectedError
-│  ├─ NoTextError                 a scan, or pictures alone
+│  ├─ NoTextError                 a scan, or pictures only
 │  ├─ ConversionLimitError        memory, time or output exceeded the worker's limits
-│  ├─ ArchiveError                what about the archive was refused
-│  ├─ DuplicateDocumentError      the same content is there under `name`
-│  └─ QuotaError                  no room for it: a `Resource`, used, added and limit
+│  ├─ ArchiveError                an archive is refused; `detail` says why
+│  ├─ DuplicateDocumentError      a document with this content exists as `original`
+│  └─ QuotaError                  the file exceeds a quota: `Resource`, used, added and limit
 ├─ DocumentNotFoundError
-├─ QueueFullError                 too much of a kind waits already
-├─ DownloadError                  Telegram does not give a file at the moment
+├─ QueueFullError                 too many jobs of a kind are waiting
+├─ DownloadError                  a file cannot be downloaded from Telegram now
 ├─ OpenAIError
 │  ├─ OpenAIKeyInvalidError       401
 │  ├─ OpenAIForbiddenError        403: country or permission
 │  ├─ OpenAIModelError            404: no such model for this key
-│  ├─ OpenAIQuotaError            429 insufficient_quota: pay
-│  ├─ OpenAIRateLimitError        429 rate_limit_exceeded: wait `retry_after` seconds
+│  ├─ OpenAIQuotaError            429 insufficient_quota: the owner has to pay
+│  ├─ OpenAIRateLimitError        429 rate_limit_exceeded: retry after `retry_after` seconds
 │  └─ OpenAIUnreachableError      timeouts, disconnects, 5xx, a stream cut short
 └─ StoreError
    ├─ DiskFullError
    ├─ QdrantUnreachableError
-   ├─ IndexDamagedError           counts differ from the manifest
+   ├─ IndexDamagedError           manifest, segments or passages missing or damaged
    ├─ IndexMismatchError          built with another embedding model or dimension
-   └─ IndexVersionError           built by a later version of this program
+   └─ IndexVersionError           built by a newer version of this program
 """
 
 from enum import StrEnum
@@ -37,11 +37,11 @@ from personal_bot.contract import Condition, ExitCode
 
 
 class PersonalBotError(Exception):
-    """Root of the tree."""
+    """Base class of all errors of a personal bot."""
 
 
 class StartError(PersonalBotError):
-    """The bot cannot start, and another try without a change would end the same way."""
+    """The bot cannot start or go on. `code` decides whether supervisord starts it again."""
 
     def __init__(self, condition: Condition, code: ExitCode, detail: str = "") -> None:
         super().__init__(f"{condition}: {detail}" if detail else condition)
@@ -51,7 +51,7 @@ class StartError(PersonalBotError):
 
 
 class DocumentError(PersonalBotError):
-    """A file was refused. `name` is what its owner called it."""
+    """A file was refused. `name` is the file name that the owner gave it."""
 
     def __init__(self, name: str, detail: str = "") -> None:
         super().__init__(f"{name}: {detail or type(self).__name__}")
@@ -101,7 +101,7 @@ class DuplicateDocumentError(DocumentError):
 
 
 class Resource(StrEnum):
-    """What is limited."""
+    """What a quota limits."""
 
     DOCUMENTS = "documents"
     PASSAGES = "passages"
@@ -118,7 +118,7 @@ class QuotaError(DocumentError):
 
 
 class QueueFullError(PersonalBotError):
-    """Nothing of the message was recorded. `kind` is of `jobs.JobKind`."""
+    """Too many jobs are waiting, so the message was not recorded. `kind` is a `JobKind`."""
 
     def __init__(self, kind: str, waiting: int) -> None:
         super().__init__(f"{waiting} of {kind} wait already")
@@ -135,7 +135,7 @@ class DownloadError(PersonalBotError):
 
 
 class OpenAIError(PersonalBotError):
-    """OpenAI did not do what was asked. Never carries the key."""
+    """A request to OpenAI failed. Never carries the key."""
 
 
 class OpenAIKeyInvalidError(OpenAIError):
@@ -185,7 +185,7 @@ class IndexMismatchError(StoreError):
 
 
 class IndexVersionError(StoreError):
-    """Nothing was touched: the program has to be updated."""
+    """The index is newer than the program and was not changed; the program must be updated."""
 
     def __init__(self, version: int, known: int) -> None:
         super().__init__(f"the index is of version {version}, this program knows {known}")
@@ -194,4 +194,4 @@ class IndexVersionError(StoreError):
 
 
 PASSING = (OpenAIUnreachableError, OpenAIRateLimitError, QdrantUnreachableError, DiskFullError)
-"""What goes by: worth another try without the owner."""
+"""Temporary errors: a retry may succeed without action by the owner."""

@@ -1,4 +1,4 @@
-"""From arguments to exit code: logging, lock, reports around the life of a bot."""
+"""Runs a bot from arguments to exit code, with logging, lock and reports."""
 
 import logging
 from collections.abc import Callable
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def start(arguments: Arguments, on_ready: Callable[[], None]) -> int:
-    """Run a bot to its end; return its exit code. Log and exit report tell why it ended."""
+    """Run a bot until it ends; return its exit code. The log and exit report give the reason."""
     set_up_logging()
     logger.info("Starting Personal Bot for user %d", arguments.user_id)
     try:
@@ -31,7 +31,7 @@ def start(arguments: Arguments, on_ready: Callable[[], None]) -> int:
             reason = _run(arguments, on_ready)
             _report_end(files, reason)
     except StartError as error:
-        # Another process holds the lock: the reports are about that one.
+        # Another process holds the lock, so the reports belong to it.
         reason = error
     except OSError as error:
         reason = refuse_files(error)
@@ -40,7 +40,7 @@ def start(arguments: Arguments, on_ready: Callable[[], None]) -> int:
 
 
 def prepare_home(arguments: Arguments) -> BotFiles:
-    """Make the folder of this bot, for its owner's eyes alone. Raises StartError."""
+    """Create the bot's folders with mode 0700. Raises StartError."""
     files = StateFiles(arguments.state_dir).bot(arguments.user_id)
     try:
         for folder in (files.home, files.uploads):
@@ -51,7 +51,7 @@ def prepare_home(arguments: Arguments) -> BotFiles:
 
 
 def refuse_files(error: OSError) -> StartError:
-    """Say why a bot cannot use its folder. Of a full disk it is started again."""
+    """Return the StartError for an unusable folder. After a full disk supervisord retries."""
     detail = f"{error.filename}: {error.strerror}"
     if is_disk_full_error(error):
         return StartError(Condition.DISK_FULL, ExitCode.CRASHED, detail)
@@ -59,14 +59,14 @@ def refuse_files(error: OSError) -> StartError:
 
 
 def _run(arguments: Arguments, on_ready: Callable[[], None]) -> StartError | None:
-    """Return None when the bot was told to stop, else why it ended."""
+    """Return None if the bot was told to stop, otherwise the reason why it ended."""
     try:
         configuration = configure(arguments)
         set_up_logging(configuration.settings.log_level)
         remember_secrets(filter(None, astuple(configuration.credentials)))
         configuration = replace(configuration, locks=lock_in(configuration.files.home))
         logger.info("Locked in by %s", ", ".join(configuration.locks) or "nothing: an old kernel")
-        # Last, so that wrong settings are told at once: this is what takes time and memory.
+        # Last, because it takes time and memory: wrong settings are reported before it.
         from personal_bot.application import run  # noqa: PLC0415
 
         return run(configuration, on_ready)

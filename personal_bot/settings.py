@@ -1,4 +1,4 @@
-"""What a bot is told at its start: settings, credentials, where its files lie."""
+"""The configuration of a bot: arguments, settings, credentials and file locations."""
 
 import os
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ Url = Annotated[str, AfterValidator(_check_url)]
 
 
 class Settings(BaseSettings):
-    """Settings for every bot of the installation; the environment wins over the file."""
+    """Settings of all bots of the installation; the environment overrides the file."""
 
     model_config = SettingsConfigDict(
         env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
@@ -48,17 +48,17 @@ class Settings(BaseSettings):
     embedding_model: str = "text-embedding-3-small"
     embedding_dim: int = Field(default=1536, ge=1, le=65_536)
     max_documents: int = Field(default=500, ge=1)
-    max_documents_mb: int = Field(default=500, ge=1)  # of the files as they came
+    max_documents_mb: int = Field(default=500, ge=1)  # total of the original files
     max_passages: int = Field(default=20_000, ge=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    master_username: str | None = None  # without @; where the owner is sent for a new key
-    bot_token: SecretStr | None = None  # of a bot that is run by hand
+    master_username: str | None = None  # without @; the owner changes the key there
+    bot_token: SecretStr | None = None  # for a bot that is run by hand
     openai_api_key: SecretStr | None = None
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """The command line of `python -m personal_bot`. `repr` shows no secret."""
+    """The command line of `python -m personal_bot`. `repr` omits secrets."""
 
     user_id: int
     state_dir: Path
@@ -70,7 +70,7 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Configuration:
-    """All that one bot is: whose, with which files, credentials and settings; what locks it in."""
+    """The complete configuration of one bot. `locks` names what confines it, as in `Report`."""
 
     user_id: int
     files: BotFiles
@@ -82,26 +82,26 @@ class Configuration:
 
 
 def load_settings(env_file: Path | None = None) -> Settings:
-    """Read the environment and the operator's file. Raises StartError, in one line."""
+    """Read the environment and the operator's file. Raises StartError with a one-line detail."""
     try:
         return _read(env_file, _find_version(env_file))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         setting = str(first["loc"][0]).upper()
         detail = f"{setting}: {first['msg']}"
-    except (OSError, ValueError) as error:  # a file that cannot be read or decoded
+    except (OSError, ValueError) as error:  # the file cannot be read or decoded
         detail = f"{env_file}: {error}"
     raise StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail)
 
 
 @lru_cache(maxsize=1)
 def _read(env_file: Path | None, _version: object) -> Settings:
-    """Read a file once in each version: 2 MB that a bot shares if the fork server has read it."""
+    """Read each file version once: 2 MB that bots share if the fork server has read it."""
     return Settings(_env_file=env_file)
 
 
 def _find_version(env_file: Path | None) -> object:
-    """Return what changes with the file and the environment."""
+    """Return a value that changes whenever the file or the environment changes."""
     names = (name.upper() for name in Settings.model_fields)
     environment = tuple(os.environ.get(name) for name in names)
     try:
@@ -112,7 +112,7 @@ def _find_version(env_file: Path | None) -> object:
 
 
 def configure(arguments: Arguments) -> Configuration:
-    """Put the command line, the settings and the credentials together. Raises StartError."""
+    """Combine the command line, the settings and the credentials. Raises StartError."""
     state = StateFiles(arguments.state_dir)
     settings = load_settings(state.bot_settings)
     return Configuration(
@@ -126,7 +126,7 @@ def configure(arguments: Arguments) -> Configuration:
 
 
 def _find_credentials(arguments: Arguments, settings: Settings, state: StateFiles) -> Credentials:
-    """Prefer the command line to the environment, and that to the file that the master wrote."""
+    """Prefer the command line, then the environment, then the file that the master wrote."""
     token = arguments.bot_token or _reveal(settings.bot_token)
     key = arguments.openai_key or _reveal(settings.openai_api_key)
     path = state.bot(arguments.user_id).credentials

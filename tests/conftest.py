@@ -1,4 +1,4 @@
-"""What every test may rely on: compiled catalogues, and folders in which sockets fit."""
+"""Set up all tests: compiled catalogues, and temporary paths short enough for sockets."""
 
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure() -> None:
-    """Compile before anything is imported: a module may open its catalogue as it is loaded."""
+    """Compile the catalogues first, because modules may open theirs when imported."""
     compile_catalogues(ROOT)
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")
@@ -21,6 +21,6 @@ def pytest_configure() -> None:
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """Stand in for pytest's own: its name leaves too little of the 107 bytes of a socket's path."""
+    """Replace pytest's own fixture, whose paths are too long for the 107 bytes of a socket path."""
     with tempfile.TemporaryDirectory(prefix="tgrag-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)

@@ -1,4 +1,4 @@
-"""Documents made in code, so that each says in the test what is in it."""
+"""Build documents in code, so that each test shows their content."""
 
 import io
 import zipfile
@@ -32,7 +32,7 @@ def make_zip(
 
 
 def make_pdf_objects(objects: Sequence[str | bytes], trailer: str = "/Root 1 0 R") -> bytes:
-    """Return a PDF of these objects, numbered from 1, with a right table of offsets."""
+    """Return a PDF of these objects, numbered from 1, with a valid cross-reference table."""
     content = bytearray(b"%PDF-1.4\n")
     offsets = []
     for number, body in enumerate(objects, start=1):
@@ -51,7 +51,7 @@ def make_stream(content: bytes, entries: str = "") -> bytes:
 
 
 def make_pdf(pages: Sequence[str]) -> bytes:
-    """Return a PDF with one page for each text (Latin, may have several lines)."""
+    """Return a PDF with one page per text, which must be Latin and may have several lines."""
     kids = " ".join(f"{4 + 2 * index} 0 R" for index in range(len(pages)))
     objects: list[str | bytes] = [
         "<</Type /Catalog /Pages 2 0 R>>",
@@ -81,7 +81,7 @@ def paragraph(text: str, style: str | None = None) -> str:
 
 
 def table(*rows: Sequence[str]) -> str:
-    """Return a table whose cells are given as their XML."""
+    """Return a Word table; cells are given as XML."""
     return "<w:tbl>{}</w:tbl>".format(
         "".join(
             "<w:tr>{}</w:tr>".format("".join(f"<w:tc>{cell}</w:tc>" for cell in row))
@@ -91,7 +91,10 @@ def table(*rows: Sequence[str]) -> str:
 
 
 def make_pptx(slides: Sequence[str], parts: Mapping[str, str] | None = None) -> bytes:
-    """Return slides given by the XML of their shapes. Part names run against the order."""
+    """Return a presentation of slides given as the XML of their shapes.
+
+    Part names are numbered in reverse order of the slides.
+    """
     names = [f"slide{len(slides) - index}.xml" for index in range(len(slides))]
     ids = "".join(f'<p:sldId id="{256 + i}" r:id="rId{i}"/>' for i in range(len(slides)))
     links = "".join(
@@ -138,7 +141,7 @@ def make_xlsx(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
 
 
 def make_xlsx_of_xml(sheet: str, strings: str = "") -> bytes:
-    """Return a workbook whose only sheet is given as XML."""
+    """Return a workbook with one sheet given as XML; `strings` precedes the root element."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     types = (
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -161,7 +164,7 @@ def make_xlsx_of_xml(sheet: str, strings: str = "") -> bytes:
 def make_epub(
     chapters: Mapping[str, str], parts: Mapping[str, str] | None = None, spine: str = ""
 ) -> bytes:
-    """Return a book of chapters by file name; `parts` adds to them or replaces them."""
+    """Return a book of chapters by file name; `parts` adds or replaces files of the archive."""
     items = "".join(
         f'<item id="c{i}" href="{name}" media-type="application/xhtml+xml"/>'
         for i, name in enumerate(chapters)

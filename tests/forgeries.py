@@ -1,4 +1,4 @@
-"""Who is no person in a private chat, and what a router of either bot answers."""
+"""Senders that are not people in a private chat, and all commands and buttons of a router."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ def walk(router: Router, kind: str) -> Iterator[HandlerObject]:
 
 
 def list_commands(router: Router) -> list[str]:
-    """Return every command that has a handler, with its slash."""
+    """Return every command that has a handler, with the leading slash."""
     return sorted(
         f"/{name}"
         for handler in walk(router, "message")
@@ -32,7 +32,7 @@ def list_commands(router: Router) -> list[str]:
 
 
 def list_factories(router: Router) -> list[type[Any]]:
-    """Return the kinds of callback data that have a handler, each as often as it has one."""
+    """Return the callback data classes that have handlers, once per handler."""
     return [
         found.callback.callback_data
         for handler in walk(router, "callback_query")

@@ -1,4 +1,4 @@
-"""Messages as Telegram reads them: its few tags, closed and nested right."""
+"""Check that messages are valid Telegram HTML: allowed tags only, correctly nested and closed."""
 
 import dataclasses
 import inspect
@@ -11,9 +11,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-# What the catalogues use; Telegram has more.
+# The tags that the catalogues use; Telegram allows more.
 TAGS = frozenset({"b", "i", "code", "pre", "blockquote"})
-# What people and services write, with all that could end a tag, a line, a field or a string.
+# Text from people and services, with everything that could end a tag, line, field or string.
 FOREIGN = st.one_of(
     st.text(min_size=1, max_size=30),
     st.sampled_from(
@@ -25,7 +25,10 @@ Strategies = Mapping[Any, st.SearchStrategy[Any]]
 
 
 class Message(HTMLParser):
-    """Parses as it is made. Raises AssertionError for what Telegram would refuse or misread."""
+    """A parsed message.
+
+    Raises AssertionError for HTML that Telegram would refuse or misread.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -53,7 +56,7 @@ class Message(HTMLParser):
 
 
 def list_texts(*modules: ModuleType) -> Iterator[Callable[..., Any]]:
-    """Yield every public function of these modules that takes something and says a text."""
+    """Yield every public function of these modules that takes arguments."""
     for module in modules:
         for name, function in inspect.getmembers(module, inspect.isfunction):
             own = function.__module__ == module.__name__ and not name.startswith("_")
@@ -67,9 +70,9 @@ def draw_arguments(
     strategies: Strategies,
     named: Mapping[str, st.SearchStrategy[Any]],
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return arguments by name, and those that are strings and nothing else.
+    """Return random arguments by name, and the values of those annotated as `str`.
 
-    `strategies` makes values by type, `named` by the name of the argument.
+    `strategies` are chosen by type, `named` by argument name.
     """
     hints = typing.get_type_hints(function)
     arguments = {
@@ -82,7 +85,7 @@ def draw_arguments(
 
 
 def _find(kind: Any, strategies: Strategies) -> st.SearchStrategy[Any]:
-    """Return what makes values of a type; strings are `FOREIGN`, numbers from 0 on."""
+    """Return the strategy for a type: `FOREIGN` for strings, integers from 0 for numbers."""
     if kind in strategies:
         return strategies[kind]
     origin, inner = typing.get_origin(kind), typing.get_args(kind)

@@ -1,4 +1,4 @@
-"""Tests wait for conditions, not for time to pass."""
+"""Wait for a condition instead of a fixed time."""
 
 import time
 from collections.abc import Callable

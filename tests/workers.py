@@ -1,4 +1,4 @@
-"""The workers that this process has started, as the kernel sees them."""
+"""Measure the memory of the conversion workers that this process starts."""
 
 import os
 import threading
@@ -7,15 +7,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-INTERVAL = 0.003  # seconds between two looks
+INTERVAL = 0.003  # seconds between checks
 
 _PROC = Path("/proc")
 
 
 class PeakMemory(threading.Thread):
-    """Watches the memory of every worker that runs meanwhile; all in bytes.
+    """Records the peak memory of all workers that run inside the context, in bytes.
 
-    `reserved` is the most address space, which the limit bounds; `resident` the most of it in use.
+    `reserved` is the largest address space, which is what the limit applies to; `resident` is the
+    largest resident size.
     """
 
     def __init__(self) -> None:
@@ -41,7 +42,7 @@ class PeakMemory(threading.Thread):
         children = _PROC / "self/task" / str(os.getpid()) / "children"
         while not self._ended.wait(INTERVAL):
             for pid in children.read_text().split():
-                with suppress(OSError):  # it ended
+                with suppress(OSError):  # the process has ended
                     self._look(_PROC / pid)
 
     def _look(self, process: Path) -> None:

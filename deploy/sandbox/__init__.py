@@ -1,1 +1,1 @@
-"""Stand-ins for Telegram and OpenAI, with a person's side: try the system without accounts."""
+"""The sandbox: stand-ins for Telegram and OpenAI, and a page that replaces the Telegram app."""

@@ -1,4 +1,4 @@
-"""`python -m deploy.sandbox`: run the stand-ins on one port."""
+"""`python -m deploy.sandbox`: serve the stand-ins for Telegram and OpenAI on one port."""
 
 import argparse
 import asyncio
@@ -16,7 +16,7 @@ from deploy.sandbox.server import CHUNK_DELAY_SECONDS, create_app
 from personal_bot.contract import end_with_supervisord
 
 DEFAULT_PORT = 8081
-#: Clients poll and stream for as long as they like; at the end they wait no longer than this.
+#: Requests still open at shutdown, e.g. long polls and streams, are cancelled after this time.
 SHUTDOWN_SECONDS = 1.0
 _BACKLOG = 1024
 
@@ -24,7 +24,7 @@ _BACKLOG = 1024
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     end_with_supervisord()
-    os.umask(0o077)  # the state holds tokens
+    os.umask(0o077)  # the state contains tokens
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         token = options.master_token_file and options.master_token_file.read_text().strip()
@@ -53,7 +53,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _raise_descriptor_limit() -> None:
-    """Each waiting bot holds a connection, and common soft limits end at 1,024."""
+    """Raise the soft limit, often 1,024, because each polling bot holds a connection."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

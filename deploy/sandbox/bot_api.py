@@ -1,4 +1,4 @@
-"""The Bot API: which bot, which method, is the request right, and what came of it."""
+"""The Bot API over HTTP: find the bot and the method, check the request, call the handler."""
 
 import asyncio
 import logging
@@ -33,14 +33,14 @@ _ALL_METHODS: dict[str, type[TelegramMethod[Any]]] = {
 
 @dataclass(frozen=True)
 class Call:
-    """One call: by whom, with which files. `request` is aiogram's model of the method."""
+    """A call of a method: the bot that called it, and the uploaded files."""
 
     world: World
     bot: Bot
     files: dict[str, Upload]
 
     def find_chat(self, chat_id: int | str) -> Chat:
-        """Find a chat of the bot, blocked or not; raises TelegramError 400 and 403."""
+        """Return a chat of the bot, blocked or not. Raises TelegramError 400 and 403."""
         number = _as_number(chat_id)
         chat = None if number is None else self.world.find_chat(self.bot.bot_id, number)
         if chat is None:
@@ -50,7 +50,7 @@ class Call:
         return chat
 
     def find_open_chat(self, chat_id: int | str) -> Chat:
-        """Find a chat that the bot may write to; raises TelegramError 400 and 403."""
+        """Return a chat that the bot may write to. Raises TelegramError 400 and 403."""
         chat = self.find_chat(chat_id)
         if chat.blocked:
             raise TelegramError(403, "Forbidden: bot was blocked by the user")
@@ -58,10 +58,11 @@ class Call:
 
 
 Handler = Callable[[Call, Any], Any | Awaitable[Any]]
+"""Receives a call and aiogram's model of its method; returns the result as JSON values."""
 
 
 class BotApi:
-    """Routes of the Bot API over a table of methods."""
+    """The routes of the Bot API. `handlers` maps aiogram's class of each method to its handler."""
 
     def __init__(self, handlers: dict[type[TelegramMethod[Any]], Handler]) -> None:
         self._handlers = handlers

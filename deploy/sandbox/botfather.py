@@ -1,4 +1,4 @@
-"""BotFather: makes bots, shows and revokes their tokens, in a conversation."""
+"""BotFather: creates bots, and shows and revokes their tokens, in a conversation."""
 
 import re
 from collections.abc import Callable
@@ -91,14 +91,14 @@ Keyboard = list[list[dict[str, Any]]]
 
 
 def refuse_username(world: World, username: str, texts: dict[str, str] = _ENGLISH) -> str | None:
-    """Why a bot cannot have this username, or None when it can."""
+    """Return why a bot cannot have this username, or None if it can."""
     if not _USERNAME.fullmatch(username):
         return texts["invalid"].replace("<code>", "").replace("</code>", "")
     return texts["taken"] if world.find_bot(username) is not None else None
 
 
 def present(world: World) -> None:
-    """Give BotFather its menu, in both languages."""
+    """Set BotFather's command menu and description, in both languages."""
     bot = world.bots[BOTFATHER_ID]
     for language, texts in (("", _ENGLISH), ("ru", _RUSSIAN)):
         lines = [line[1:].split(" - ", 1) for line in texts["help"].splitlines() if line[:1] == "/"]
@@ -110,7 +110,7 @@ def present(world: World) -> None:
 
 
 def answer_message(world: World, chat: Chat, text: str) -> None:
-    """Answer a person's message at once."""
+    """Answer a person's message to BotFather."""
     conversation = _Conversation(world, chat)
     command = text.split(maxsplit=1)[0].partition("@")[0].lower() if text.startswith("/") else ""
     if command:
@@ -120,7 +120,7 @@ def answer_message(world: World, chat: Chat, text: str) -> None:
 
 
 def answer_tap(world: World, chat: Chat, message: Message, data: str) -> None:
-    """Answer a tap on one of BotFather's buttons by changing the message."""
+    """Answer a tap on one of BotFather's buttons by editing its message."""
     _Conversation(world, chat).choose(message, data)
 
 
@@ -145,7 +145,7 @@ class _Conversation:
         commands.get(command, lambda: self._say("unknown"))()
 
     def go_on(self, text: str) -> None:
-        """Take what was asked for: a name, then a username."""
+        """Handle text that is not a command: a name, then a username."""
         match self._person.botfather_step.get("step"):
             case "name" if 1 <= len(text) <= _MAX_NAME:
                 self._step(step="username", name=text)

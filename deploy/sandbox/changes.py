@@ -1,4 +1,4 @@
-"""What is new for a person: a revision that grows with every change, and a wait for the next."""
+"""Changes that a person sees: a revision that increases with each, and waiting for the next."""
 
 import asyncio
 import time
@@ -10,9 +10,9 @@ from typing import Any
 from deploy.sandbox.journal import Journal
 from deploy.sandbox.records import Counter, Message
 
-#: A chat action is shown for at most so long.
+#: How long a chat action is shown.
 TYPING_SECONDS = 5.0
-#: A draft is a preview of a message and fades after so long.
+#: How long a draft, the preview of a message, is shown.
 DRAFT_SECONDS = 30.0
 _RESERVED_AT_ONCE = 1000
 _REMEMBERED_ANSWERS = 100
@@ -20,7 +20,7 @@ _REMEMBERED_ANSWERS = 100
 
 @dataclass
 class Answer:
-    """What the bot answered to a tap on a button."""
+    """A bot's answer to a callback query."""
 
     revision: int
     bot_id: int
@@ -40,7 +40,7 @@ class Draft:
 
 @dataclass
 class View:
-    """What one person sees and waits for. Times are of the monotonic clock."""
+    """What one person sees, and the requests that wait for changes. Times are monotonic."""
 
     revision: int = 0
     messages: OrderedDict[str, Message] = field(default_factory=OrderedDict)
@@ -50,7 +50,7 @@ class View:
     waiting: set[asyncio.Future[None]] = field(default_factory=set)
 
     def list_messages(self, since: int) -> list[Message]:
-        """Messages changed after the revision `since`, oldest change first."""
+        """Return the messages changed after the revision `since`, oldest change first."""
         changed = []
         for message in reversed(self.messages.values()):
             if message.revision <= since:
@@ -60,7 +60,10 @@ class View:
 
 
 class Changes:
-    """Revisions go on growing after a restart: they are reserved in the journal by thousands."""
+    """The revisions of all persons.
+
+    They keep increasing after a restart, because each thousand is reserved in the journal.
+    """
 
     def __init__(self, journal: Journal, counter: Counter) -> None:
         self._journal = journal
@@ -77,7 +80,7 @@ class Changes:
         return self._views.setdefault(user_id, View())
 
     def restore(self, user_id: int, message: Message) -> None:
-        """Take a message read from the journal; call in the order of revisions."""
+        """Restore a message from the journal; to be called in the order of revisions."""
         view = self.view(user_id)
         view.messages[message.key] = message
         view.revision = message.revision
@@ -90,7 +93,7 @@ class Changes:
         return self._revision
 
     def touch(self, user_id: int) -> int:
-        """Note that something of this person changed, and wake those who wait for it."""
+        """Record a change for this person and wake the waiting requests; return the revision."""
         view = self.view(user_id)
         view.revision = self.next_revision()
         for waiter in view.waiting:
@@ -120,7 +123,7 @@ class Changes:
         self._touch_now_and_after(user_id, DRAFT_SECONDS)
 
     async def wait(self, user_id: int, since: int, seconds: float) -> View:
-        """Return when the person's revision is above `since`, or so many seconds have passed."""
+        """Wait until the person's revision is above `since`, at most `seconds`; return the view."""
         view = self.view(user_id)
         if view.revision > since or seconds <= 0 or self._closed:
             return view

@@ -1,4 +1,4 @@
-"""What the stand-in for a language model says: it quotes, cites, and admits what it lacks."""
+"""The replies of the stand-in for a chat model: quotes with citations, or that nothing fits."""
 
 import math
 import re
@@ -16,11 +16,11 @@ from deploy.sandbox.words import (
 
 MAX_QUOTES = 3
 MAX_QUOTE_CHARACTERS = 400
-#: A passage answers when it holds at least this share of what the question's words weigh.
+#: A passage is quoted if it contains at least this share of the weight of the question's words.
 _ENOUGH = 0.4
-#: A further quote must be at least so good beside the best.
+#: Further quotes need at least this share of the best score.
 _NEARLY_BEST = 0.6
-#: Words by which a question leans on the one before: anywhere in it, or as its first.
+#: Words that mark a follow-up question: pronouns anywhere in it, or an opening as first word.
 _PRONOUNS = """
 он она оно они его ее их ему ей им нем ней них it its they them their he she his her
 """
@@ -35,7 +35,7 @@ _COURTEOUS_WORDS = frozenset(_COURTESIES.split())
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])\s+(?=[\"«(\[]?[A-ZА-ЯЁ0-9])"
     r"|\n\s*\n"
-    r"|\n(?=\s*(?:[-•*|\d]|[^\n.]+: ))"  # a list, or a row of a table: "Item: ladders"
+    r"|\n(?=\s*(?:[-•*|\d]|[^\n.]+: ))"  # a list item, or a table row such as "Item: ladders"
 )
 
 _NOTHING_FITS = {
@@ -63,7 +63,7 @@ class _Quote:
 
 
 def complete(inquiry: Inquiry) -> str:
-    """Give the whole reply to a request, in the language of its question."""
+    """Return the complete reply to a request, in the language of its question."""
     if inquiry.wants_rewriting:
         return _rewrite(inquiry)
     russian = is_russian(inquiry.question)
@@ -78,9 +78,9 @@ def complete(inquiry: Inquiry) -> str:
 
 
 def _rewrite(inquiry: Inquiry) -> str:
-    """Put in what the question leaves out: salient words of a question of its language before it.
+    """Complete a follow-up with salient words of an earlier question in the same language.
 
-    A question that does not lean on another is repeated unchanged.
+    Any other question is returned unchanged.
     """
     if _is_courtesy(inquiry.question) or not _leans(inquiry.question):
         return inquiry.question
@@ -119,14 +119,14 @@ def _begin(passages: list[Passage], russian: bool) -> str:
 
 
 def _choose_quotes(inquiry: Inquiry) -> list[_Quote]:
-    """Choose the best sentences of those passages that hold enough of the question, best first."""
+    """Return the best sentences of the passages that match the question well enough, best first."""
     passages, own = inquiry.passages, set(find_stems(inquiry.own_words))
     asked = {stem for word in find_salient_words(inquiry.question) for stem in find_stems(word)}
-    needed = asked & own or asked  # a follow-up is not answered by the question before it
+    needed = asked & own or asked  # words of the earlier question alone are no match
     held = {passage.number: set(find_stems(passage.text)) for passage in passages}
     spread = Counter(stem for stems in held.values() for stem in stems & asked)
-    # A word that few passages have tells more than one that all have.
-    # A word that the person wrote themselves tells more than one from the question before.
+    # A word weighs more if few passages contain it, and if it is in the person's own question
+    # instead of the earlier one.
     weights = {
         stem: (2 if stem in own else 1)
         * (1 + math.log((1 + len(passages)) / (1 + spread[stem])) / 2 if spread[stem] else 1.0)

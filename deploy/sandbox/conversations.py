@@ -1,4 +1,4 @@
-"""What a chat request asks: the numbered passages, the question, the turns before it."""
+"""Parses a chat request: the numbered passages, the question and the earlier questions."""
 
 import re
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class Inquiry:
-    """What is asked; `earlier` has the questions before it, oldest first.
+    """What a chat request asks; `earlier` holds the earlier questions, oldest first.
 
-    A follow-up that was put in full holds words of the question before: `own_words` is then what
-    the person themselves wrote.
+    A rewritten follow-up also contains words of an earlier question; `own_words` is the question
+    as the person wrote it.
     """
 
     question: str
@@ -40,7 +40,7 @@ class Inquiry:
 
 
 def read_inquiry(messages: Sequence[dict[str, Any]]) -> Inquiry:
-    """Find what is asked in the messages of a chat request."""
+    """Parse the messages of a chat request."""
     instructions = "\n".join(_text(one) for one in messages if one["role"] in _INSTRUCTING)
     said = [_text(one) for one in messages if one["role"] == "user"]
     last = said[-1] if said else instructions

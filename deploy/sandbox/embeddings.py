@@ -1,4 +1,4 @@
-"""Embeddings that depend on the words alone: the same stems near, others far, always the same."""
+"""Deterministic embeddings: texts that share word stems are close to each other."""
 
 import base64
 import hashlib
@@ -9,13 +9,13 @@ from functools import lru_cache
 
 from deploy.sandbox.words import find_stems
 
-#: Each stem moves so many dimensions, so that two stems seldom look alike in few dimensions.
+#: Several dimensions per stem, so that two stems rarely collide if there are few dimensions.
 _DIMENSIONS_OF_A_STEM = 4
 _CACHED_STEMS = 50_000
 
 
 def embed(text: str, dimensions: int) -> "array[float]":
-    """Make a vector of unit length, float32; near for texts that share stemmed words."""
+    """Return a float32 vector of unit length, close to those of texts that share stems."""
     vector = array("f", bytes(4 * dimensions))
     weights: dict[int, float] = {}
     for stem, count in Counter(find_stems(text) or [0]).items():
@@ -23,7 +23,7 @@ def embed(text: str, dimensions: int) -> "array[float]":
             index = place % dimensions
             weights[index] = weights.get(index, 0.0) + sign * math.sqrt(count)
     length = math.sqrt(sum(weight * weight for weight in weights.values()))
-    if not length:  # every move was undone by another
+    if not length:  # the weights cancel each other out
         weights, length = {0: 1.0}, 1.0
     for index, weight in weights.items():
         vector[index] = weight / length
@@ -31,7 +31,7 @@ def embed(text: str, dimensions: int) -> "array[float]":
 
 
 def as_base64(vector: "array[float]") -> str:
-    """Little-endian float32, as OpenAI packs them."""
+    """Encode a vector as OpenAI does: little-endian float32 in Base64."""
     return base64.b64encode(vector.tobytes()).decode()
 
 

@@ -1,4 +1,4 @@
-"""Entities of a text: found by Telegram itself, checked, trimmed, and shown as safe HTML."""
+"""Message entities: detect, check and trim them, and render them as safe HTML."""
 
 import itertools
 import re
@@ -14,7 +14,7 @@ _FOUND = re.compile(
     r"|(?P<bot_command>(?<![\w/@<>])/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z]\w{3,31})?\b)"
     r"|(?P<hashtag>(?<![\w#])#(?=\w*[^\W\d])\w{1,256})"
 )
-#: Inside these Telegram finds nothing.
+#: Telegram detects no entities inside these.
 _OPAQUE = {"code", "pre", "text_link", "text_mention"}
 _TAGS = {
     "bold": "b",
@@ -32,9 +32,9 @@ _SAFE_LINK = re.compile(r"(https?|tg|mailto):", re.IGNORECASE)
 def read_text(
     source: str, parse_mode: str | None, entities: list[Entity] | None
 ) -> tuple[str, list[Entity]]:
-    """Parse and trim a bot's text, and find links and commands in it.
+    """Parse and trim a bot's text, and detect links and commands in it.
 
-    Raises TelegramError 400 when the markup or the entities are wrong.
+    Raises TelegramError 400 if the markup or the entities are wrong.
     """
     if parse_mode and parse_mode.lower() != "html":
         raise bad_request(f'unsupported parse_mode: the sandbox reads HTML, not "{parse_mode}"')
@@ -48,7 +48,7 @@ def read_text(
 
 
 def find_entities(text: str, known: list[Entity] | None = None) -> list[Entity]:
-    """Add commands, links, addresses, mentions and hashtags that Telegram sees by itself."""
+    """Add the entities that Telegram detects: commands, links, e-mails, mentions, hashtags."""
     known = known or []
     opaque = [entity for entity in known if entity["type"] in _OPAQUE]
     entities = list(known)
@@ -60,7 +60,7 @@ def find_entities(text: str, known: list[Entity] | None = None) -> list[Entity]:
 
 
 def render_html(text: str, entities: list[Entity]) -> str:
-    """Write the text as HTML that is safe to put into a page; tags never overlap."""
+    """Render a text as HTML that is safe to insert into a page; tags never overlap."""
     units = text.encode("utf-16-le")
     size = len(units) // 2
     edges = {0, size}
@@ -108,7 +108,7 @@ def _close(entity: Entity) -> str:
 
 
 def _link(entity: Entity, covered: str) -> str | None:
-    """Where the entity leads; with `covered` empty, something true if it leads anywhere."""
+    """Return the URL of an entity or None; the empty `covered` only tells whether it has one."""
     match entity["type"]:
         case "text_link":
             url = str(entity.get("url", ""))
@@ -144,7 +144,7 @@ def _check(entity: Entity, text: str) -> Entity:
 
 
 def _trim(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
-    """Remove white space around a message, as Telegram does; entities follow."""
+    """Remove whitespace around a message, as Telegram does, and adjust the entities."""
     stripped = text.strip()
     removed = count_units(text[: len(text) - len(text.lstrip())]) if stripped else 0
     size = count_units(stripped)

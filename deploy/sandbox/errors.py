@@ -1,16 +1,16 @@
-"""How the stand-ins refuse.
+"""The errors that the sandbox responds with.
 
 SandboxError
-├─ TelegramError      the Bot API's answer: status, description, parameters
-├─ OpenAIError        OpenAI's answer: status, code, message
-└─ ClientError        the person's side: status and one sentence
+├─ TelegramError      from the Bot API: status, description, parameters
+├─ OpenAIError        from OpenAI's API: status, code, message
+└─ ClientError        from the client API of the page: status and one sentence
 """
 
 from typing import Any
 
 
 class SandboxError(Exception):
-    """Root of the tree."""
+    """Base class of all errors of the sandbox."""
 
 
 class TelegramError(SandboxError):

@@ -1,4 +1,4 @@
-"""Where faults take effect: around every call of either service."""
+"""Injects the requested faults into the calls of Telegram and OpenAI."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -23,7 +23,7 @@ class _Called:
 
 
 def make_middleware(faults: Faults) -> Middleware:
-    """Let the calls fail for which a fault waits; a person's own requests never do."""
+    """Return a middleware that injects faults, but not into requests of the page."""
 
     @web.middleware
     async def fail(request: web.Request, handler: _Handler) -> web.StreamResponse:
@@ -43,7 +43,7 @@ def make_middleware(faults: Faults) -> Middleware:
 
 
 async def send_events(request: web.Request, events: AsyncIterator[str]) -> web.StreamResponse:
-    """Stream server-sent events; a fault of the call may end them early."""
+    """Stream server-sent events; a fault may end the stream early."""
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
     )
@@ -61,7 +61,7 @@ async def send_events(request: web.Request, events: AsyncIterator[str]) -> web.S
             if left == 0:
                 return await _end(request, response, fault)
         await response.write_eof()
-    except ConnectionError:  # the reader went away: nobody is left to tell
+    except ConnectionError:  # the client has disconnected
         return response
     return response
 
@@ -79,7 +79,7 @@ async def _cut(
         return response
     shortened = web.StreamResponse(status=response.status)
     shortened.content_type = response.content_type
-    if fault.drop:  # the reader sees that something is missing
+    if fault.drop:  # lets the client notice the missing bytes
         shortened.content_length = len(whole)
     await shortened.prepare(request)
     await shortened.write(whole[: fault.after_bytes])
@@ -126,6 +126,6 @@ def _find_call(request: web.Request) -> _Called | None:
 
 
 def read_key(request: web.Request) -> str:
-    """Read the key of a call to OpenAI, empty when there is none."""
+    """Return the key of a call to OpenAI, or an empty string if there is none."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""

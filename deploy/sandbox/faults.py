@@ -1,4 +1,4 @@
-"""Faults on demand: the next calls of a method fail as told, whichever service it belongs to."""
+"""Faults on demand: make the next calls of a method of Telegram or OpenAI fail."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,12 +30,12 @@ _OPENAI_STATUSES = {
 
 
 class Fault(BaseModel):
-    """What happens to the next `times` calls of `method`; seconds, bytes.
+    """A fault of the next `times` calls of `method`. `delay` and `retry_after` are in seconds.
 
     `method` is a method of the Bot API, `download`, `embeddings`, `chat/completions`, `models` or
-    `*`. With `token` only calls with this bot token or key are meant. With `performed` the call
-    does its work and only its answer is lost. `after_bytes` of the answer come through before it
-    ends cleanly, is replaced by `body`, or with `drop` is cut.
+    `*`. With `token`, only calls with this bot token or key are affected. With `performed`, the
+    call is carried out and only its response is lost. With `after_bytes`, so many bytes of the
+    response are sent before it ends, continues with `body`, or with `drop` is cut off.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -63,7 +63,7 @@ class Fault(BaseModel):
 
     @property
     def fails(self) -> bool:
-        """Whether the answer is another than the true one, from its first byte."""
+        """Whether the response is replaced completely, from its first byte."""
         whole = self.after_bytes is None
         return whole and bool(self.status or self.error_code or self.drop or self.body is not None)
 
@@ -117,7 +117,7 @@ def rate_limited(message: str | None = None) -> OpenAIError:
 
 @dataclass
 class Faults:
-    """The faults still to come, oldest first."""
+    """The pending faults, oldest first."""
 
     waiting: list[Fault] = field(default_factory=list)
 
@@ -143,7 +143,7 @@ class Faults:
         return web.json_response({"faults": 0})
 
     def take(self, method: str, token: str) -> Fault | None:
-        """Use up the fault of this call, if one waits for it: it counts as used."""
+        """Return the fault for this call, if any, and count it as used once."""
         for fault in self.waiting:
             if fault.fits(method, token):
                 fault.times -= 1

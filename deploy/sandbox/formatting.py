@@ -1,6 +1,6 @@
-"""Text as Telegram reads it: HTML to plain text with entities, counted in UTF-16 units.
+"""Parses Telegram's HTML into plain text and entities, measured in UTF-16 code units.
 
-Follows `parse_html` of Telegram's own library, its wording of errors included:
+It follows `parse_html` of Telegram's own library, including the texts of its errors:
 https://github.com/tdlib/td/blob/master/td/telegram/MessageEntity.cpp
 """
 
@@ -41,12 +41,12 @@ _SPACE = re.compile(r"\s*")
 
 
 def count_units(text: str) -> int:
-    """UTF-16 code units, in which Telegram measures texts and entities."""
+    """Return the length in UTF-16 code units, in which Telegram measures texts and entities."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
 def cut_units(text: str, offset: int, length: int) -> str:
-    """Cut out the part of a text that an entity covers."""
+    """Return the part of a text that an entity covers; both numbers count UTF-16 code units."""
     units = text.encode("utf-16-le")
     return units[2 * offset : 2 * (offset + length)].decode("utf-16-le", errors="replace")
 
@@ -186,7 +186,7 @@ class _Parser:
         if kind == "text_link":
             url = opened.attributes.get("href", "")
             if not re.match(r"[a-zA-Z][a-zA-Z0-9+.\-]*:|[^\s/]+\.[^\s/]", url):
-                return  # a link that leads nowhere is plain text
+                return  # a link without a valid URL becomes plain text
             entity["url"] = url
         elif kind == "custom_emoji":
             entity["custom_emoji_id"] = opened.attributes.get("emoji-id", "")
@@ -203,7 +203,7 @@ class _Parser:
 
 
 def parse_html(source: str) -> tuple[str, list[Entity]]:
-    """Plain text and entities; raises TelegramError 400 "can't parse entities: …"."""
+    """Return plain text and entities. Raises TelegramError 400 "can't parse entities: …"."""
     return _Parser(source).parse()
 
 

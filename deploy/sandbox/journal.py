@@ -1,4 +1,4 @@
-"""The sandbox's memory on disk: one SQLite table of JSON rows, written by one thread in batches."""
+"""The sandbox's storage: an SQLite table of JSON rows, written in batches by one thread."""
 
 import asyncio
 import json
@@ -14,12 +14,12 @@ CREATE TABLE IF NOT EXISTS record (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, key)
 )
 """
-#: (kind, key) → JSON, or None for a row to forget.
+#: Maps (kind, key) to JSON, or to None for a row to delete.
 _Changes = dict[tuple[str, str], str | None]
 
 
 class Journal:
-    """Changes wait in memory until `commit`; those that come while one runs share the next."""
+    """Keeps changes in memory until `commit`; those made during a commit share the next one."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False)
@@ -31,7 +31,7 @@ class Journal:
         self._lock = asyncio.Lock()
 
     def load(self) -> Iterator[records.Record]:
-        """Read all records, in the order in which they were first saved."""
+        """Load all records, in the order in which they were first saved."""
         rows = self._connection.execute("SELECT kind, value FROM record ORDER BY rowid")
         return (records.restore(kind, json.loads(value)) for kind, value in rows)
 
@@ -43,7 +43,7 @@ class Journal:
         self._changes[type(record).__name__, record.key] = None
 
     async def commit(self) -> None:
-        """Return when everything saved so far is on disk."""
+        """Write all changes to disk. Raises sqlite3.Error."""
         if not self._changes and not self._lock.locked():
             return
         async with self._lock:
@@ -65,7 +65,7 @@ class Journal:
         with self._connection:  # one transaction
             self._connection.executemany(
                 "INSERT INTO record VALUES (?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET value = excluded.value",  # keeps its place
+                "ON CONFLICT DO UPDATE SET value = excluded.value",  # keeps the rowid
                 [(*row, value) for row, value in changes.items() if value is not None],
             )
             self._connection.executemany(

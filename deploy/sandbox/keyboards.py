@@ -1,4 +1,4 @@
-"""Inline keyboards as bots send them, with what the Bot API says of them in prose."""
+"""Inline keyboards from bots, checked against the limits in the Bot API's documentation."""
 
 import re
 from typing import Any
@@ -27,7 +27,7 @@ _ACTIONS = (
 
 
 def read_keyboard(markup: Any) -> list[list[dict[str, Any]]] | None:
-    """Rows of buttons, or None for no inline keyboard; raises TelegramError 400."""
+    """Return rows of buttons, or None without an inline keyboard. Raises TelegramError 400."""
     if not isinstance(markup, InlineKeyboardMarkup):
         return None
     rows = [[_read_button(button) for button in row] for row in markup.inline_keyboard if row]

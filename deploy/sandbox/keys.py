@@ -1,4 +1,4 @@
-"""Where the parts of the sandbox find each other in the application."""
+"""Keys of the objects stored in the aiohttp application."""
 
 from aiohttp import web
 

@@ -1,4 +1,4 @@
-"""OpenAI's API as far as the bots use it: models, embeddings, chat completions."""
+"""The part of OpenAI's API that the bots use: models, embeddings, chat completions."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,14 +21,14 @@ MAX_INPUTS = 2048
 MAX_INPUT_TOKENS = 8192
 _DIMENSIONS = {"text-embedding-3-large": 3072}
 _DEFAULT_DIMENSIONS = 1536
-#: What the sandbox says it was made; models have a date.
+#: The creation time of every model, Unix seconds.
 _CREATED = 1_700_000_000
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class OpenAIApi:
-    """Routes under /v1. Streams pause `chunk_delay` seconds before each chunk."""
+    """The routes under /v1. Streams pause `chunk_delay` seconds before each chunk."""
 
     def __init__(self, chunk_delay: float) -> None:
         self._chunk_delay = chunk_delay
@@ -190,7 +190,7 @@ def _read_dimensions(body: dict[str, Any], model: str) -> int:
 
 
 def _check_options(body: dict[str, Any], model: str) -> None:
-    """Refuse what models that reason before they answer refuse."""
+    """Reject the options that reasoning models reject. Raises OpenAIError."""
     if not _reasons(model):
         return
     if body.get("max_tokens") is not None:

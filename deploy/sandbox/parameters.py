@@ -1,4 +1,4 @@
-"""A request's parameters, from wherever the Bot API takes them, checked by aiogram's own types."""
+"""Parameters of Bot API requests: read them from query and body, validate them with aiogram."""
 
 import json
 from collections.abc import Iterable
@@ -47,7 +47,10 @@ class Parameters:
 
 
 async def read(request: web.Request, world: World) -> Parameters:
-    """Query string and body (form, multipart or JSON); raises TelegramError 400 and 413."""
+    """Read the query string and the body (form, multipart or JSON).
+
+    Raises TelegramError 400 and 413.
+    """
     parameters = Parameters(dict(request.query))
     match request.content_type:
         case "application/json":
@@ -62,7 +65,7 @@ async def read(request: web.Request, world: World) -> Parameters:
 
 
 def parse(method: type[TelegramMethod[Any]], values: dict[str, Any]) -> Any:
-    """Make an instance of aiogram's class of the method; raises TelegramError 400."""
+    """Build an instance of aiogram's class of the method. Raises TelegramError 400."""
     decoded = {
         name: _decode(name, value, method.model_fields[name].annotation)
         for name, value in values.items()
@@ -77,7 +80,7 @@ def parse(method: type[TelegramMethod[Any]], values: dict[str, Any]) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Write a model of aiogram's as JSON without what was not given."""
+    """Convert an aiogram model to JSON values, without fields that were not given."""
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
         return {
@@ -91,7 +94,7 @@ def plain(value: Any) -> Any:
 
 
 def given(value: Any) -> Any:
-    """Return the value, or None where aiogram marks that none was given."""
+    """Return the value, or None for aiogram's marker of a value that was not given."""
     return None if isinstance(value, Default) else value
 
 
@@ -125,7 +128,7 @@ async def _read_multipart(request: web.Request, world: World, parameters: Parame
 
 
 def _decode(name: str, value: Any, annotation: Any) -> Any:
-    """Complex values come as JSON in a string."""
+    """Decode a value that arrives as JSON in a string, if its type is complex."""
     if not isinstance(value, str):
         return value
     kinds = set(_flatten(annotation))
@@ -138,7 +141,7 @@ def _decode(name: str, value: Any, annotation: Any) -> Any:
 
 
 def _read_markup(value: Any) -> TelegramObject:
-    """Choose the kind of keyboard: in aiogram's union a wrong one passes for another kind."""
+    """Validate a keyboard by its kind: aiogram's union may take a wrong one for another kind."""
     if isinstance(value, dict):
         for name, kind in _MARKUPS.items():
             if name in value:

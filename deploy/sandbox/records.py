@@ -1,4 +1,4 @@
-"""What the sandbox remembers: plain records, each kept as one row of the journal."""
+"""The data model of the sandbox: dataclasses, each stored as one row of the journal."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ class Person:
     user_id: int
     first_name: str
     language_code: str | None = None
-    #: Where the person is in a conversation with BotFather.
+    #: The state of the conversation with BotFather.
     botfather_step: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -22,7 +22,7 @@ class Person:
 
 @dataclass
 class Bot:
-    """A bot's account. `commands` and `texts` are by "scope/language" and "kind/language"."""
+    """A bot. `commands` has keys "scope/language", `texts` has keys "kind/language"."""
 
     bot_id: int
     username: str
@@ -43,7 +43,7 @@ class Bot:
 
 @dataclass
 class Chat:
-    """What one bot shares with a person or a group. A private chat has its person's id."""
+    """A chat of one bot with a person or a group. A private chat has the id of its person."""
 
     bot_id: int
     chat_id: int
@@ -51,7 +51,7 @@ class Chat:
     title: str | None = None
     members: list[int] = field(default_factory=list)
     blocked: bool = False
-    #: The last message that the person has seen.
+    #: The last message that the person has read.
     read_message_id: int = 0
 
     @property
@@ -61,7 +61,7 @@ class Chat:
 
 @dataclass
 class StoredFile:
-    """Bytes in the folder `files`, under the name `file_unique_id`; size in bytes."""
+    """A file in the folder `files`, named by its `file_unique_id`; the size is in bytes."""
 
     file_id: str
     file_unique_id: str
@@ -69,7 +69,7 @@ class StoredFile:
     file_name: str
     mime_type: str
     file_size: int
-    #: Set by getFile: where the bot downloads it.
+    #: The path for downloads, set by getFile.
     file_path: str | None = None
 
     @property
@@ -88,7 +88,7 @@ class StoredFile:
 
 @dataclass
 class Message:
-    """`text` is the caption when there is a document; dates are unix seconds."""
+    """A message. `text` is the caption of a document, if there is one. Dates are Unix seconds."""
 
     bot_id: int
     chat_id: int
@@ -105,7 +105,7 @@ class Message:
     reaction: str | None = None
     edit_date: int | None = None
     deleted: bool = False
-    #: Grows by every change of anything, so that a page can ask for what is new.
+    #: The revision of its last change, so that a page can request what is new.
     revision: int = 0
 
     @property
@@ -132,7 +132,7 @@ class CallbackQuery:
 
 @dataclass
 class PendingUpdate:
-    """An update that its bot has not confirmed yet; `body` lacks nothing but `update_id`."""
+    """An update that its bot has not confirmed yet; `body` is the update without `update_id`."""
 
     bot_id: int
     update_id: int
@@ -148,7 +148,7 @@ class PendingUpdate:
 
 @dataclass
 class Counter:
-    """Numbers below `reserved` may have been given out before a restart."""
+    """A counter. Numbers up to `reserved` may have been used before a restart."""
 
     name: str
     reserved: int = 0
@@ -166,7 +166,7 @@ KINDS: dict[str, type[Record]] = {
 
 
 def dump(record: Record) -> tuple[str, str, dict[str, Any]]:
-    """Write a record as (kind, key, value)."""
+    """Convert a record to (kind, key, value)."""
     return type(record).__name__, record.key, asdict(record)
 
 

@@ -1,4 +1,4 @@
-"""A completion on the wire: whole, or in chunks of a few words."""
+"""Chat completions in OpenAI's format: complete, or as a stream of chunks."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from deploy.sandbox.completions import complete
 from deploy.sandbox.conversations import read_inquiry
 
 TOKENS_PER_CHUNK = 6
-#: About as long as a token is: good enough for counting and cutting.
+#: An approximation of a token, good enough for counting and cutting.
 _TOKEN = re.compile(r"\s*\S{1,4}|\s+")
 
 
@@ -22,7 +22,7 @@ def count_tokens(text: str) -> int:
 
 @dataclass(frozen=True)
 class Reply:
-    """What was said to a prompt of so many tokens; `finish_reason` is "stop" or "length"."""
+    """The reply to a prompt, with OpenAI's `finish_reason`: "stop" or "length"."""
 
     model: str
     tokens: list[str]
@@ -50,7 +50,7 @@ class Reply:
         return {**self._head("chat.completion"), "choices": [choice], "usage": self.usage}
 
     def as_events(self, *, with_usage: bool) -> Iterator[str]:
-        """Server-sent events, the closing `[DONE]` included."""
+        """Yield the server-sent events, including the final `[DONE]`."""
         more: dict[str, Any] = {"usage": None} if with_usage else {}
         head = self._head("chat.completion.chunk")
 
@@ -81,7 +81,7 @@ class Reply:
 
 
 def make_reply(model: str, messages: Sequence[dict[str, Any]], limit: int | None) -> Reply:
-    """Reply to a request; at most `limit` tokens."""
+    """Return the reply to a request, of at most `limit` tokens."""
     tokens = _TOKEN.findall(complete(read_inquiry(messages)))
     cut = limit is not None and limit < len(tokens)
     prompt = sum(count_tokens(json.dumps(one, ensure_ascii=False)) for one in messages)

@@ -1,4 +1,4 @@
-"""The sandbox as one web application: both services, the person's side, faults, the page."""
+"""The web application of the sandbox: both services, the client API, faults and the page."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -27,9 +27,9 @@ def create_app(
     *,
     chunk_delay: float = CHUNK_DELAY_SECONDS,
 ) -> web.Application:
-    """Make the application; all state is in `state_dir` and outlives it.
+    """Create the application; its state is stored in `state_dir`.
 
-    Raises ValueError when `master_token` does not look like a token.
+    Raises ValueError if `master_token` is malformed.
     """
     if master_token is not None and not TOKEN_SHAPE.fullmatch(master_token):
         raise ValueError("the master's token is not like 123456789:letters-and-digits")

@@ -1,4 +1,4 @@
-"""A bot's queue of updates: kept until confirmed, given to one poller at a time."""
+"""The update queue of a bot: updates are kept until confirmed, for one poller at a time."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from deploy.sandbox.records import Bot, PendingUpdate
 
 MAX_TIMEOUT_SECONDS = 50
 MAX_LIMIT = 100
-#: Kinds that Telegram sends only to bots that ask for them.
+#: Kinds that Telegram sends only if `allowed_updates` names them.
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
@@ -23,7 +23,7 @@ def conflict() -> TelegramError:
 
 
 class UpdateQueue:
-    """Waiting costs one future; a second poller ends the first with 409, as at Telegram."""
+    """The updates of one bot. As with Telegram, a second poller ends the first one with 409."""
 
     def __init__(self, bot: Bot, journal: Journal) -> None:
         self._bot = bot
@@ -37,15 +37,15 @@ class UpdateQueue:
 
     @property
     def is_polled(self) -> bool:
-        """Whether somebody waits for the next update."""
+        """Whether a long poll is waiting for the next update."""
         return self._poller is not None
 
     def restore(self, update: PendingUpdate) -> None:
-        """Take an update read from the journal; call in the order of their ids."""
+        """Restore an update from the journal; to be called in the order of update ids."""
         self._pending[update.update_id] = update
 
     def push(self, body: dict[str, Any]) -> None:
-        """Queue an update of one kind, unless the bot has not asked for that kind."""
+        """Queue an update, unless `allowed_updates` of the bot excludes its kind."""
         kind = next(iter(body))
         allowed = self._bot.allowed_updates
         if kind not in allowed if allowed else kind in NOT_BY_DEFAULT:
@@ -58,7 +58,7 @@ class UpdateQueue:
         self._wake()
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[dict[str, Any]]:
-        """Confirm what is below `offset`, then wait up to `seconds` for something."""
+        """Confirm the updates below `offset`, then wait up to `seconds` for an update."""
         self.interrupt(conflict())
         self._confirm(offset)
         if not self._pending and seconds > 0 and not self._closed:
@@ -66,16 +66,16 @@ class UpdateQueue:
         return [update.as_update() for update in list(self._pending.values())[:limit]]
 
     def drop(self) -> None:
-        """Confirm everything."""
+        """Confirm all updates."""
         self._forget(list(self._pending))
 
     def interrupt(self, error: TelegramError) -> None:
-        """End the waiting poll, if any, with an error."""
+        """End the waiting long poll, if any, with an error."""
         if self._poller is not None and not self._poller.done():
             self._poller.set_exception(error)
 
     def close(self) -> None:
-        """Let the waiting poll return empty, and later ones not wait."""
+        """Let the waiting long poll, if any, and all later ones return without waiting."""
         self._closed = True
         self._wake()
 

@@ -1,4 +1,4 @@
-"""Files on their way in: written to disk piece by piece, then kept under a name of their own."""
+"""Uploaded files: written to disk in chunks, then stored under the hash of their content."""
 
 import asyncio
 import hashlib
@@ -16,12 +16,12 @@ _PIECE_BYTES = 1 << 20
 
 
 class UploadTooLargeError(Exception):
-    """More bytes came than are allowed."""
+    """The upload is larger than allowed."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A received file that nothing refers to yet; size in bytes."""
+    """A received file that is not stored yet; the size is in bytes."""
 
     path: Path
     name: str
@@ -31,7 +31,7 @@ class Upload:
 
 
 async def receive(part: BodyPartReader, folder: Path, limit: int) -> Upload:
-    """Write one part of a form to `folder`; raises UploadTooLargeError above `limit` bytes."""
+    """Write one part of a form to `folder`. Raises UploadTooLargeError above `limit` bytes."""
     path = folder / f".incoming-{secrets.token_hex(8)}"
     digest, size = hashlib.sha256(), 0
     file = await asyncio.to_thread(path.open, "wb")
@@ -59,7 +59,7 @@ def _check_size(size: int, limit: int) -> None:
 
 
 def keep(world: World, bot: Bot, upload: Upload) -> StoredFile:
-    """Give the file its ids, as this bot sees them."""
+    """Store an upload, with the file ids that are valid for this bot."""
     unique_id = f"AgAD{upload.digest[:16]}"
     stored = StoredFile(
         file_id=f"BQACAgIAAxkBAA{secrets.token_urlsafe(40)}",
@@ -76,12 +76,12 @@ def keep(world: World, bot: Bot, upload: Upload) -> StoredFile:
 
 
 def discard(upload: Upload) -> None:
-    """Forget a file that turned out not to be needed; kept files are not touched."""
+    """Delete an upload that was not stored; does nothing to a stored one."""
     upload.path.unlink(missing_ok=True)
 
 
 class StoredFileResponse(web.FileResponse):
-    """The bytes of a stored file, exactly, whatever their kind."""
+    """The unchanged bytes of a stored file, always as `application/octet-stream`."""
 
     def __init__(self, world: World, file: StoredFile, headers: dict[str, str]) -> None:
         self.path = world.files_dir / file.file_unique_id

@@ -1,4 +1,4 @@
-"""Records as the person's side sees them."""
+"""Converts records to the JSON of the client API."""
 
 import time
 from typing import Any
@@ -47,7 +47,7 @@ def show_chat(
 
 
 def show_changes(world: World, user_id: int, view: View, since: int) -> dict[str, Any]:
-    """Show what became new after the revision `since` in the person's private chats."""
+    """Return the changes in the person's private chats after the revision `since`."""
     now = time.monotonic()
 
     def name(bot_id: int) -> str:

@@ -1,4 +1,4 @@
-"""Records as the Bot API writes them."""
+"""Converts records to the JSON of the Bot API."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def describe_chat(world: World, chat: Chat) -> dict[str, Any]:
 
 
 def describe_message(world: World, message: Message, *, with_reply: bool = True) -> dict[str, Any]:
-    """Write a message as sendMessage and updates give it; a reply holds the first message."""
+    """Return a message in the Bot API's format; a reply contains the message it replies to."""
     chat = world.get_chat(message)
     described: dict[str, Any] = {
         "message_id": message.message_id,
@@ -73,7 +73,7 @@ def describe_message(world: World, message: Message, *, with_reply: bool = True)
 
 
 def describe_block(world: World, chat: Chat, date: int) -> dict[str, Any]:
-    """Write the update that tells a bot that its person blocked it, or let it back in."""
+    """Return the update that tells a bot that a person has blocked or unblocked it."""
     bot = {"user": describe_bot(world.bots[chat.bot_id])}
     member = {**bot, "status": "member"}
     kicked = {**bot, "status": "kicked", "until_date": 0}

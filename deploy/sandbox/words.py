@@ -1,7 +1,6 @@
-"""Words as numbers: stemmed, without stop words, Russian and English by script.
+"""Splits text into words and stems. The script decides between Russian and English.
 
-The stemmers and stop words are Snowball's, inside Qdrant's BM25 encoder, which gives each stem a
-number.
+Snowball's stemmers and stop words come from Qdrant's BM25 encoder, which gives each stem a number.
 """
 
 import re
@@ -11,7 +10,7 @@ from qdrant_edge import Bm25, Bm25Config
 
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
-#: Words of questions that say nothing about what is asked for.
+#: Words of questions that carry no meaning for a search.
 _EMPTY_WORDS = """
 сколько какой какая какое какие каков какова каково каковы каком какую какого каких каким который
 когда где кто почему зачем куда откуда чей чья чьё чье чьи скажи скажите расскажи расскажите покажи
@@ -30,7 +29,7 @@ def fold(text: str) -> str:
 
 
 def is_russian(text: str) -> bool:
-    """Whether more letters are Cyrillic than not."""
+    """Tell whether more than half of the letters are Cyrillic."""
     letters = sum(character.isalpha() for character in text)
     return 2 * len(_CYRILLIC.findall(text)) > letters
 
@@ -40,12 +39,12 @@ def find_words(text: str) -> list[str]:
 
 
 def find_stems(text: str) -> list[int]:
-    """Find the numbers of a text's words, in order, repeated words repeated."""
+    """Return the stem numbers of the words of a text, in order and with repetitions."""
     return [stem for word in find_words(fold(text)) for stem in _stem(word)]
 
 
 def find_salient_words(text: str) -> list[str]:
-    """Words that carry a question's meaning, as they are written, each once."""
+    """Return the words that carry the meaning of a question, as written and each once."""
     salient = {
         fold(word): word for word in find_words(text) if not is_empty(word) and _stem(fold(word))
     }

@@ -1,4 +1,4 @@
-"""Everything that exists in the sandbox: people, bots, chats, messages, files, updates."""
+"""The state of the sandbox: people, bots, chats, messages, files and updates."""
 
 import secrets
 import string
@@ -37,7 +37,7 @@ def unauthorized() -> TelegramError:
 
 
 class World:
-    """The single owner of all records. What changes them saves them; `commit` makes it last."""
+    """Holds all records. Every change is saved to the journal; `commit` writes it to disk."""
 
     def __init__(self, state_dir: Path) -> None:
         state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ class World:
         return self._usernames.get(username.removeprefix("@").lower())
 
     def authorize(self, token: str) -> Bot:
-        """Find the bot of a token; raises TelegramError 401."""
+        """Return the bot with this token. Raises TelegramError 401."""
         bot = self._tokens.get(token)
         if bot is None:
             raise unauthorized()
@@ -76,7 +76,10 @@ class World:
         return bot
 
     def register_master(self, token: str) -> Bot:
-        """Make the master's bot answer to `token`, whatever token it had before."""
+        """Set the token of the master's bot.
+
+        A token with another bot id creates a new master bot; the previous one is renamed.
+        """
         bot_id = int(token.partition(":")[0])
         bot = self.find_bot(MASTER_USERNAME)
         if bot is not None and bot.bot_id == bot_id:
@@ -89,7 +92,7 @@ class World:
         return self._add_bot(bot_id, MASTER_USERNAME, MASTER_NAME, None, token)
 
     def revoke_token(self, bot: Bot) -> str:
-        """Give the bot a new token; its poller and every later call with the old one get 401."""
+        """Give a bot a new token; its long poll and later calls with the old token get 401."""
         self._replace_token(bot, _make_token(bot.bot_id))
         self.queue(bot).interrupt(unauthorized())
         return bot.token
@@ -104,13 +107,13 @@ class World:
         return queue
 
     def count_waiting(self) -> int:
-        """Count the bots that wait in a long poll."""
+        """Return the number of bots in a long poll."""
         return sum(queue.is_polled for queue in self._queues.values())
 
     # People and chats
 
     def greet(self, user_id: int, first_name: str | None, language_code: str | None) -> Person:
-        """Find the person of this id, and note what is known anew about them."""
+        """Return the person with this id, created if needed; update name and language if given."""
         person = self.people.get(user_id)
         if person is None:
             person = self.people[user_id] = Person(user_id, first_name or f"User {user_id}")
@@ -120,7 +123,7 @@ class World:
         return person
 
     def open_chat(self, bot: Bot, user_id: int, group: Chat | None = None) -> Chat:
-        """Open the person's private chat with the bot, or the group, with this person in it."""
+        """Return the private chat of person and bot, or the group; add the person to it if new."""
         wanted = group or Chat(bot.bot_id, user_id)
         chat = self._chats.setdefault(bot.bot_id, {}).setdefault(wanted.chat_id, wanted)
         if user_id not in chat.members:
@@ -132,7 +135,7 @@ class World:
         return self._chats.get(bot_id, {}).get(chat_id)
 
     def get_chat(self, message: Message) -> Chat:
-        """Find the chat of a message."""
+        """Return the chat of a message."""
         return self._chats[message.bot_id][message.chat_id]
 
     def list_chats(self, bot: Bot) -> list[Chat]:
@@ -144,7 +147,7 @@ class World:
     # Messages
 
     def add_message(self, chat: Chat, sender_id: int, text: str, **details: Any) -> Message:
-        """Put a message into the chat; the bot's message ids run through all its chats."""
+        """Add a message to a chat; a bot's message ids are unique across all its chats."""
         bot = self.bots[chat.bot_id]
         message = Message(
             bot.bot_id, chat.chat_id, bot.next_message_id, sender_id, _now(), text, **details
@@ -156,28 +159,28 @@ class World:
         return message
 
     def note_change(self, message: Message) -> None:
-        """Save a changed message and show it to the people of its chat."""
+        """Save a changed message and record the change for the members of its chat."""
         for user_id in self.get_chat(message).members:
             self.changes.note_message(user_id, message)
         self.save(message)
 
     def find_message(self, chat: Chat, message_id: int) -> Message | None:
-        """Find a message that is not deleted."""
+        """Return a message, or None if it does not exist or is deleted."""
         message = self._messages.get((chat.bot_id, chat.chat_id), {}).get(message_id)
         return None if message is None or message.deleted else message
 
     def list_messages(self, chat: Chat, after: int = 0) -> list[Message]:
-        """All messages of the chat in order, deleted ones included."""
+        """Return the messages of a chat after an id, in order and including deleted ones."""
         messages = self._messages.get((chat.bot_id, chat.chat_id), {})
         return [message for message in messages.values() if message.message_id > after]
 
-    # The whole
+    # Lifecycle
 
     async def commit(self) -> None:
         await self.journal.commit()
 
     def wake_all(self) -> None:
-        """Let everything that waits return at once: the server is going down."""
+        """Let all waiting requests return at once, because the server is stopping."""
         for queue in self._queues.values():
             queue.close()
         self.changes.close()
@@ -186,7 +189,7 @@ class World:
         await self.journal.close()
 
     def _load(self) -> Changes:
-        """Take up every record of the journal; what refers to others comes after them."""
+        """Load all records of the journal; those that refer to others come last."""
         records = list(self.journal.load())
         for record in records:
             self._take_up(record)

@@ -1,1 +1,1 @@
-"""Who has which bot: the database, its secrets, and who may register what."""
+"""Users and their bots: database, encrypted secrets, key rotation, checks of tokens and keys."""

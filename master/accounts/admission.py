@@ -1,4 +1,4 @@
-"""Whether a token or a key may be used here: form, owner, and what the services say of it."""
+"""Checks of a token or key before use: format, owner, and acceptance by Telegram or OpenAI."""
 
 from master.accounts.registry import Registry
 from master.errors import TokenIsMasterError, TokenTakenError
@@ -13,21 +13,21 @@ class Admission:
         self._settings = settings
 
     async def identify(self, user_id: int, token: str) -> BotIdentity:
-        """Return whose `token` is, if this person may use it. Raises TokenError, ServiceError.
+        """Return the bot of `token` if the user may register it. Raises TokenError, ServiceError.
 
-        Telegram is asked first: who does not hold a valid token learns nothing about who is
-        registered here.
+        Telegram is asked first, so that a caller without a valid token cannot find out which bots
+        are registered here.
         """
         identity = await identify_bot(token, self._settings.telegram_api_url)
         await self.check_token_is_free(user_id, identity.bot_id)
         return identity
 
     async def check_key(self, key: str) -> None:
-        """Raise KeyRejectedError or ServiceError unless `key` can do what a bot needs."""
+        """Raise KeyRejectedError or ServiceError unless a bot can work with `key`."""
         await check_key(key, self._settings.openai_base_url, self._settings.embedding_model)
 
     async def check_token_is_free(self, user_id: int, bot_id: int) -> None:
-        """Raise TokenIsMasterError or TokenTakenError unless this person may use this bot."""
+        """Raise TokenIsMasterError or TokenTakenError unless the user may register this bot."""
         if bot_id == self._settings.master_bot_id:
             raise TokenIsMasterError
         owner = await self._registry.find_owner(bot_id)

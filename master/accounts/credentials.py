@@ -1,4 +1,4 @@
-"""The credentials file of each bot: what its row holds, encrypted for the bot alone to read."""
+"""The credentials file of each bot: the secrets of its database row, encrypted."""
 
 from master.accounts.registry import BotRecord
 from master.accounts.vault import Vault
@@ -12,7 +12,7 @@ from personal_bot.contract import (
 
 
 class CredentialsWriter:
-    """Writes what bots need to speak for their owners. Every method blocks for a moment."""
+    """Writes the tokens and keys that bots work with. Every method does blocking file access."""
 
     def __init__(
         self, installation: Installation, vault: Vault, qdrant_api_key: str | None = None
@@ -22,11 +22,11 @@ class CredentialsWriter:
         self._qdrant_api_key = qdrant_api_key
 
     def exist(self, user_id: int) -> bool:
-        """Tell whether there is a file; what it holds is not looked at."""
+        """Tell whether the file exists, without reading it."""
         return self._installation.bot(user_id).credentials.exists()
 
     def are_current(self, bot: BotRecord) -> bool:
-        """Tell whether the file says what the row says."""
+        """Tell whether the file holds the same secrets as the row."""
         path = self._installation.bot(bot.card.user_id).credentials
         try:
             return read_credentials(path, self._vault.key) == self._make(bot)
@@ -34,7 +34,7 @@ class CredentialsWriter:
             return False
 
     def write(self, bot: BotRecord) -> None:
-        """Make the bot's folder and its file, unless they are right. Raises OSError."""
+        """Create the bot's folder, and write the file unless it is current. Raises OSError."""
         files = self._installation.bot(bot.card.user_id)
         files.home.mkdir(mode=0o700, exist_ok=True)
         if not self.are_current(bot):

@@ -1,4 +1,4 @@
-"""The master's database: SQLite in its folder, or PostgreSQL by URL."""
+"""The master's database: SQLite in the state folder, or PostgreSQL by URL."""
 
 from peewee import Database as PeeweeDatabase
 from peewee import ImproperlyConfigured, PostgresqlDatabase, SqliteDatabase
@@ -10,7 +10,7 @@ from master.errors import SettingsError
 from personal_bot.database.connection import ThreadedDatabase
 from personal_bot.database.schema import SchemaVersionError
 
-# Of a server: seconds to connect; milliseconds for a query, and for a network that swallows it.
+# PostgreSQL only: seconds to connect; milliseconds per query, and for TCP data left unacknowledged.
 _TIMEOUTS = {
     "connect_timeout": 10,
     "options": "-c statement_timeout=20000",
@@ -19,13 +19,13 @@ _TIMEOUTS = {
 
 
 class Database(ThreadedDatabase):
-    """The constructor raises SettingsError for a URL that names no database it can use."""
+    """The database at a URL. The constructor raises SettingsError for an unusable URL."""
 
     def __init__(self, url: str) -> None:
         super().__init__(_connect(url), proxy)
 
     async def open(self, *, migrating: bool = True) -> None:
-        """Make the tables that are missing, and bring those of an earlier version up to date.
+        """Connect, create missing tables, and migrate those of an earlier version.
 
         Raises SettingsError, also for tables of a later version, or of an earlier one unless
         `migrating`; peewee.PeeweeException.
@@ -62,7 +62,7 @@ def _connect(url: str) -> PeeweeDatabase:
                 "journal_mode": "wal",
                 "synchronous": "full",
                 "foreign_keys": 1,
-                "busy_timeout": 20_000,  # milliseconds; who waits for an answer has no other try
+                "busy_timeout": 20_000,  # milliseconds; long, as requests are not retried
             },
         )
     try:
@@ -70,7 +70,7 @@ def _connect(url: str) -> PeeweeDatabase:
             url, unquote_password=True, unquote_user=True, prefer_psycopg3=True, **_TIMEOUTS
         )
     except (RuntimeError, ValueError, TypeError):
-        # Their words quote the URL, password included.
+        # Their messages quote the URL, including the password.
         raise SettingsError("DATABASE_URL", "is not the address of a database") from None
     if not isinstance(database, PostgresqlDatabase):
         raise SettingsError("DATABASE_URL", "must be SQLite's or PostgreSQL's")

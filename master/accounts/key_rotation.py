@@ -1,8 +1,8 @@
-"""A new key for all secrets at rest, beside a master and bots that run.
+"""Rotation of the encryption key of all stored secrets while the master and bots keep running.
 
-Nothing is ever written with a key that is not in the key file already, and no key leaves the file
-before nothing needs it any more; so it may be interrupted anywhere, and run again. A row is changed
-only if it still says what was read, so that what a master writes meanwhile is kept.
+A key is added to the key file before anything is encrypted with it, and removed only once nothing
+needs it, so a rotation may be interrupted at any point and run again. A row is updated only if it
+still holds the value that was read, so a concurrent write by the master is not lost.
 """
 
 import asyncio
@@ -23,14 +23,17 @@ from master.installation.key_file import parse_keys, read_keys, write_keys
 from master.installation.state_dir import Installation
 from personal_bot.contract import write_private
 
-# Seconds in which a master that took the keys just before the new one came has written its row.
+# Seconds; a master that read the key file just before the new key was added has written by then.
 GRACE = 10.0
 PASSES = 5
 
 
 @dataclass
 class Rotation:
-    """What was encrypted anew; `unreadable` names what no key opens, and what is left as it is."""
+    """What was re-encrypted: database values (`secrets`) and credentials files (`files`).
+
+    `unreadable` names values and files that no key decrypts; they are left unchanged.
+    """
 
     secrets: int = 0
     files: int = 0
@@ -42,7 +45,7 @@ class Rotation:
 
 
 class KeyRotation:
-    """Moves the secrets of an installation to another key."""
+    """Re-encrypts the secrets of an installation with another key."""
 
     def __init__(
         self,
@@ -60,8 +63,9 @@ class KeyRotation:
         self._grace = grace
 
     async def rotate(self, configured: str | None = None) -> Rotation:
-        """Encrypt everything with a new key, or the first `configured` one; drop the others.
+        """Re-encrypt everything with a new key, or with the first of `configured`.
 
+        Afterwards the key file holds only the new key, or only the `configured` ones.
         Raises RotationError, SettingsError, OSError, peewee.PeeweeException.
         """
         path = self._installation.key
@@ -75,7 +79,7 @@ class KeyRotation:
             total.secrets += found.secrets
             total.files += found.files
             total.unreadable = found.unreadable
-            # The first pass may have missed what was on its way, whatever it found.
+            # The first pass may have missed a write in progress, so a second one always follows.
             if attempt and not found.changed:
                 write_keys(path, wanted)
                 return total
@@ -86,7 +90,7 @@ class KeyRotation:
         found = await self._database.run(_rotate_rows, keys)
         await asyncio.to_thread(self._rotate_files, keys, found)
         for card in await self._registry.list_cards():
-            # A file that was rotated while the master replaced it holds what was valid before.
+            # A file that the master replaced during its rotation may hold the old secrets again.
             try:
                 bot = await self._registry.read(card.user_id)
             except VaultError:
@@ -105,7 +109,7 @@ class KeyRotation:
                     write_private(path, anew)
                     found.files += 1
             except FileNotFoundError:
-                continue  # deleted meanwhile, with its folder perhaps
+                continue  # deleted in the meantime, perhaps with its folder
             except InvalidToken:
                 found.unreadable.append(str(path))
 
@@ -116,7 +120,7 @@ class _Keys:
         self._all = MultiFernet([Fernet(key) for key in keys])
 
     def rotate(self, encrypted: bytes) -> bytes | None:
-        """Return it encrypted with the first key, None if it is. Raises InvalidToken."""
+        """Re-encrypt with the first key; None if it is already in use. Raises InvalidToken."""
         try:
             self._first.decrypt(encrypted)
         except InvalidToken:

@@ -1,11 +1,11 @@
-"""One operation at a time for each person's bot."""
+"""Locks that allow one operation at a time on each user's bot."""
 
 import asyncio
 from weakref import WeakValueDictionary
 
 
 class UserLocks:
-    """A lock for each user; those that nobody holds or waits for take no memory."""
+    """One lock per user. A lock that is neither held nor waited for takes no memory."""
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()

@@ -1,4 +1,4 @@
-"""How the master's tables became what they are; see `personal_bot.database.schema`."""
+"""Migrations of the master's tables; see `personal_bot.database.schema`."""
 
 from peewee import Database
 from playhouse.migrate import SchemaMigrator
@@ -12,7 +12,7 @@ def _create(database: Database) -> None:
 
 
 def _use_names_of_the_field(migrator: SchemaMigrator) -> None:
-    """0.2.0."""
+    """Rename tables and a column for version 0.2.0."""
     migrator.migrate(
         migrator.rename_table("conversation", "fsm_state"),
         migrator.rename_table("incoming", "received_update"),

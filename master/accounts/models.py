@@ -1,4 +1,4 @@
-"""The tables of the master: people, their bots, and what they have said so far."""
+"""The master's tables: users, their bots, notices, conversation states, received updates."""
 
 import time
 
@@ -24,7 +24,7 @@ class Record(BaseRecord):
 
 
 class User(Record):
-    """A person at the master. `language` is their choice, None until they choose."""
+    """A user of the master. `language` is the one they chose, None until they choose."""
 
     user_id = BigIntegerField(primary_key=True)
     language = TextField(null=True)
@@ -32,27 +32,27 @@ class User(Record):
     created_at = FloatField(default=time.time)  # Unix time, seconds
 
     class Meta:
-        table_name = "users"  # "user" is a reserved word of PostgreSQL
+        table_name = "users"  # "user" is a reserved word in PostgreSQL
 
 
 class Bot(Record):
-    """A person's bot. `active` is its owner's wish that it runs, whatever it does at the moment."""
+    """A user's bot. `active` is whether it should run, regardless of its present state."""
 
     user = ForeignKeyField(User, primary_key=True, backref="bots", on_delete="RESTRICT")
-    user_id: int  # peewee's own: the same without a query for the user
+    user_id: int  # from peewee: the foreign key's value, without a query
     bot_id = BigIntegerField(unique=True)
     username = TextField()
     name = TextField()
     token = TextField()  # encrypted
     openai_key = TextField()  # encrypted
-    host = TextField()  # the machine that runs it
+    host = TextField()  # the host on which it runs
     active = BooleanField(default=True)
-    deleting = BooleanField(default=False)  # the deletion began and must be finished
+    deleting = BooleanField(default=False)  # a deletion was started and must be finished
     created_at = FloatField(default=time.time)
 
 
 class Notice(Record):
-    """What a bot's owner was told of it by the master since it last ran well: a condition."""
+    """A condition that the master reported to a bot's owner since the bot last ran well."""
 
     bot = ForeignKeyField(Bot, on_delete="CASCADE")
     bot_id: int
@@ -64,7 +64,7 @@ class Notice(Record):
 
 
 class FsmState(Record):
-    """Where a person stands in their dialogue with the master. `data` is encrypted JSON."""
+    """The state of a user's conversation with the master. `data` is encrypted JSON."""
 
     key = TextField(primary_key=True)
     state = TextField(null=True)
@@ -72,12 +72,12 @@ class FsmState(Record):
 
 
 class ReceivedUpdate(Record):
-    """An update of Telegram. `text` is encrypted JSON until it is handled, then None."""
+    """An update from Telegram. `text` is encrypted JSON until it has been handled, then None."""
 
     update_id = BigIntegerField(primary_key=True)
     text = TextField(null=True)
-    reply_id = BigIntegerField(null=True)  # the message that answers it
-    attempts = IntegerField(default=0)  # by masters that were started after it came
+    reply_id = BigIntegerField(null=True)  # the message that answers the update
+    attempts = IntegerField(default=0)  # how often a restarted master tried to handle it
 
 
 MODELS: list[type[Record]] = [User, Bot, Notice, FsmState, ReceivedUpdate]

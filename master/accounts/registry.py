@@ -1,4 +1,4 @@
-"""The rows of people's bots: secrets are encrypted on the way in, decrypted on the way out."""
+"""The registry of users' bots: encrypts secrets before storing them, decrypts them on reading."""
 
 from dataclasses import dataclass, field
 
@@ -14,12 +14,12 @@ from master.errors import (
 )
 from master.services.bot_tokens import BotIdentity
 
-HOST = "local"  # one machine so far; bots of other hosts are left to their own masters
+HOST = "local"  # the only host so far; bots on other hosts belong to the masters there
 
 
 @dataclass(frozen=True)
 class BotCard:
-    """What a person sees of their bot. `username` has no @; `active`: its owner wants it to run."""
+    """The public facts about a bot. `username` has no @; `active` is whether it should run."""
 
     user_id: int
     bot_id: int
@@ -30,7 +30,7 @@ class BotCard:
 
 @dataclass(frozen=True)
 class BotRecord:
-    """A bot with its secrets in the clear; `repr` shows none."""
+    """A bot with its secrets in plain text; `repr` does not show them."""
 
     card: BotCard
     deleting: bool
@@ -39,14 +39,14 @@ class BotRecord:
 
 
 class Registry:
-    """Which person has which bot. Every method raises peewee.PeeweeException where that does."""
+    """Stores which user has which bot. Every method may raise peewee.PeeweeException."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
 
     async def find(self, user_id: int) -> BotCard | None:
-        """Return the person's bot, or None; one whose deletion began is there no longer."""
+        """Return the user's bot, or None if there is none or it is being deleted."""
         row = await self._database.run(_find, user_id)
         return _card(row) if row is not None and not row.deleting else None
 
@@ -63,22 +63,22 @@ class Registry:
         )
 
     async def list_cards(self) -> list[BotCard]:
-        """Return every bot of this host, by user_id; those being deleted are left out."""
+        """Return the bots of this host ordered by user_id, without those being deleted."""
         return [_card(row) for row in await self._database.run(_list, False)]
 
     async def list_deleting(self) -> list[BotCard]:
         return [_card(row) for row in await self._database.run(_list, True)]
 
     async def find_owner(self, bot_id: int) -> BotCard | None:
-        """Return the card of whoever registered this bot."""
+        """Return the card under which a bot is registered, or None."""
         row = await self._database.run(_find_bot, bot_id)
         return _card(row) if row is not None else None
 
     async def save(self, user_id: int, identity: BotIdentity, token: str, key: str) -> BotCard:
-        """Register a bot as active; the same bot again gets the new token and key.
+        """Register a bot as active, or replace the token and key of the user's present one.
 
-        Raises BotExistsError if the person has another one, TokenTakenError if the bot is someone
-        else's.
+        Raises BotExistsError if the user has a different bot, TokenTakenError if another user has
+        registered this one.
         """
         secrets = {"token": self._vault.encrypt(token), "openai_key": self._vault.encrypt(key)}
         try:
@@ -87,7 +87,7 @@ class Registry:
             raise TokenTakenError(identity.username) from error
 
     async def replace_token(self, user_id: int, identity: BotIdentity, token: str) -> BotCard:
-        """Give a bot another token and name. Raises BotNotFoundError, TokenTakenError."""
+        """Replace a bot's token, bot_id and names. Raises BotNotFoundError, TokenTakenError."""
         values = {
             "bot_id": identity.bot_id,
             "username": identity.username,
@@ -100,16 +100,16 @@ class Registry:
             raise TokenTakenError(identity.username) from error
 
     async def replace_key(self, user_id: int, key: str) -> BotCard:
-        """Give a bot another OpenAI key. Raises BotNotFoundError."""
+        """Replace the OpenAI key of a bot. Raises BotNotFoundError."""
         values = {"openai_key": self._vault.encrypt(key)}
         return _card(await self._database.run(_update, user_id, values))
 
     async def set_active(self, user_id: int, *, active: bool) -> BotCard:
-        """Note whether its owner wants the bot to run. Raises BotNotFoundError."""
+        """Store whether a bot should run. Raises BotNotFoundError."""
         return _card(await self._database.run(_update, user_id, {"active": active}))
 
     async def begin_deletion(self, user_id: int) -> BotCard:
-        """Mark the row: a deletion that is interrupted is finished later.
+        """Mark a bot as being deleted, so that an interrupted deletion is finished later.
 
         Raises BotNotFoundError.
         """
@@ -117,7 +117,7 @@ class Registry:
         return _card(await self._database.run(_update, user_id, values))
 
     async def remove(self, user_id: int) -> int:
-        """Remove the row; return how many there were. The person themselves stays known."""
+        """Remove a bot's row, not its user's; return how many rows were removed."""
         return await self._database.run(_remove, user_id)
 
 

@@ -1,4 +1,4 @@
-"""People at the master: who they are and which language they read."""
+"""The users of the master and their languages."""
 
 from master.accounts.database import Database
 from master.accounts.models import User
@@ -11,15 +11,15 @@ class Users:
         self._database = database
 
     async def remember(self, user_id: int, telegram_language: str | None) -> str:
-        """Record the person and the language of their Telegram; return `language`."""
+        """Store a user and the language of their Telegram client; return what `language` does."""
         return await self._database.run(_remember, user_id, telegram_language)
 
     async def language(self, user_id: int) -> str:
-        """Return the chosen language, else Telegram's where we speak it, else English."""
+        """Return the chosen language, else that of the Telegram client if supported, else "en"."""
         return await self._database.run(_read_language, user_id)
 
     async def choose_language(self, user_id: int, language: str) -> None:
-        """Raise ValueError for a language that we do not speak."""
+        """Store the language that a user chose. Raises ValueError if it is not supported."""
         if language not in LANGUAGES:
             raise ValueError(language)
         await self._database.run(_choose_language, user_id, language)
@@ -48,6 +48,6 @@ def _choose_language(user_id: int, language: str) -> None:
 def _language_of(user: User | None) -> str:
     if user is None:
         return LANGUAGES[0]
-    # Telegram's codes may carry a region: "ru-RU".
+    # Telegram's language codes may include a region: "ru-RU".
     spoken = user.language or (user.telegram_language or "").partition("-")[0].lower()
     return spoken if spoken in LANGUAGES else LANGUAGES[0]

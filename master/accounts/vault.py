@@ -1,4 +1,4 @@
-"""Secrets in the database, encrypted with the key of the installation."""
+"""Encryption of secrets in the database with the key of the installation."""
 
 import logging
 from pathlib import Path
@@ -12,9 +12,10 @@ logger = logging.getLogger(__name__)
 
 
 class Vault:
-    """Encrypts and decrypts what a column holds; `key` opens credentials files too.
+    """Encrypts and decrypts database values; `key` also decrypts credentials files.
 
-    One that was opened follows its file: `tgrag rotate-key` changes it beside a running master.
+    A vault made by `open` rereads its key file when that changes, because `tgrag rotate-key`
+    replaces the file while the master runs.
     """
 
     def __init__(self, key: MultiFernet, path: Path | None = None) -> None:
@@ -32,7 +33,7 @@ class Vault:
 
     @property
     def key(self) -> MultiFernet:
-        """The keys as their file holds them now; the ones before while it cannot be read."""
+        """The keys in the file now, or those last read while the file cannot be read."""
         version = _read_version(self._path)
         if self._path is not None and version != self._version:
             try:
@@ -45,7 +46,7 @@ class Vault:
         return self.key.encrypt(secret.encode()).decode("ascii")
 
     def decrypt(self, encrypted: str) -> str:
-        """Return the secret in the clear. Raises VaultError."""
+        """Return the secret in plain text. Raises VaultError."""
         try:
             return self.key.decrypt(encrypted).decode()
         except InvalidToken:

@@ -1,1 +1,1 @@
-"""The life of people's bots: created, started, watched, repaired, diagnosed, deleted."""
+"""The lifecycle of users' bots: create, start, monitor, reconcile, diagnose and delete them."""

@@ -1,4 +1,4 @@
-"""Removing everything of a person's bot, step by step; a deletion half done is done again."""
+"""Deletion of a user's bot in steps that can be repeated if one of them fails."""
 
 import asyncio
 import shutil
@@ -15,7 +15,7 @@ from personal_bot.contract import collection_name, read_report
 
 @dataclass(frozen=True)
 class Deletion:
-    """What was removed. `files` and `bytes` count logs, documents, index and credentials."""
+    """What was removed. `files` and `bytes` include logs, documents, index and credentials."""
 
     username: str
     process: bool
@@ -28,7 +28,7 @@ class Deletion:
 
 
 class BotDeleter:
-    """Deletes bots. The row goes last: as long as it is there, the deletion is not finished."""
+    """Deletes bots. The row is removed last: while it exists, the deletion is unfinished."""
 
     def __init__(
         self,
@@ -48,10 +48,10 @@ class BotDeleter:
         self._qdrant_api_key = qdrant_api_key
 
     async def delete(self, user_id: int) -> Deletion:
-        """Remove process, program, collection, files and row.
+        """Remove process, program, collection, files and row of a bot.
 
         Raises BotNotFoundError, and SupervisorError, ProgramError, QdrantUnreachableError or
-        OSError if it could not finish: call it again then.
+        OSError if it could not finish; call it again in that case.
         """
         card = await self._registry.begin_deletion(user_id)
         files = self._installation.bot(user_id)
@@ -72,7 +72,7 @@ class BotDeleter:
         )
 
     async def _delete_collection(self, user_id: int, index: Path) -> bool:
-        # An installation that moved to a server may still hold an embedded index.
+        # An installation that switched to a Qdrant server may still have an embedded index.
         embedded = await asyncio.to_thread(index.exists)
         if self._qdrant_url is None:
             return embedded
@@ -82,10 +82,10 @@ class BotDeleter:
 
 
 def _remove_files(home: Path, logs: BotLogs) -> tuple[int, int]:
-    """Remove a bot's folder and logs; return how many files there were, and bytes on the disk."""
+    """Remove a bot's folder and logs; return the number of files and their bytes on disk."""
     paths = [path for path in home.rglob("*") if path.is_file() and not path.is_symlink()]
     paths += logs.all()
-    size = sum(path.stat().st_blocks * 512 for path in paths)  # an index is mostly holes
+    size = sum(path.stat().st_blocks * 512 for path in paths)  # index files are sparse
     if home.exists():
         shutil.rmtree(home)
     for path in logs.all():

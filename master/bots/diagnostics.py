@@ -1,4 +1,4 @@
-"""What an operator would ask about a bot, and what the answers probably mean."""
+"""Diagnosis of a bot: collects the facts about its process and infers the probable condition."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from personal_bot.contract import (
     read_report,
 )
 
-SILENT_SECONDS = 180  # the report is touched with each answered poll, at most a minute apart
+SILENT_SECONDS = 180  # the report is touched after each answered poll, at most a minute apart
 
 _SYMPTOMS: list[tuple[re.Pattern[str], Condition]] = [
     (re.compile(pattern), condition)
@@ -46,18 +46,18 @@ _EXPECTED: dict[int | None, Condition] = {
 
 _SIGNALS = {
     "SIGKILL": Condition.OUT_OF_MEMORY,
-    # A file that is mapped into memory, as those of the index are, could not grow.
+    # A memory-mapped file, such as those of the index, could not grow.
     "SIGBUS": Condition.DISK_FULL,
 }
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is known of a bot's process. `condition` is None where nothing seems wrong.
+    """The facts about a bot's process. `condition` is None if nothing seems wrong.
 
-    `state` is supervisord's word, UNKNOWN where it knows no such program. `exit_code` is the exit
-    status of the last end, -1 for death by signal, None while the process lives. `stdout` and
-    `stderr` are the last 20 lines, secrets masked.
+    `state` is supervisord's, UNKNOWN if it does not know the program. `exit_code` is that of the
+    last run, -1 if a signal killed it, None while the process runs. `stdout` and `stderr` are the
+    last 20 lines, secrets masked.
     """
 
     user_id: int
@@ -78,16 +78,16 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a judgement rests on; times are Unix time in seconds."""
+    """The facts on which `judge` decides."""
 
     active: bool
     process: Process | None
     report: Report | None
-    report_age: float  # seconds between now and when the bot last touched its report
-    exit_report: ExitReport | None  # of this process' last run
+    report_age: float  # seconds since the bot last touched its report
+    exit_report: ExitReport | None  # of the run to judge
     end: ProcessEnd | None
     stderr: str
-    died: bool = False  # whether the run to judge has ended, whatever the process does now
+    died: bool = False  # whether the run to judge has ended, even if a new one began
 
 
 def diagnose(
@@ -100,10 +100,10 @@ def diagnose(
     active: bool,
     died_after: int | None = None,
 ) -> Diagnosis:
-    """Read everything that is known of a bot, and judge it. Blocks. Raises OSError.
+    """Collect the facts about a bot and judge them. Reads files, so it blocks. Raises OSError.
 
-    `died_after`: the start (Unix time) of a run that is known to have ended, although supervisord
-    may have started the next one by now; that end is judged then.
+    `died_after`: the start (Unix time in seconds) of a run that is known to have ended; its end is
+    judged, even if supervisord has already started the next run.
     """
     report = read_report(files.report)
     stderr = read_tail(logs.stderr)
@@ -133,7 +133,7 @@ def diagnose(
 
 
 def examine(process: Process, files: BotFiles) -> Condition | None:
-    """Return what keeps a bot that runs from its work; logs are not read. Blocks for a moment."""
+    """Return what keeps a running bot from working, or None. Blocks; does not read the logs."""
     report_age = read_age(files.report)
     report = read_report(files.report)
     condition, _ = judge(Evidence(True, process, report, report_age, None, None, ""))
@@ -141,20 +141,20 @@ def examine(process: Process, files: BotFiles) -> Condition | None:
 
 
 def _find_pid(process: Process | None, report: Report | None) -> int | None:
-    """Return the bot's own PID if it has told it, else that of its launcher; None if it is down."""
+    """Return the bot's own PID if reported, else that of its launcher; None if it is down."""
     if process is None or not process.pid:
         return None
     return report.pid if report and report.supervised_pid == process.pid else process.pid
 
 
 def judge(evidence: Evidence) -> tuple[Condition | None, str]:
-    """Return the probable condition and a detail. None: nothing seems wrong."""
+    """Return the probable condition, None if nothing seems wrong, and a detail."""
     process = evidence.process
     if process is None or (process.state is ProcessState.STOPPED and not process.started_at):
         return (Condition.NEVER_STARTED if evidence.active else Condition.STOPPED), ""
     match process.state:
         case ProcessState.STOPPED | ProcessState.STOPPING if not (
-            evidence.died and process.spawn_error  # there was nothing that could be started
+            evidence.died and process.spawn_error  # the process could not be started at all
         ):
             return Condition.STOPPED, ""
         case _ if evidence.died:

@@ -1,4 +1,4 @@
-"""How people's bots do: their cards, status and diagnosis. Nothing is changed here."""
+"""Read-only queries about users' bots: cards, statuses and diagnoses."""
 
 import asyncio
 
@@ -12,7 +12,10 @@ from master.supervision.supervisor import Process
 
 
 class BotInspector:
-    """Every method raises SupervisorError and peewee.PeeweeException, and what else it names."""
+    """Answers queries about bots.
+
+    Every method may raise SupervisorError and peewee.PeeweeException; others are named.
+    """
 
     def __init__(self, installation: Installation, registry: Registry, spawner: Spawner) -> None:
         self._installation = installation
@@ -23,7 +26,7 @@ class BotInspector:
         return await self._registry.find(user_id)
 
     async def get(self, user_id: int) -> BotCard:
-        """Return the person's bot. Raises BotNotFoundError."""
+        """Return the user's bot. Raises BotNotFoundError."""
         card = await self.find(user_id)
         if card is None:
             raise BotNotFoundError(user_id)
@@ -33,13 +36,13 @@ class BotInspector:
         return await self._registry.list_cards()
 
     async def status(self, user_id: int) -> BotStatus:
-        """Tell how a bot does. Raises BotNotFoundError."""
+        """Return the status of a bot. Raises BotNotFoundError."""
         card = await self.get(user_id)
         process = await self._spawner.find_process(user_id)
         return await asyncio.to_thread(self._status, card, process)
 
     async def list_statuses(self) -> list[BotStatus]:
-        """Return the status of every bot, by user_id."""
+        """Return the status of every bot, ordered by user_id."""
         processes = await self._spawner.list_processes()
         cards = await self.list_cards()
         return await asyncio.to_thread(
@@ -47,20 +50,20 @@ class BotInspector:
         )
 
     async def diagnose(self, user_id: int) -> Diagnosis:
-        """Tell what is probably wrong with a bot. Raises BotNotFoundError, OSError."""
+        """Return what is probably wrong with a bot. Raises BotNotFoundError, OSError."""
         card = await self.get(user_id)
         return await self._spawner.diagnose(user_id, active=card.active)
 
     async def is_bot_running(self, user_id: int) -> bool:
-        """Tell whether a bot runs and polls Telegram."""
+        """Tell whether a bot is running and polls Telegram."""
         return await self._spawner.find_ready_process(user_id) is not None
 
     async def get_process_info(self, user_id: int) -> ProcessInfo:
-        """Tell how a bot's process does, of whoever has none too. Raises OSError."""
+        """Describe the process of a user's bot; NOT_FOUND if there is none. Raises OSError."""
         return describe_process(await self._spawner.diagnose(user_id, active=True))
 
     async def count_running(self) -> int:
-        """Count the bots that run and poll Telegram."""
+        """Count the bots that are running and poll Telegram."""
         return sum(status.is_ready for status in await self.list_statuses())
 
     def _status(self, card: BotCard, process: Process | None) -> BotStatus:

@@ -1,4 +1,4 @@
-"""The bots of all people: created, started, stopped and deleted here alone."""
+"""The only entry point for creating, starting, stopping, changing and deleting bots."""
 
 import logging
 
@@ -30,13 +30,14 @@ log = logging.getLogger(__name__)
 
 
 class BotManager(BotInspector):
-    """One bot for each person. Operations on one bot wait for one another; different bots do not.
+    """Manages one bot per user. Operations on one bot run one at a time; bots run in parallel.
 
-    Every method raises SupervisorError if supervisord does not do what was asked, and
-    peewee.PeeweeException if the database does not; what else it raises it names.
+    Every method raises SupervisorError if supervisord fails, and peewee.PeeweeException if the
+    database fails; other errors are named.
 
-    `owners_ask`: whether it is owners who ask for what is done here, so that the answer to a start
-    that failed is their notice. `watch` finds out what else they should hear.
+    `owners_ask`: whether the calls come from the bots' owners, not from an operator. An owner sees
+    in the reply that a start failed, so that condition is recorded as told. `monitor` finds all
+    other conditions that owners must be told about.
     """
 
     def __init__(
@@ -81,11 +82,11 @@ class BotManager(BotInspector):
         key: str,
         on_stage: OnStage = ignore_stage,
     ) -> BotCard:
-        """Register a bot, start it and wait until it works.
+        """Register a bot, start it and wait until it is ready.
 
-        Calling it again for the same bot continues what was interrupted, with the new token and
-        key. A bot that dies stays registered, so that its owner can replace what is wrong; if it
-        could not even be set up, nothing of it is left.
+        Calling it again for the same bot continues an interrupted creation, with the new token and
+        key. A bot that dies stays registered, so that its owner can replace what is wrong; a new
+        bot that could not even be configured is removed again.
         Raises TokenIsMasterError, TokenTakenError, BotExistsError, BotStartError, ProgramError,
         OSError.
         """
@@ -110,10 +111,10 @@ class BotManager(BotInspector):
             return card
 
     async def start(self, user_id: int, on_stage: OnStage = ignore_stage) -> BotCard:
-        """Start a bot, now and after every restart of the machine; wait until it works.
+        """Start a bot, now and after every restart of the machine; wait until it is ready.
 
-        Starting what runs is not an error. Raises BotNotFoundError, BotStartError, ProgramError,
-        OSError, VaultError.
+        Starting a running bot is not an error.
+        Raises BotNotFoundError, BotStartError, ProgramError, OSError, VaultError.
         """
         async with self._locks.of(user_id):
             await self.get(user_id)
@@ -121,9 +122,9 @@ class BotManager(BotInspector):
             return await self._start(await self._registry.read(user_id), on_stage)
 
     async def stop(self, user_id: int) -> BotCard:
-        """Stop a bot until it is started again, also by a restart of the machine.
+        """Stop a bot until it is started again; it stays stopped after a restart of the machine.
 
-        Stopping what is stopped is not an error. Raises BotNotFoundError, ProgramError, OSError,
+        Stopping a stopped bot is not an error. Raises BotNotFoundError, ProgramError, OSError,
         VaultError.
         """
         async with self._locks.of(user_id):
@@ -135,7 +136,7 @@ class BotManager(BotInspector):
             return bot.card
 
     async def restart(self, user_id: int, on_stage: OnStage = ignore_stage) -> BotCard:
-        """Stop a bot and start it, whatever it did; raises what `start` raises."""
+        """Stop a bot if it is running, then start it. Raises what `start` raises."""
         async with self._locks.of(user_id):
             await self.get(user_id)
             await self._registry.set_active(user_id, active=True)
@@ -144,7 +145,7 @@ class BotManager(BotInspector):
     async def replace_token(
         self, user_id: int, identity: BotIdentity, token: str, on_stage: OnStage = ignore_stage
     ) -> BotCard:
-        """Give a bot another token, even of another bot; restart it unless its owner stopped it.
+        """Replace the token, even by that of another bot; restart the bot unless it was stopped.
 
         Raises TokenIsMasterError, TokenTakenError and what `start` raises.
         """
@@ -157,7 +158,7 @@ class BotManager(BotInspector):
     async def replace_key(
         self, user_id: int, key: str, on_stage: OnStage = ignore_stage
     ) -> BotCard:
-        """Give a bot another OpenAI key; restart it unless its owner stopped it.
+        """Replace the OpenAI key of a bot; restart the bot unless it was stopped.
 
         Raises what `start` raises.
         """
@@ -167,7 +168,7 @@ class BotManager(BotInspector):
             return await self._apply(card, on_stage)
 
     async def delete(self, user_id: int) -> Deletion:
-        """Remove everything of a bot; call it again if it fails midway.
+        """Delete a bot with everything that belongs to it; call it again if it fails.
 
         Raises BotNotFoundError, QdrantUnreachableError, ProgramError, OSError.
         """
@@ -175,7 +176,7 @@ class BotManager(BotInspector):
             return await self._deleter.delete(user_id)
 
     async def finish_deletion(self, user_id: int) -> Deletion | None:
-        """Do the rest of a deletion that was interrupted; return None where there was none.
+        """Finish an interrupted deletion; return None if there is none.
 
         Raises what `delete` raises.
         """
@@ -183,7 +184,7 @@ class BotManager(BotInspector):
             return await self._finish_deletion(user_id)
 
     async def reconcile(self) -> Reconciliation:
-        """Mend what differs between database, program files and supervisord."""
+        """Repair the differences between database, program files and supervisord."""
         return await self._reconciler.reconcile()
 
     async def run_reconciler(self) -> None:
@@ -219,7 +220,7 @@ class BotManager(BotInspector):
         return None
 
     async def _undo(self, card: BotCard) -> None:
-        """Leave nothing of a bot that could not be set up; a reconciliation does what fails now."""
+        """Delete a bot that could not be configured; on failure a reconciliation finishes it."""
         try:
             await self._deleter.delete(card.user_id)
         except (MasterError, OSError) as error:

@@ -1,18 +1,18 @@
-"""What owners should hear of their bots without asking, found out so that each hears it once.
+"""Detection of incidents: conditions of a bot that its owner must be told about, once each.
 
-Looked at is what supervisord and the bots say now, never an event: it does not matter which event
-was missed, nor whether the master was there. An owner hears of a bot
+Each check uses the current state of supervisord and the bots, never an event, so a missed event or
+a master that was down makes no difference. An owner is told about a bot that
 
-- that is down for good: supervisord gave it up, or it refused to run (77, 78);
-- that crashed three times within ten minutes, whether or not it runs at the moment;
-- that runs, but cannot work until its owner does something.
+- is down for good: supervisord gave up, or the bot refused to run (exit code 77 or 78);
+- crashed three times within ten minutes, whether or not it is running now;
+- is running, but cannot work until its owner takes action.
 
-They do not hear of a bot that they stopped, that an operator stopped, or that is being worked on by
-the master, whose answer tells how that went. A bot that ended as if asked to (status 0, as after a
-`kill`) is started again at once instead.
+An owner is not told about a bot that they or an operator stopped, or on which the master is
+performing an operation, because the reply to that operation reports its result. A bot that exited
+with status 0, as after a `kill`, is restarted at once instead.
 
-A condition is told once, until the bot has run well again: it works, and has not crashed for ten
-minutes; or a start that somebody asked for has succeeded.
+A condition is reported once until the bot has recovered: it works and has not crashed for ten
+minutes, or a requested start has succeeded.
 """
 
 import asyncio
@@ -36,13 +36,13 @@ from personal_bot.contract import Condition, ExitCode
 
 log = logging.getLogger(__name__)
 
-CRASHES_TOLD = 3  # within the ten minutes of `ringing`
-# Seconds: a machine that slept or set its clock makes bots look silent until their next answered
-# poll, which takes 50 s and has 20 more.
+CRASHES_TOLD = 3  # within CRASH_WINDOW, ten minutes
+# Seconds for which a bot must be silent before that is reported. After the machine slept or its
+# clock was set, bots look silent until their next answered poll: 50 s, plus 20 s until a timeout.
 CONFIRMING = 75.0
 
 _REFUSALS = {ExitCode.REFUSED, ExitCode.MISCONFIGURED}
-# Of what keeps a running bot from its work: what its owner can mend, and hears from nobody else.
+# Conditions of a running bot that its owner can fix and is not told about in any other way.
 _DEGRADING = {
     Condition.OPENAI_KEY_INVALID,
     Condition.OPENAI_QUOTA_EXCEEDED,
@@ -59,7 +59,7 @@ class IncidentKind(StrEnum):
 
 @dataclass(frozen=True)
 class Incident:
-    """What an owner should hear. `crashes` are those of the last ten minutes."""
+    """A condition to report to an owner. `crashes` counts those of the last ten minutes."""
 
     card: BotCard
     kind: IncidentKind
@@ -68,7 +68,7 @@ class Incident:
 
 
 class Monitor:
-    """Looks after all bots. Every method raises peewee.PeeweeException where the database does."""
+    """Checks all bots for incidents. Every method may raise peewee.PeeweeException."""
 
     def __init__(
         self,
@@ -92,11 +92,11 @@ class Monitor:
         self._explained: dict[int, tuple[tuple[int, bool], Incident | None]] = {}
 
     async def check(self) -> AsyncIterator[Incident]:
-        """Yield what owners should hear and were not told. Raises SupervisorError.
+        """Yield the incidents that owners have not been told about. Raises SupervisorError.
 
-        What fails for one bot is logged, and looked at again next time.
+        An error with one bot is logged; the next check tries that bot again.
         """
-        # In this order: whoever stops a bot says so in the database first.
+        # The order matters: stopping a bot updates its row before its process.
         processes = await self._spawner.list_processes()
         cards = [card for card in await self._registry.list_cards() if card.active]
         told = await self._notice_log.list_conditions()
@@ -119,13 +119,13 @@ class Monitor:
                 yield incident
 
     async def record(self, incident: Incident) -> None:
-        """Remember that the owner was told, or cannot be."""
+        """Record that the owner was told, or cannot be reached."""
         await self._notice_log.record(incident.card.user_id, incident.condition)
 
     def _examine(
         self, cards: list[BotCard], processes: dict[int, Process]
     ) -> dict[int, Condition | None]:
-        """Return what keeps the bots that run from their work, None for those that do work."""
+        """Return what keeps each running bot from working, by user_id; None for one that works."""
         found: dict[int, Condition | None] = {}
         for card in cards:
             process = processes.get(card.user_id)
@@ -153,7 +153,7 @@ class Monitor:
         return user_id not in self._silent_since or now - self._silent_since[user_id] >= CONFIRMING
 
     async def _explain(self, card: BotCard, seen: Process) -> Incident | None:
-        """Look closely, at each end of a process once, and with nobody working on the bot."""
+        """Diagnose a bot under its lock, once for each end of its process."""
         user_id = card.user_id
         end = (seen.stopped_at, _is_down(seen))
         known = self._explained.get(user_id)
@@ -189,7 +189,7 @@ def _is_well(
 
 
 def name_condition(diagnosis: Diagnosis) -> Condition:
-    """Return the condition of a bot that should run and does not."""
+    """Return the condition to report for a bot that should be running but is not."""
     found = diagnosis.condition
     if found is None or found in {Condition.STOPPED, Condition.NEVER_STARTED}:
         return Condition.CRASHED
@@ -197,7 +197,7 @@ def name_condition(diagnosis: Diagnosis) -> Condition:
 
 
 def _is_down(process: Process) -> bool:
-    """Tell whether supervisord leaves a process down that nobody stopped."""
+    """Tell whether a process is down by itself and supervisord will not restart it."""
     if process.state is ProcessState.EXITED:
         return process.exit_status in _REFUSALS
     return process.state is ProcessState.FATAL

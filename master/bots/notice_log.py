@@ -1,4 +1,4 @@
-"""What owners were told about their bots, so that they are told once."""
+"""Record of what owners were told about their bots, so that they are told only once."""
 
 from collections.abc import Collection
 
@@ -8,24 +8,24 @@ from personal_bot.contract import Condition
 
 
 class NoticeLog:
-    """Each condition is noted once for a bot, until the bot has run well again.
+    """Stores each condition once per bot, until the bot runs well again or is deleted.
 
-    It goes with the bot. Every method raises peewee.PeeweeException where the database does.
+    Every method may raise peewee.PeeweeException.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def list_conditions(self) -> dict[int, set[str]]:
-        """Return the conditions that were told, by user_id."""
+        """Return the conditions that owners were told, by user_id."""
         return await self._database.run(_list)
 
     async def record(self, user_id: int, condition: Condition) -> None:
-        """Note that an owner knows; of a bot that is gone nothing is noted."""
+        """Record that an owner was told; do nothing if the bot has been deleted."""
         await self._database.run(_record, user_id, condition)
 
     async def forget(self, user_ids: Collection[int]) -> None:
-        """Note that these bots run well again: the next time is a new one."""
+        """Remove all records of bots that run well again, so that the next incident is reported."""
         if user_ids:
             await self._database.run(_forget, user_ids)
 

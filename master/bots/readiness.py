@@ -1,4 +1,4 @@
-"""Whether a bot works, by its own marks: the report while it lives, the exit report after."""
+"""Readiness of a bot by its own files: the report while it runs, the exit report afterwards."""
 
 import time
 from pathlib import Path
@@ -6,14 +6,15 @@ from pathlib import Path
 from master.supervision.supervisor import Process, ProcessState
 from personal_bot.contract import BotFiles, ExitReport, read_exit_report, read_report
 
-READY_SECONDS = 120  # a running bot that has not reported by then does not respond
+READY_SECONDS = 120  # a running bot without a report after this time does not respond
 UP = {ProcessState.RUNNING, ProcessState.STARTING}
 
 
 def is_ready(process: Process, files: BotFiles) -> bool:
-    """Tell whether the bot works: RUNNING to supervisord, and its own mark is of this process.
+    """Tell whether a bot is ready: its process is RUNNING and has written the report.
 
-    After a reboot an old mark can show the same PID, so it must also be younger than the process.
+    After a reboot an old report can show the same PID, so the report must also be newer than the
+    start of the process.
     """
     if process.state is not ProcessState.RUNNING:
         return False
@@ -28,9 +29,10 @@ def is_ready(process: Process, files: BotFiles) -> bool:
 def find_exit_report(
     files: BotFiles, process: Process | None, died_after: int | None = None
 ) -> ExitReport | None:
-    """Return the exit report of a run that has ended, None where there is none.
+    """Return the exit report of the last run, or None if it is running or wrote no report.
 
-    That of an earlier run says nothing about it.
+    `died_after`: the start of a run that has ended, in Unix time, whatever the process does now.
+    The report of an earlier run does not count.
     """
     report = read_exit_report(files.exit_report)
     if report is None or process is None:
@@ -42,14 +44,14 @@ def find_exit_report(
 
 
 def read_age(path: Path) -> float:
-    """Return how far from now a file was touched, in seconds, whichever way the clock was set."""
+    """Return the seconds between now and a file's modification, positive even if it is ahead."""
     return abs(time.time() - _modified_at(path))
 
 
 def _is_since(moment: float, start: int, now: int) -> bool:
-    """Tell whether something is of the run that began then.
+    """Tell whether `moment` belongs to the run that began at `start`; Unix times.
 
-    Where the start lies ahead the clock was set back since, and nothing can be said against it.
+    A start in the future means that the clock was set back, so any moment is accepted then.
     """
     return moment >= start or start > now
 

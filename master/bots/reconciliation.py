@@ -1,22 +1,22 @@
-"""Mending what differs between the database, the program files and supervisord.
+"""Reconciliation of the database, the program files and supervisord.
 
-The database is right. A bot whose files and process are as its row says is not touched. Mended are:
+The database is authoritative. A bot whose files and process match its row is left alone. Otherwise:
 
-- a deletion that was begun: it is finished;
-- credentials or a program file that are missing or say something else: written, and the program is
-  replaced (its process restarts) if its file was wrong;
-- a program that supervisord does not know: added;
-- a program or file of nobody's bot: stopped and removed, while folders of documents are kept, so
-  that a database which was lost or mistaken costs no documents;
-- a process that runs although its owner stopped it: stopped;
-- a process that is down although its owner wants it: started, if it was never started or ended as
-  if asked to (status 0, as after a `kill`). One that refused to run (77, 78) stays down: another
-  try would end the same way, unless the settings of all bots have changed since it began.
+- an unfinished deletion is finished;
+- missing or outdated credentials or program files are written; if the program file was wrong, the
+  program is replaced, which restarts its process;
+- a program that supervisord does not know is added;
+- a program or program file without a row is stopped and removed; the bot's folder is kept, so that
+  a lost or wrong database costs no documents;
+- a process that is running although its bot is inactive is stopped;
+- a process that is down although its bot is active is started if it was never started or exited
+  with status 0, as after a `kill`. One that refused to run (exit code 77 or 78) stays down, because
+  a retry would end the same way, unless the common settings of the bots changed since it started.
 
-What an operator does with `supervisorctl stop` is respected as long as the same supervisord and the
-same master run: a bot that is STOPPED though active, or FATAL, is started only by the first
-reconciliation of a master and by the first one after supervisord itself was restarted; one that is
-FATAL after a change of the settings, too.
+An operator's `supervisorctl stop` is respected while the same supervisord and the same master run:
+an active bot that is STOPPED or FATAL is started only by the first reconciliation of a master and
+the first one after a restart of supervisord. A FATAL one is also started after the common settings
+changed.
 """
 
 import asyncio
@@ -39,14 +39,14 @@ from personal_bot.contract import ExitCode
 log = logging.getLogger(__name__)
 
 INTERVAL = 60.0  # seconds
-CONCURRENCY = 4  # bots that are mended at once
+CONCURRENCY = 4  # bots repaired at the same time
 
 Work = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Whose bots were mended, by user_id; `failed` maps to the reason."""
+    """The bots that were repaired, by user_id; `failed` maps to the reason."""
 
     rewritten: list[int] = field(default_factory=list)
     started: list[int] = field(default_factory=list)
@@ -56,12 +56,12 @@ class Reconciliation:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing differed."""
+        """Whether no differences were found."""
         return not (self.rewritten or self.started or self.stopped or self.removed or self.failed)
 
 
 class Reconciler:
-    """Compares and mends; see the module. One reconciliation runs at a time."""
+    """Finds and repairs differences; see the module. Only one reconciliation runs at a time."""
 
     def __init__(
         self,
@@ -83,10 +83,10 @@ class Reconciler:
         self._supervisor_pid: int | None = None
 
     async def reconcile(self) -> Reconciliation:
-        """Mend every bot that differs; a bot that is being worked on is left to that work.
+        """Repair every bot that differs from its row, except bots with an operation in progress.
 
-        Raises SupervisorError and peewee.PeeweeException if there is nothing to compare with; what
-        fails for one bot is logged and told in the result, and the others are mended.
+        Raises SupervisorError and peewee.PeeweeException if supervisord or the database cannot be
+        read. An error with one bot is logged and returned in `failed`; the others are repaired.
         """
         async with self._running:
             pid = await self._supervisor.read_pid()
@@ -112,14 +112,17 @@ class Reconciler:
         return found
 
     async def mend(self, user_id: int) -> None:
-        """Mend one bot now, unless it is being worked on; what fails is logged and done later."""
+        """Repair one bot now, unless an operation on it is in progress.
+
+        An error is logged; the next reconciliation tries again.
+        """
         found = Reconciliation()
         await self._try(
             user_id, partial(self._mend, user_id, found, False), found, asyncio.Semaphore()
         )
 
     async def run(self) -> None:
-        """Reconcile every minute until cancelled; supervisord or the database may be away."""
+        """Reconcile every minute until cancelled; log errors of supervisord and the database."""
         while True:
             await asyncio.sleep(INTERVAL)
             try:
@@ -142,9 +145,9 @@ class Reconciler:
     async def _find_differing(
         self, cards: list[BotCard], processes: dict[int, Process], *, is_first: bool
     ) -> set[int]:
-        """Compare what is at hand; what is found differing is asked for again when it is mended.
+        """Return the user_ids of bots that seem to differ; `_mend` reads each bot again.
 
-        Credentials are decrypted by the first reconciliation alone: nobody else writes there.
+        Only the first reconciliation decrypts credentials, because only the master writes them.
         """
         differing = await asyncio.to_thread(
             lambda: {card.user_id for card in cards if not self._spawner.looks_configured(card)}
@@ -161,7 +164,7 @@ class Reconciler:
         try:
             bot = await self._registry.read(user_id)
         except MasterError:
-            return False  # mending it will tell
+            return False  # `_mend` will raise it again
         return await self._spawner.is_configured(bot)
 
     async def _mend(self, user_id: int, found: Reconciliation, is_first: bool) -> None:
@@ -197,13 +200,13 @@ class Reconciler:
 
 
 def _is_off(card: BotCard, process: Process, settings_at: float, *, is_first: bool) -> bool:
-    """Tell whether a process runs that should not, or is down that should be up.
+    """Tell whether a process must be started or stopped to match its row.
 
-    `settings_at`: when what all bots read at their start changed last.
+    `settings_at`: when the common settings of the bots last changed, in Unix time.
     """
     if not card.active:
         return process.state.is_alive and process.state is not ProcessState.STOPPING
-    # Not later than now: the clock may have been set back.
+    # A change in the future does not count: the clock may have been set back.
     has_changed = process.started_at <= settings_at <= process.now
     match process.state:
         case ProcessState.STOPPED:

@@ -1,11 +1,11 @@
-"""How far the creation of a bot has come, for whoever watches."""
+"""The stages of creating or starting a bot, and the callback that reports them."""
 
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """How far a bot's creation has come."""
+    """A stage that the creation or start of a bot has reached."""
 
     SAVED = "saved"
     CONFIGURED = "configured"
@@ -17,4 +17,4 @@ OnStage = Callable[[Stage], Awaitable[None]]
 
 
 async def ignore_stage(_stage: Stage) -> None:
-    """Tell nobody."""
+    """Do nothing; the default callback."""

@@ -1,4 +1,4 @@
-"""From a row in the database to a process that works: the [SPAWN] lines operators search for."""
+"""Starting a bot, from its row to a ready process; logs the [SPAWN] lines for operators."""
 
 import asyncio
 import contextlib
@@ -28,18 +28,18 @@ from personal_bot.contract import Condition
 log = logging.getLogger(__name__)
 
 _DEAD = {ProcessState.BACKOFF, ProcessState.EXITED, ProcessState.FATAL, ProcessState.UNKNOWN}
-# supervisord starts neither a process that it is waiting to start again nor one that is stopping.
+# supervisord starts neither a process in BACKOFF, which waits for its retry, nor one in STOPPING.
 _LOST = {ProcessState.BACKOFF, ProcessState.STOPPING}
-# Seconds between two looks: the third is the first that can find a bot RUNNING.
+# Seconds between two checks: the third is the first that can find a bot RUNNING.
 _PAUSE = START_SECONDS / 2 + 0.02
 
 
 class Spawner:
-    """Makes the files, the program and the process of one bot what its row says.
+    """Makes the files, program and process of a bot match its row.
 
-    Every step can be repeated, and one that was interrupted is made good by the next call: a
-    program's file changes only while supervisord does not know the program, so what supervisord
-    knows is what the file says. The caller sees to it that a bot is spawned once at a time.
+    Every step can be repeated, and the next call completes an interrupted one: a program file
+    changes only while supervisord does not know the program, so the two always agree. The caller
+    must not run two operations on the same bot at once.
     """
 
     def __init__(
@@ -58,14 +58,14 @@ class Spawner:
         self._ready_seconds = ready_seconds
 
     async def read_settings_time(self) -> float:
-        """Return when the settings of all bots changed last, Unix time; 0 where there are none."""
+        """Return when the common settings of the bots last changed, in Unix time; 0 if missing."""
         try:
             return (await asyncio.to_thread(self._installation.bot_settings.stat)).st_mtime
         except OSError:
             return 0.0
 
     async def is_configured(self, bot: BotRecord) -> bool:
-        """Tell whether credentials and program file say what the row says."""
+        """Tell whether the credentials and the program file match the row."""
         return await asyncio.to_thread(
             lambda: (
                 self._programs.is_current(bot.card.user_id, active=bot.card.active)
@@ -74,16 +74,16 @@ class Spawner:
         )
 
     def looks_configured(self, card: BotCard) -> bool:
-        """Tell whether the files are there; credentials are not opened. Blocks for a moment."""
+        """Tell whether the program file is current and credentials exist; blocking file access."""
         return self._programs.is_current(
             card.user_id, active=card.active
         ) and self._credentials.exist(card.user_id)
 
     async def configure(self, bot: BotRecord) -> bool:
-        """Bring credentials and program up to date; return whether the process was replaced.
+        """Update credentials and program; return whether the program was added or replaced.
 
-        A bot that is active is started by this if it was replaced or new. Raises ProgramError,
-        OSError, SupervisorError.
+        supervisord starts the program if it was added or replaced and the bot is active. Raises
+        ProgramError, OSError, SupervisorError.
         """
         user_id, active = bot.card.user_id, bot.card.active
         name = program_name(user_id)
@@ -99,9 +99,9 @@ class Spawner:
         return not known
 
     async def start(self, bot: BotRecord, on_stage: OnStage = ignore_stage) -> None:
-        """Configure and start a bot that is active, and wait until it works.
+        """Configure and start an active bot, and wait until it is ready.
 
-        Raises BotStartError if it died or did not get ready; ProgramError, OSError,
+        Raises BotStartError if it died or did not become ready in time; ProgramError, OSError,
         SupervisorError.
         """
         user_id = bot.card.user_id
@@ -112,8 +112,8 @@ class Spawner:
             log.error("[SPAWN] Script or interpreter not found: %s", path)
         is_new = await self.configure(bot)
         await on_stage(Stage.CONFIGURED)
-        # What is new to supervisord it starts by itself, and each question to it costs the more
-        # the more programs it has.
+        # supervisord starts a new program by itself, so save the call: calls take longer the more
+        # programs there are.
         known = None if is_new else await self._supervisor.read_process(name)
         if known and known.state.is_alive and known.state not in _LOST:
             log.info("[SPAWN] Bot for user %s is already running (PID %s)", user_id, known.pid)
@@ -122,7 +122,7 @@ class Spawner:
             if known and known.state in _LOST:
                 await self._supervisor.stop(name)
             if known:
-                # A spawn error is in the process' state too, where the wait finds it.
+                # A spawn error is in the process info as well, where `_wait_until_ready` finds it.
                 with contextlib.suppress(ProcessStartError):
                     await self._supervisor.start(name)
         process = await self._wait_until_ready(bot, on_stage)
@@ -135,7 +135,7 @@ class Spawner:
             await self._supervisor.stop(program_name(user_id))
 
     async def remove(self, user_id: int) -> tuple[bool, bool]:
-        """Stop a bot and remove its program; return whether a process and a program were there.
+        """Stop a bot and remove its program; return whether there was a process, and a program.
 
         Raises ProgramError, SupervisorError.
         """
@@ -145,14 +145,14 @@ class Spawner:
         return process is not None and process.pid != 0, known or written
 
     async def find_process(self, user_id: int) -> Process | None:
-        """Return what supervisord knows of a bot's process, or None. Raises SupervisorError."""
+        """Return supervisord's info on a bot's process, or None. Raises SupervisorError."""
         try:
             return await self._supervisor.read_process(program_name(user_id))
         except ProcessNotFoundError:
             return None
 
     async def list_processes(self) -> dict[int, Process]:
-        """Return the process of every bot that supervisord knows, by user_id.
+        """Return the processes of all bots that supervisord knows, by user_id.
 
         Raises SupervisorError.
         """
@@ -161,20 +161,20 @@ class Spawner:
         return {user_id: process for user_id, process in owners if user_id is not None}
 
     async def find_ready_process(self, user_id: int) -> Process | None:
-        """Return the process of a bot that works, or None. Raises SupervisorError."""
+        """Return a bot's process if it is ready, else None. Raises SupervisorError."""
         process = await self.find_process(user_id)
         if process is not None and await asyncio.to_thread(self.is_ready, user_id, process):
             return process
         return None
 
     def is_ready(self, user_id: int, process: Process) -> bool:
-        """Tell whether a bot works. Blocks for a moment: it reads a file."""
+        """Tell whether a bot is ready. Reads a file, so it blocks."""
         return is_ready(process, self._installation.bot(user_id))
 
     async def diagnose(
         self, user_id: int, *, active: bool, died_after: int | None = None
     ) -> Diagnosis:
-        """Tell what is probably wrong with a bot; see `diagnostics.diagnose`.
+        """Return what is probably wrong with a bot; see `diagnostics.diagnose`.
 
         Raises SupervisorError, OSError.
         """
@@ -193,7 +193,7 @@ class Spawner:
         try:
             await self._supervisor.add(name)
         except SupervisorConfigError:
-            # Some file in the folder is broken, and none can be added until it is out of the way.
+            # An invalid file in the include folder prevents every addition until it is moved away.
             if not await self._quarantine():
                 raise
             await self._supervisor.add(name)
@@ -241,7 +241,7 @@ class Spawner:
 
 
 def _missing(command: list[str]) -> list[str]:
-    """Return the interpreter and the script of a command, as far as they are not there."""
+    """Return which of a command's interpreter and script do not exist."""
     interpreter, *arguments = command
     missing = [] if os.access(interpreter, os.X_OK) else [interpreter]
     script = next(iter(arguments), "-")
@@ -251,11 +251,11 @@ def _missing(command: list[str]) -> list[str]:
 
 
 def _has_died(process: Process, first: Process | None) -> bool:
-    """Tell whether the process that was seen first is gone; supervisord may have another by now."""
+    """Tell whether the process first seen has ended; supervisord may have started another."""
     if process.state in _DEAD:
         return True
     if first is None:
-        # Until supervisord's next round a program that was just added is STOPPED; one that cannot
-        # be started at all may stay so, with the reason.
+        # A program that was just added is STOPPED until supervisord's next loop; one that cannot be
+        # started at all may stay STOPPED, with a spawn error.
         return bool(process.spawn_error)
     return process.state is ProcessState.STOPPED or process.pid not in {0, first.pid}

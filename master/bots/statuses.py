@@ -1,4 +1,4 @@
-"""How a bot does, as supervisord and the bot itself tell it."""
+"""The status of a bot, combined from supervisord's process info and the bot's own report."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,11 +12,11 @@ from personal_bot.contract import BotFiles, Condition, Problem, read_report
 
 @dataclass(frozen=True)
 class BotStatus:
-    """How a bot does. `pid` and `uptime` (seconds) are None while it does not run.
+    """The status of a bot. `pid` and `uptime` (seconds) are None while it is not running.
 
-    `is_ready`: it runs and polls Telegram. Documents, passages, restarts and problem are what the
-    bot itself said last. `locked_in` is None while it does not run: whether the kernel keeps it
-    from all files but its own.
+    `is_ready`: the bot is running and polls Telegram. `documents`, `passages`, `restarts` and
+    `problem` are what the bot itself reported last. `locked_in` is whether the kernel denies the
+    bot access to all files but its own, None while it is not ready.
     """
 
     card: BotCard
@@ -39,7 +39,7 @@ class ProcessStatus(StrEnum):
 
 @dataclass(frozen=True)
 class ProcessInfo:
-    """A bot's process. `stdout` and `stderr` are the last 20 lines, secrets masked."""
+    """The process of a bot. `stdout` and `stderr` are the last 20 lines, secrets masked."""
 
     status: ProcessStatus
     pid: int | None = None
@@ -49,7 +49,7 @@ class ProcessInfo:
 
 
 def read_status(card: BotCard, process: Process | None, files: BotFiles) -> BotStatus:
-    """Put together what supervisord knows and what the bot reported. Blocks for a moment."""
+    """Combine supervisord's info with the bot's report. Reads files, so it blocks."""
     report = read_report(files.report)
     ready = report is not None and process is not None and is_ready(process, files)
     pid = process.pid if process else 0
@@ -75,7 +75,7 @@ def _find_last_problem(process: Process | None, files: BotFiles) -> Problem | No
 
 
 def describe_process(diagnosis: Diagnosis) -> ProcessInfo:
-    """Tell the process alone."""
+    """Return only the facts about the process from a diagnosis."""
     if diagnosis.state is ProcessState.UNKNOWN:
         return ProcessInfo(ProcessStatus.NOT_FOUND)
     status = ProcessStatus.RUNNING if diagnosis.pid else ProcessStatus.TERMINATED

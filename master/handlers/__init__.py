@@ -1,1 +1,1 @@
-"""What people say to the master: a router for each feature."""
+"""Handlers of users' messages, commands and buttons at the master: one router per feature."""

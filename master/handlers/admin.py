@@ -1,4 +1,4 @@
-"""What operators ask of the whole fleet."""
+"""The /fleet command, which shows operators the number of bots in each state."""
 
 from aiogram import Router
 from aiogram.types import Message

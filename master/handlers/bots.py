@@ -1,4 +1,4 @@
-"""A person's own bot: its card, its status, starting and stopping it."""
+"""Card and status of a user's bot; stopping, resuming and restarting it."""
 
 from aiogram import Router
 from aiogram.types import TelegramObject

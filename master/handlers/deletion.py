@@ -1,4 +1,4 @@
-"""Deleting a bot with everything that was kept for it."""
+"""Deletion of a user's bot with all its data, after confirmation."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, TelegramObject
@@ -24,10 +24,10 @@ async def ask(_event: TelegramObject, context: Context) -> None:
 
 
 async def delete(_callback: CallbackQuery, callback_data: DeletionButton, context: Context) -> None:
-    """Delete the bot of whoever taps, unless the question was about an earlier one."""
+    """Delete the user's bot, unless the button belongs to an earlier bot."""
     bot = await context.manager.find(context.user_id)
     if bot is None:
-        # Tapped twice, or the master was restarted in the middle of it.
+        # The button was tapped twice, or the master was restarted during the deletion.
         finished = await context.manager.finish_deletion(context.user_id)
         await context.reply.show(texts.deleted(finished) if finished else texts.deleted_already())
         return

@@ -1,4 +1,4 @@
-"""Why a bot does not work, and what to do."""
+"""The /debug command: why a user's bot does not work, and what to do."""
 
 from aiogram import Router
 from aiogram.types import TelegramObject

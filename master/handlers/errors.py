@@ -1,4 +1,4 @@
-"""What a person hears when something failed; the operator finds the rest in the log."""
+"""Error handlers: tell the user what failed, and log the details for the operator."""
 
 import logging
 
@@ -21,7 +21,7 @@ from master.telegram.delivery import ReplyMessage
 
 logger = logging.getLogger(__name__)
 
-# A person's own doing: nothing that an operator should look at.
+# Errors that users cause and can fix themselves, logged at level INFO.
 EVERYDAY = (BotNotFoundError, TokenError, KeyRejectedError)
 
 
@@ -42,7 +42,7 @@ async def explain_start(
     event: ErrorEvent, i18n: I18n, language: str, reply: ReplyMessage, manager: BotManager
 ) -> None:
     error = event.exception
-    assert isinstance(error, BotStartError)  # noqa: S101 - the filter's promise
+    assert isinstance(error, BotStartError)  # noqa: S101 - ensured by the filter
     logger.warning("%s", error)
     bot = await manager.get(error.user_id)
     with i18n.context(), i18n.use_locale(language):
@@ -52,7 +52,7 @@ async def explain_start(
 
 async def explain(event: ErrorEvent, i18n: I18n, language: str, reply: ReplyMessage) -> None:
     error = event.exception
-    assert isinstance(error, MasterError)  # noqa: S101 - the filter's promise
+    assert isinstance(error, MasterError)  # noqa: S101 - ensured by the filter
     if isinstance(error, EVERYDAY):
         logger.info("Update %d: %s", event.update.update_id, error)
     else:
@@ -65,7 +65,7 @@ async def apologise(
     event: ErrorEvent, i18n: I18n, language: str | None = None, reply: ReplyMessage | None = None
 ) -> None:
     logger.error("Update %d failed", event.update.update_id, exc_info=event.exception)
-    if reply is None:  # it failed before anybody knew whom to answer
+    if reply is None:  # it failed before `UserMiddleware` created a reply
         return
     with i18n.context(), i18n.use_locale(language or i18n.default_locale):
         await _tell(reply, texts.apologise())

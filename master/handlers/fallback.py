@@ -1,4 +1,4 @@
-"""What nobody else answered."""
+"""Replies to messages and buttons that no other router has handled."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message

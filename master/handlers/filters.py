@@ -1,4 +1,4 @@
-"""Which updates a handler answers."""
+"""Filters for updates, and helpers that register handlers with them."""
 
 from typing import Any
 
@@ -15,18 +15,18 @@ def holds_secret(_event: TelegramObject, pasted: PastedSecrets) -> bool:
 
 
 def is_talk(message: Message) -> bool:
-    """Anything but a command: those have handlers of their own in every state."""
+    """Tell whether a message is not a command; commands have handlers that work in every state."""
     return not (message.text or message.caption or "").startswith("/")
 
 
 def on_command(router: Router, handler: Any, *names: str) -> None:
-    """Register `handler` for commands that the person wrote, not forwarded or sent by a bot."""
+    """Register `handler` for commands, except those forwarded or sent via another bot."""
     own = (~F.forward_origin, ~F.via_bot)
     router.message.register(handler, Command(*names, ignore_case=True), *own)
 
 
 def on_button(router: Router, handler: Any, *actions: Action, state: Any = None) -> None:
-    """Register `handler` for buttons, in any state or in `state` alone."""
+    """Register `handler` for the buttons of `actions`, in any state or only in `state`."""
     states = () if state is None else (state,)
     router.callback_query.register(
         handler, ActionButton.filter(F.action.in_(set(actions))), *states

@@ -1,4 +1,4 @@
-"""Help, cancelling, and the menu of commands."""
+"""The /help and /cancel commands, and Telegram's menu of commands."""
 
 import logging
 
@@ -25,7 +25,7 @@ def create_router() -> Router:
 
 
 async def publish_commands(bot: Bot, i18n: I18n) -> None:
-    """Set Telegram's menu in every language; English where Telegram's is none of ours."""
+    """Set Telegram's menu in each language; users of any other language see it in English."""
     for language in LANGUAGES:
         with i18n.context(), i18n.use_locale(language):
             menu = [

@@ -1,4 +1,4 @@
-"""The choice of the language."""
+"""The choice of the language in which the master speaks to a user."""
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, TelegramObject

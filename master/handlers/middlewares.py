@@ -1,4 +1,4 @@
-"""What every update passes before a handler sees it, in this order (see `install`)."""
+"""Middlewares that each update passes before its handlers; see `install_middlewares`."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
@@ -24,9 +24,10 @@ from personal_bot.contract import Decision, RateLimiter
 
 @dataclass(frozen=True)
 class Context:
-    """One message or tap of one person: who it is, where they stand, and what can be used for it.
+    """What a handler needs in order to handle one message or button of a user.
 
-    `reply` answers; `pasted` is what the message held of secrets.
+    `state` is the user's conversation, `reply` shows the answer, and `pasted` contains the secrets
+    found in the message.
     """
 
     user_id: int
@@ -41,10 +42,10 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 def install_middlewares(dispatcher: Dispatcher, i18n: I18n, users: Users) -> None:
-    """Set the order; `dispatcher` must be made with `disable_fsm`.
+    """Install the middlewares in order; `dispatcher` must be created with `disable_fsm`.
 
-    The conversation comes last because it holds the person's lock: a secret is deleted and a flood
-    is stopped even while a long step of the same person is under way.
+    The FSM middleware holds the user's lock, so it comes after those that delete secrets and limit
+    the rate: these work even while a long operation of the same user is running.
     """
     for middleware in (
         PrivateChatMiddleware(),
@@ -59,7 +60,7 @@ def install_middlewares(dispatcher: Dispatcher, i18n: I18n, users: Users) -> Non
 
 
 class PrivateChatMiddleware(BaseMiddleware):
-    """Drop what does not come from a person in a private chat, without a reply."""
+    """Drops updates that do not come from a person in a private chat, without a reply."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         context: EventContext = data["event_context"]
@@ -72,7 +73,7 @@ class PrivateChatMiddleware(BaseMiddleware):
 
 
 class UserMiddleware(I18nMiddleware):
-    """Remember the person, speak their language, give handlers `user_id` and a `reply`."""
+    """Stores the user, sets their language, and passes `user_id` and `reply` to handlers."""
 
     def __init__(self, i18n: I18n, users: Users) -> None:
         super().__init__(i18n)
@@ -95,7 +96,7 @@ class UserMiddleware(I18nMiddleware):
 
 
 class SecretMiddleware(BaseMiddleware):
-    """Delete a message that holds a secret at once; give handlers what was in it as `pasted`."""
+    """Deletes a message that contains a secret at once, and passes the secrets on as `pasted`."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         message = cast("Update", event).message
@@ -109,7 +110,7 @@ class SecretMiddleware(BaseMiddleware):
 
 
 class ContextMiddleware(BaseMiddleware):
-    """Put what handlers need into one `visit`."""
+    """Passes everything that handlers need as one `context`."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         data["context"] = Context(**{field.name: data[field.name] for field in fields(Context)})
@@ -117,9 +118,9 @@ class ContextMiddleware(BaseMiddleware):
 
 
 class RateLimitMiddleware(BaseMiddleware):
-    """Past the limit one polite line, then silence until the person slows down.
+    """Warns a user who exceeds the rate limit once, then ignores them until they slow down.
 
-    What a former master did not finish was let through then.
+    Updates that a previous run of the master left unfinished have already passed the limit.
     """
 
     def __init__(self, limiter: RateLimiter | None = None) -> None:

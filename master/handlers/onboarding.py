@@ -1,7 +1,7 @@
-"""From the first /start to a running bot: token, key, creation.
+"""The conversation from the first /start to a running bot: token, key, creation.
 
-What was given is kept, encrypted, until the bot is there: OpenAI shows a key only once, and the
-message that held it is deleted.
+Token and key are kept, encrypted, until the bot exists, because OpenAI shows a key only once and
+the message that contained it is deleted.
 """
 
 import logging
@@ -47,7 +47,7 @@ def create_router() -> Router:
 
 
 async def start(event: TelegramObject, context: Context) -> None:
-    """Show the bot of a person who has one; begin with everyone else."""
+    """Show the user's bot if there is one, otherwise start the onboarding."""
     await context.state.clear()
     if bot := await context.manager.find(context.user_id):
         await context.reply.show(texts.card(bot), keyboards.card(bot))
@@ -60,7 +60,7 @@ async def start(event: TelegramObject, context: Context) -> None:
 
 
 async def receive(event: TelegramObject, context: Context) -> None:
-    """Take token and key in whatever order and message they come."""
+    """Accept token and key in any order, in one message or two."""
     if context.pasted.token:
         await context.state.update_data(token=context.pasted.token, bot=None)
     if context.pasted.key:
@@ -79,14 +79,14 @@ async def remind_of_token(_message: Message, context: Context) -> None:
 
 async def remind_of_key(_message: Message, context: Context) -> None:
     if (await context.state.get_data()).get("key"):
-        # The check failed for want of money or connection, or a restart came in between.
+        # The check failed for lack of quota or connection, or a restart interrupted it.
         await context.reply.show(texts.key_is_kept(), keyboards.retry())
         return
     await context.reply.show(texts.expect_key(), keyboards.ask_key())
 
 
 async def advance(_event: TelegramObject, context: Context) -> None:
-    """Go as far as what was given allows, and ask for what is missing."""
+    """Proceed as far as possible with the secrets received, and ask for what is missing."""
     data = await context.state.get_data()
     if data.get("token") and not data.get("bot"):
         data = await _check_token(data, context)
@@ -105,7 +105,7 @@ async def advance(_event: TelegramObject, context: Context) -> None:
 
 
 async def _check_token(data: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Return the data with the bot in it, or nothing when the token cannot be used."""
+    """Return the data including the bot, or an empty dict if the token was not accepted."""
     identity = await check_secret(
         context,
         texts.checking_token(),
@@ -145,15 +145,15 @@ async def _create(identity: BotIdentity, token: str, key: str, context: Context)
     await context.reply.refresh(texts.progress(identity.username, done))
     try:
         bot = await context.manager.create(context.user_id, identity, token, key, show_stage)
-    except TokenError as error:  # somebody else was quicker
+    except TokenError as error:  # another user registered the bot in the meantime
         await _refuse_token(context, error)
     except (MasterError, OSError) as error:
         if await context.manager.find(context.user_id):
             await context.state.clear()
-            raise  # there is a bot to look after now: `handlers.errors` says how
+            raise  # the bot exists, so `handlers/errors.py` explains what to do
         logger.exception("Creating the bot of user %d failed", context.user_id)
         await context.reply.show(texts.explain(error), keyboards.retry())
     else:
-        # In this order: a master that is killed in between says so again, and loses nothing.
+        # In this order, so that a master killed in between repeats the message and loses nothing.
         await context.reply.show(texts.ready(bot), keyboards.ready(bot))
         await context.state.clear()

@@ -1,6 +1,7 @@
-"""A new token or key for a bot that is there; the present one stays until the new one is checked.
+"""Replacement of a bot's token or key; the old one stays until the new one has been checked.
 
-A secret that comes unasked is deleted from the chat like any other, and offered for use.
+A secret that a user sends unprompted is deleted from the chat like any other; the master then asks
+whether to use it.
 """
 
 from abc import ABC, abstractmethod
@@ -35,7 +36,7 @@ class Replacing(StatesGroup):
 
 
 class Replacement(ABC):
-    """The road to a new secret; what differs between token and key is below."""
+    """The conversation about a new secret; subclasses define what differs between token and key."""
 
     malformed: ClassVar[type[TokenError | KeyRejectedError]]
 
@@ -43,7 +44,7 @@ class Replacement(ABC):
         self.state = state
 
     async def ask(self, event: TelegramObject, context: Context) -> None:
-        """Ask for the secret, or use the one that came with the command."""
+        """Ask for the secret, or use the one sent along with the command."""
         bot = await context.manager.get(context.user_id)
         await context.state.clear()
         await context.state.set_state(self.state)
@@ -70,9 +71,9 @@ class Replacement(ABC):
         await context.reply.show(self.offering(bot), keyboards.use_pasted())
 
     async def replace(self, _event: TelegramObject, context: Context) -> None:
-        """Check the secret that was given, then put it in place of the present one.
+        """Check the secret that was sent, then replace the present one with it.
 
-        A failure that time or money may cure keeps it for another try.
+        If the check fails for lack of quota or connection, the secret is kept for a retry.
         """
         secret = (await context.state.get_data()).get("secret")
         if secret is None:
@@ -105,7 +106,7 @@ class Replacement(ABC):
 
     @abstractmethod
     async def put(self, secret: str, context: Context) -> BotCard:
-        """Check, then replace. Raises MasterError."""
+        """Check the secret, then replace the present one. Raises MasterError."""
 
     @abstractmethod
     def question(self, bot: BotCard) -> str: ...
@@ -197,7 +198,7 @@ def create_router() -> Router:
 
 
 async def offer(event: TelegramObject, context: Context) -> None:
-    """Use a secret that nobody asked for: begin with it, or ask whether to replace the present."""
+    """Handle a secret sent unprompted: start the onboarding with it, or ask whether to use it."""
     bot = await context.manager.find(context.user_id)
     if bot is None:
         await onboarding.start(event, context)

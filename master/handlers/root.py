@@ -1,4 +1,4 @@
-"""What people say to the master, one router a feature. The order decides who is asked first."""
+"""The routers of all features, in the order in which aiogram offers them an update."""
 
 from aiogram import Router
 

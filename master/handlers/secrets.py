@@ -1,4 +1,4 @@
-"""The check of a token or key that a person gave, and what follows when it fails."""
+"""The check of a token or key that a user sent, and the replies if it fails."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -17,10 +17,11 @@ async def check_secret(
     refuse: Callable[[MasterError], Awaitable[None]],
     explain: Callable[[MasterError], str] = texts.explain,
 ) -> Result | None:
-    """Return what `check` returns, or None once the person was told why it failed.
+    """Return the result of `check`, or None after the user was told why it failed.
 
-    A failure that time or money may cure keeps the secret for another try; any other is left to
-    `refuse`. Raises MasterError for what is not the secret's fault.
+    For lack of quota or connection (KeyQuotaError, ServiceError), the user is offered a retry with
+    the same secret. Any other TokenError or KeyRejectedError is passed to `refuse`. Raises any
+    other MasterError.
     """
     await context.reply.refresh(announcement)
     try:

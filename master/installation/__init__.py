@@ -1,1 +1,1 @@
-"""The folder an installation lives in, and what the machine gives it."""
+"""The installation on this machine: state folder, key file, templates, account, free disk space."""

@@ -1,15 +1,15 @@
-"""How much room is left on the disk that holds everything."""
+"""Free disk space in the state folder."""
 
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-_LOW_SHARE, _LOW_BYTES = 0.05, 500_000_000  # the smaller of them is too little
+_LOW_SHARE, _LOW_BYTES = 0.05, 500_000_000  # low is below the smaller of the two
 
 
 @dataclass(frozen=True)
 class DiskSpace:
-    """Bytes."""
+    """Free and total disk space in bytes."""
 
     free: int
     total: int
@@ -20,7 +20,7 @@ class DiskSpace:
 
     @property
     def is_ample(self) -> bool:
-        """Whether there is so much again that the next time is a new one."""
+        """Whether twice the low threshold is free, so that the next shortage is reported again."""
         return self.free >= 2 * self._low
 
     @property
@@ -29,6 +29,6 @@ class DiskSpace:
 
 
 def measure_disk_space(folder: Path) -> DiskSpace:
-    """Raise OSError."""
+    """Measure the disk that holds `folder`. Raises OSError."""
     usage = shutil.disk_usage(folder)
     return DiskSpace(usage.free, usage.total)

@@ -1,4 +1,4 @@
-"""The file of Fernet keys: the first one encrypts, every one decrypts."""
+"""The file of Fernet keys: the first key encrypts, all of them decrypt."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +10,7 @@ from personal_bot.contract import write_private
 
 
 def parse_keys(text: str) -> list[str]:
-    """Split Fernet keys at commas and white space. Raises ValueError, which never quotes a key."""
+    """Split Fernet keys at commas and whitespace. Raises ValueError, which never quotes a key."""
     keys = text.replace(",", " ").split()
     try:
         for key in keys:
@@ -23,10 +23,10 @@ def parse_keys(text: str) -> list[str]:
 
 
 def create_key(path: Path, configured: str | None = None) -> None:
-    """Write the key file: the configured keys first, or a new key where there is none yet.
+    """Write the key file: the `configured` keys first, or a new key if there are none at all.
 
-    Keys that the file held before stay behind the configured ones, so that what they encrypted can
-    still be read. Raises OSError, and ValueError for a configured key that is none.
+    Keys already in the file are kept after the configured ones, so that what they encrypted can
+    still be decrypted. Raises OSError, and ValueError for an invalid configured key.
     """
     present = path.read_text(encoding="ascii").split() if path.exists() else []
     wanted = parse_keys(configured) if configured else []
@@ -36,7 +36,7 @@ def create_key(path: Path, configured: str | None = None) -> None:
 
 
 def read_keys(path: Path) -> list[str]:
-    """Return the keys of the file, the one that encrypts first. Raises SettingsError."""
+    """Return the keys in the file, starting with the encrypting one. Raises SettingsError."""
     try:
         return parse_keys(path.read_text(encoding="ascii"))
     except (OSError, ValueError) as error:
@@ -44,5 +44,5 @@ def read_keys(path: Path) -> list[str]:
 
 
 def write_keys(path: Path, keys: Iterable[str]) -> None:
-    """Replace the key file, whole or not at all. Raises OSError."""
+    """Replace the key file atomically. Raises OSError."""
     write_private(path, "\n".join([*dict.fromkeys(keys), ""]).encode("ascii"))

@@ -1,4 +1,4 @@
-"""root gives way to an account of its own: who breaks in then holds no more than that account."""
+"""Dropping root privileges, so that a break-in gains only the rights of an unprivileged account."""
 
 import os
 import pwd
@@ -10,7 +10,7 @@ from pathlib import Path
 from master.errors import SettingsError
 from master.installation.state_dir import ROOT
 
-ACCOUNT = "tgrag"  # used if it exists and RUN_AS names no other
+ACCOUNT = "tgrag"  # used if it exists and RUN_AS is not set
 
 _CHECK = """
 import os, sys
@@ -21,7 +21,7 @@ sys.exit(not os.access(sys.argv[1], os.X_OK))
 
 @dataclass(frozen=True)
 class Account:
-    """A user of the system; one that only owns files may have no name."""
+    """An account of the operating system. `name` is None for a bare user ID that owns files."""
 
     uid: int
     gid: int
@@ -33,9 +33,10 @@ class Account:
 
 
 def drop_root(state_dir: Path, run_as: str | None = None) -> Account | None:
-    """Go on as `run_as`, else `tgrag`, else the owner of `state_dir`, and give them the folder.
+    """Switch from root to `run_as`, else `tgrag`, else the owner of `state_dir`.
 
-    Returns whom root became; None if this is not root, or if there is nobody to become.
+    Before that, the folder and its contents are handed over to that account. Returns the account;
+    None if the process is not root, or if no account can be used.
     Raises SettingsError if `run_as` cannot be used, OSError.
     """
     if os.geteuid() != 0:
@@ -54,7 +55,7 @@ def drop_root(state_dir: Path, run_as: str | None = None) -> Account | None:
 
 
 def become_owner(folder: Path) -> None:
-    """Let root work as the owner of `folder`, who keeps what it writes. Raises OSError."""
+    """Switch from root to the owner of `folder`, so that new files are theirs. Raises OSError."""
     owner = _find_owner(folder)
     if os.geteuid() == 0 and owner is not None and owner.uid != 0:
         _become(owner)
@@ -82,12 +83,16 @@ def _find_owner(folder: Path) -> Account | None:
         return None
     try:
         return _find(pwd.getpwuid(found.st_uid).pw_name)
-    except KeyError:  # of a container's volume, say
+    except KeyError:  # no such account, e.g. for the volume of a container
         return Account(found.st_uid, found.st_gid)
 
 
 def _can_run(account: Account, state_dir: Path) -> bool:
-    """Try, since folders above may be closed: /root is, where a checkout or Python may lie."""
+    """Tell whether `account` can import the program and enter the parent of `state_dir`.
+
+    A subprocess tries it, because parent folders may be closed to the account: a checkout or Python
+    may be in /root.
+    """
     try:
         found = subprocess.run(
             [sys.executable, "-P", "-B", "-c", _CHECK, str(state_dir.parent)],

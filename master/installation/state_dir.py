@@ -1,4 +1,4 @@
-"""STATE_DIR: where things lie, and the files that an installation needs before it can start."""
+"""STATE_DIR: its paths, and the folders and files that must exist before supervisord starts."""
 
 import os
 import re
@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 
 SUPERVISOR_USERNAME = "master"
-# Bytes: sun_path of Linux, less its closing NUL and the `.<pid>` that supervisord binds at first.
+# Bytes: Linux's sun_path, less the terminating NUL and the `.<pid>` with which supervisord first
+# binds the socket.
 SOCKET_PATH_LIMIT = 107 - len(".4194304")
-# In supervisord's files `;` and `#` begin comments, `%` expansions, and `*?[` are the include's.
+# In supervisord's configuration, `;` and `#` start comments, `%` an expansion, and `*?[` are glob
+# characters of the include.
 _UNSAFE = re.compile(r"[^\w .:/+@,=~-]")
 _PASSWORD = re.compile(r"[0-9a-f]{64}")
 
 
 class Installation(StateFiles):
-    """Everything under STATE_DIR; `root` must be absolute."""
+    """The paths under STATE_DIR that the master uses. `root` must be absolute."""
 
     @property
     def settings(self) -> Path:
@@ -58,7 +60,7 @@ class Installation(StateFiles):
 
     @property
     def event_socket(self) -> Path:
-        """The socket at which supervisord tells the master that a process has ended."""
+        """The socket by which supervisord notifies the master, e.g. when a process has ended."""
         return self.run / "events.sock"
 
     @property
@@ -74,7 +76,7 @@ class Installation(StateFiles):
         return self.root / "supervisor.password"
 
     def check(self) -> None:
-        """Raise SettingsError where STATE_DIR cannot work, before anything is written there."""
+        """Raise SettingsError if the path of STATE_DIR is unusable; nothing is written."""
         if unsafe := _UNSAFE.search(str(self.root)):
             raise SettingsError("STATE_DIR", f"{self.root}: {unsafe[0]!r} cannot be in its name")
         length = len(os.fsencode(self.socket))
@@ -83,8 +85,9 @@ class Installation(StateFiles):
             raise SettingsError("STATE_DIR", reason)
 
     def prepare(self, secret_key: str | None = None) -> None:
-        """Make the folders (mode 0700), the key and supervisord's password. Repeatable.
+        """Create what is missing: folders (mode 0700), key file and supervisord's password.
 
+        The keys in `secret_key` come first in the key file.
         Raises SettingsError.
         """
         self.check()
@@ -100,9 +103,9 @@ class Installation(StateFiles):
             raise SettingsError("STATE_DIR", reason) from error
 
     def mend_modes(self) -> list[Path]:
-        """Take away what others may do with secrets and folders; return what was open to them.
+        """Remove access of group and others to folders and secrets; return the paths changed.
 
-        Raises SettingsError where something belongs to another user, who could change it.
+        Raises SettingsError if a path belongs to another user, who could change it.
         """
         homes = list(self.bots.glob("*"))
         credentials = [home / "credentials" for home in homes]
@@ -129,7 +132,7 @@ class Installation(StateFiles):
         return mended
 
     def read_supervisor_password(self) -> str:
-        """Return the password of the socket. Raises SettingsError."""
+        """Return the password of supervisord's socket. Raises SettingsError."""
         path = self.supervisor_password
         try:
             password = path.read_text(encoding="ascii", errors="replace").strip()
@@ -143,13 +146,16 @@ class Installation(StateFiles):
 
 
 def working_directory(otherwise: Path) -> Path:
-    """Return where `python -m master` finds the packages: the checkout, unless it is installed."""
+    """Return the folder in which to run `python -m master`, so that it finds the packages.
+
+    That is the checkout, or `otherwise` if the packages are installed.
+    """
     installed = ROOT in {Path(folder).resolve() for folder in _site_folders()}
     return otherwise if installed else ROOT
 
 
 def default_state_dir() -> Path:
-    """Return `var` of the checkout; of the working directory where the packages are installed."""
+    """Return `var` in the checkout, or in the working directory if the packages are installed."""
     return working_directory(Path.cwd()) / "var"
 
 

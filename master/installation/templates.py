@@ -1,4 +1,4 @@
-"""Every file that is generated comes from a template in `templates/`."""
+"""Rendering of generated configuration files from the templates in `templates/`."""
 
 import shlex
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 
 def find_templates() -> Path:
-    """Return the folder of the templates: inside the installed package, or beside it in a checkout.
+    """Return the folder of the templates: in the installed package, or next to it in a checkout.
 
     Raises FileNotFoundError.
     """
@@ -22,12 +22,12 @@ def find_templates() -> Path:
 
 
 def render(template: str, **values: Any) -> str:
-    """Fill a template in. A value that is missing is an error. Raises jinja2.TemplateError."""
+    """Render a template. Raises jinja2.TemplateError, also for a missing value."""
     return _environment().get_template(template).render(**values)
 
 
 def format_command(command: Sequence[str]) -> str:
-    """Write a command so that supervisord reads the same arguments: `%` is an expansion to it."""
+    """Quote a command for supervisord, which takes `%` for an expansion."""
     return shlex.join(command).replace("%", "%%")
 
 
@@ -49,7 +49,8 @@ def _environment() -> Environment:
 def _quote(value: object) -> str:
     """Quote for python-dotenv, which unescapes quotes and backslashes inside single quotes.
 
-    It fills in variables there too, and knows no escape: one without a name has `$` for a value.
+    It also expands variables there and has no escape for that, so `${` becomes `${:-$}{`: a
+    variable without a name, whose default is `$`.
     """
     text = str(value).replace("\\", "\\\\").replace("'", "\\'").replace("${", "${:-$}{")
     return f"'{text}'"

@@ -1,1 +1,1 @@
-"""What is asked of others over HTTP: Telegram, OpenAI, Qdrant."""
+"""HTTP requests to Telegram, OpenAI and Qdrant: check tokens and keys, delete collections."""

@@ -1,4 +1,4 @@
-"""What the master asks Telegram beside its own chats: whose a token is."""
+"""Asks Telegram which bot a token belongs to."""
 
 import re
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from master.errors import TelegramUnreachableError, TokenMalformedError, TokenRevokedError
 from master.services import http as web
 
-# The id of the bot, a colon, 35 characters today; Telegram promises no length.
+# The ID of the bot, a colon, and 35 characters at present; Telegram guarantees no length.
 TOKEN = re.compile(r"(?<!\d)\d{5,16}:[A-Za-z0-9_-]{30,64}(?![\w-])")
 TIMEOUT = 15  # seconds
 
 
 @dataclass(frozen=True)
 class BotIdentity:
-    """A bot as getMe tells it. `username` has no @."""
+    """A bot as getMe describes it. `username` has no @."""
 
     bot_id: int
     username: str
@@ -21,7 +21,7 @@ class BotIdentity:
 
 
 async def identify_bot(token: str, api_url: str) -> BotIdentity:
-    """Ask getMe whose `token` is.
+    """Return the bot that `token` belongs to, as getMe reports it.
 
     Raises TokenMalformedError, TokenRevokedError, TelegramUnreachableError.
     """
@@ -31,7 +31,7 @@ async def identify_bot(token: str, api_url: str) -> BotIdentity:
         reply = await web.post(f"{api_url.rstrip('/')}/bot{token}/getMe", seconds=TIMEOUT)
     except web.NoAnswerError as error:
         raise TelegramUnreachableError(str(error)) from None
-    if reply.status in {401, 404}:  # revoked, or never a token at all
+    if reply.status in {401, 404}:  # revoked, or never valid
         raise TokenRevokedError
     me = reply.body.get("result")
     if reply.status != 200 or not isinstance(me, dict):

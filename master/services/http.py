@@ -1,4 +1,4 @@
-"""One HTTPS request to a service, with a time limit: what the checks of tokens and keys need."""
+"""Single HTTP requests with a timeout, whose response is a JSON object."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from personal_bot.contract.tls import client_context
 
 
 class NoAnswerError(Exception):
-    """The service did not answer, or not in JSON. Carries no address: it may hold a token."""
+    """The service sent no response, or no JSON object. Carries no URL, as it may hold a token."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """HTTP status and decoded JSON object. `retry_after` is in seconds."""
+    """HTTP status and decoded JSON object. `retry_after` is in seconds, None without the header."""
 
     status: int
     body: dict[str, Any]
@@ -29,12 +29,12 @@ async def post(
     headers: Mapping[str, str] | None = None,
     json: Mapping[str, Any] | None = None,
 ) -> Reply:
-    """Post `json` and read the answer within `seconds`. Raises NoAnswerError."""
+    """Send a POST request; `seconds` is the timeout. Raises NoAnswerError."""
     return await _request("POST", url, seconds, headers, json)
 
 
 async def delete(url: str, *, seconds: float, headers: Mapping[str, str] | None = None) -> Reply:
-    """Delete what `url` names and read the answer within `seconds`. Raises NoAnswerError."""
+    """Send a DELETE request; `seconds` is the timeout. Raises NoAnswerError."""
     return await _request("DELETE", url, seconds, headers, None)
 
 
@@ -56,7 +56,7 @@ async def _request(
             body = await response.json(content_type=None)
             retry_after = response.headers.get("Retry-After", "")
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        # The chained exception would carry the address, and with it the token, into a log.
+        # A chained exception would put the URL, and with it the token, into a log.
         raise NoAnswerError(type(error).__name__) from None
     if not isinstance(body, dict):
         raise NoAnswerError(f"HTTP {response.status} without a JSON object")

@@ -1,4 +1,4 @@
-"""Whether an OpenAI key works for what a personal bot does with it."""
+"""Checks whether a personal bot can work with an OpenAI key."""
 
 import asyncio
 import re
@@ -15,15 +15,16 @@ from master.services import http as web
 
 KEY = re.compile(r"(?<![\w-])sk-[A-Za-z0-9_-]{7,256}(?![\w-])")
 TIMEOUT = 15  # seconds
-LONGEST_WAIT = 5.0  # seconds; a person is watching
-# Both come with 429, and only these two mean that money is missing.
+LONGEST_WAIT = 5.0  # seconds; the user is waiting
+# Rate limits come with HTTP 429, too; only these codes mean that the account cannot pay.
 QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 
 
 async def check_key(key: str, base_url: str, embedding_model: str) -> None:
-    """Embed one word, the cheapest request that also tells a missing quota.
+    """Check a key by embedding one word, the cheapest request that also reveals a missing quota.
 
-    Listing models would be free, but succeeds for an account that cannot pay for one answer.
+    Listing models would be free, but succeeds for an account that cannot pay for a single answer.
+    A rate limit is retried once.
     Raises KeyMalformedError, KeyInvalidError, KeyForbiddenError, KeyQuotaError,
     OpenAIUnreachableError.
     """
@@ -68,7 +69,7 @@ def _is_rate_limit(reply: web.Reply) -> bool:
 
 
 def _code(reply: web.Reply) -> str:
-    """Return OpenAI's own word for the condition: `code`, else `type`, else nothing."""
+    """Return OpenAI's error `code`, else its `type`, else an empty string."""
     error: Any = reply.body.get("error")
     if not isinstance(error, dict):
         return ""

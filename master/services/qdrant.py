@@ -1,4 +1,4 @@
-"""The Qdrant server, as far as the master needs it: a bot's own token cannot drop a collection."""
+"""Deletes Qdrant collections for the master, because a bot's own token cannot drop one."""
 
 from http import HTTPStatus
 
@@ -9,10 +9,10 @@ TIMEOUT = 30  # seconds
 
 
 async def delete_collection(url: str, api_key: str | None, name: str) -> bool:
-    """Drop a collection; return whether there was one. Raises QdrantUnreachableError.
+    """Drop a collection; return whether it existed. Raises QdrantUnreachableError.
 
-    Plain HTTP, as https://api.qdrant.tech/api-reference/collections/delete-collection describes it:
-    the client library would cost the master 60 MB.
+    This is plain HTTP (https://api.qdrant.tech/api-reference/collections/delete-collection),
+    because the client library would cost the master 60 MB of memory.
     """
     headers = {"api-key": api_key} if api_key else None
     try:

@@ -1,1 +1,1 @@
-"""supervisord: its configuration, program files, XML-RPC, events and logs."""
+"""Control of supervisord: its configuration, program files, XML-RPC, events and logs."""

@@ -1,4 +1,4 @@
-"""What supervisord is started with: its configuration, environment, and the files it includes."""
+"""The configuration and environment of supervisord, and checks of the files that it includes."""
 
 import os
 import resource
@@ -14,11 +14,11 @@ from master.installation.templates import render
 from master.supervision import sections
 from personal_bot.contract import write_private
 
-# What supervisord demands of the limit of open files. It closes as many numbers, one by one, before
-# it executes a program; our extension lifts the limit itself.
+# The limit of open files that supervisord requires (minfds). Before it executes a program it closes
+# that many file descriptors one by one, so it is low; `rpcinterface.py` raises the limit itself.
 MINFDS = 1_024
-# What a process of ours needs from the shell that started supervisord, and nothing else of it:
-# every program inherits supervisord's environment.
+# The only variables to keep from the shell that starts supervisord, because every program inherits
+# supervisord's environment.
 _KEPT = ("PATH", "HOME", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _FIXED = {
     "LANG": "C.UTF-8",
@@ -26,14 +26,14 @@ _FIXED = {
     "HAYSTACK_TELEMETRY_ENABLED": "False",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    # One heap for all threads: with one for each, a bot's short-lived threads hold 2 MB apart.
+    # One heap for all threads: otherwise a bot's short-lived threads hold 2 MB in their own.
     "MALLOC_ARENA_MAX": "1",
 }
 
 
 @dataclass(frozen=True)
 class StaticProgram:
-    """A program of supervisord.conf itself. Lower `priority` starts first and stops last."""
+    """A program in supervisord.conf itself. A lower `priority` starts first and stops last."""
 
     name: str
     command: Sequence[str]
@@ -46,9 +46,9 @@ def write_supervisor_config(
     *,
     with_master: bool = True,
 ) -> None:
-    """Write supervisord.conf: master, fork server, `extra_programs`, and what lies in conf.d.
+    """Write supervisord.conf: master, fork server, `extra_programs`, and the include of conf.d.
 
-    Raises SettingsError, OSError, and ProgramError where supervisord would not take the result.
+    Raises SettingsError, OSError, and ProgramError if supervisord would reject the result.
     """
     python = [sys.executable, "-m"]
     own = [
@@ -75,16 +75,16 @@ def write_supervisor_config(
 
 
 def find_invalid_programs(installation: Installation) -> dict[Path, str]:
-    """Return the files in conf.d that would keep supervisord from starting, and why.
+    """Return the files in conf.d that would keep supervisord from starting, with the reasons.
 
-    One such file fails the start and every reload, for all programs. Refused are files that
-    cannot be read or parsed, that hold anything but programs, that define a program which
-    another file defines already (supervisord would merge the two), or a bot's program under
-    another file's name. Raises OSError, ProgramError.
+    One such file makes the start and every reload fail for all programs. A file is invalid if it
+    cannot be read or parsed, contains anything but programs, defines a program that another file
+    already defines (supervisord would merge the two), or defines a bot's program but has another
+    name. Raises OSError, ProgramError.
     """
     taken = sections.names(installation.supervisor_config)
     invalid = {}
-    # A bot's own file has the first claim on its program.
+    # The bots' own files come first, so that the other definition of a program is the invalid one.
     for path in sorted(
         installation.programs.glob("*.conf"), key=lambda path: (not _is_bot(path), path)
     ):
@@ -105,7 +105,7 @@ def find_invalid_programs(installation: Installation) -> dict[Path, str]:
 
 
 def quarantine_invalid_programs(installation: Installation) -> list[Path]:
-    """Move files that would keep supervisord from starting out of its sight; return them.
+    """Move files that would keep supervisord from starting to quarantine; return the new paths.
 
     Call it before every start. Raises OSError, ProgramError.
     """
@@ -117,17 +117,17 @@ def quarantine_invalid_programs(installation: Installation) -> list[Path]:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment to start supervisord with: scrubbed, since every program inherits it.
+    """Return the environment for supervisord: minimal, because every program inherits it.
 
     Settings and secrets reach the programs through files instead.
     """
     found = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    # supervisord itself imports our extension, wherever it is started from.
+    # supervisord imports `rpcinterface.py`, whatever its working directory is.
     return found | _FIXED | {"PYTHONPATH": str(ROOT)}
 
 
 def _limit(kind: int, wanted: int) -> int:
-    """Return `wanted`, or the hard limit if that is lower: above it supervisord does not start."""
+    """Return `wanted`, or the hard limit if it is lower: supervisord does not start above that."""
     _, hard = resource.getrlimit(kind)
     return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
 

@@ -1,4 +1,4 @@
-"""The socket by which supervisord tells the master that something happened; see `events`."""
+"""The socket by which supervisord notifies the master; see `events.py`."""
 
 import asyncio
 import contextlib
@@ -12,22 +12,22 @@ logger = logging.getLogger(__name__)
 
 
 class EventSocket:
-    """A datagram socket at `path`. If it cannot be bound, nothing ever arrives."""
+    """A datagram socket at `path`. If it cannot be bound, no event arrives."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._bind()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait for an event, at most so long; return whether there was one.
+        """Wait for an event, at most `seconds`; return whether there was one.
 
-        Events that wait together count as one.
+        Events that are queued together count as one.
         """
         try:
             async with asyncio.timeout(seconds):
                 await asyncio.get_running_loop().sock_recv(self._socket, 1)
         except TimeoutError:
-            if not self._path.exists():  # somebody tidied up
+            if not self._path.exists():  # the file was deleted
                 self.close()
                 self._bind()
             return False
@@ -54,9 +54,10 @@ class EventSocket:
 
 @contextlib.contextmanager
 def open_event_socket(path: Path) -> Iterator[EventSocket]:
-    """Listen at `path`, mode 0600, and replace what a killed master has left there.
+    """Open the socket at `path`, mode 0600; replace one left by a killed master.
 
-    A socket that cannot be bound is logged, and the master relies on its checks every minute.
+    If the socket cannot be bound, the error is logged, and the master relies on its checks every
+    minute.
     """
     event_socket = EventSocket(path)
     try:

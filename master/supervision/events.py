@@ -1,15 +1,15 @@
-"""Reacts to supervisord's events inside supervisord: counts crashes and wakes the master.
+"""Event handlers that run inside supervisord: they count crashes and notify the master.
 
-What is sent says nothing but "look": the master then asks supervisord for the state of all bots, so
-no event can be lost or forged. A datagram that does not fit into the socket's queue (10 on a stock
-kernel) is dropped, but those before it will wake the master later. If nobody listens, the check
-that a master makes at its start and every minute finds the same. An `[eventlistener:…]` program was
-the alternative: its process has to be kept alive, its buffer of 10 events loses the oldest, and
-anybody could send the names that it sends.
+A notification contains no data: the master then asks supervisord for the state of all bots, so no
+event can be lost or forged. A datagram that does not fit into the socket's queue (10 on a stock
+kernel) is dropped, but those already queued will wake the master. If the master is not listening,
+the check that it makes at startup and every minute finds the same. The alternative is an
+`[eventlistener:…]` program, but its process has to be kept alive, its buffer of 10 events drops the
+oldest, and any process could forge the names that it sends.
 
-Crashes are counted here because supervisord remembers only the last end of a program, and does not
-give up on one that lives longer than `startsecs`. The counts last as long as supervisord, like the
-processes that they are about.
+Crashes are counted here because supervisord remembers only the last exit of a program, and does not
+give up on one that lives longer than `startsecs`. The counts last as long as supervisord, and so do
+the processes.
 """
 
 import contextlib
@@ -23,15 +23,15 @@ from typing import Any
 from supervisor import events
 from supervisor.states import ProcessStates
 
-CRASH_WINDOW = 600.0  # seconds that a crash is remembered
-CRASHES_REMEMBERED = 100  # of one program
+CRASH_WINDOW = 600.0  # seconds for which a crash is remembered
+CRASHES_REMEMBERED = 100  # per program
 
 
 class EventNotifier:
-    """Wakes the master when a process ends by itself or writes an event; counts recent crashes.
+    """Notifies the master when a process exits by itself or sends an event; counts crashes.
 
-    `event_socket` is the datagram socket at which the master listens, None to wake nobody. All of
-    this runs on supervisord's only thread: an exception here would end supervisord.
+    `event_socket` is the master's datagram socket, None for no notifications. All of this runs on
+    supervisord's only thread, where an exception would end supervisord.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class EventNotifier:
         events.subscribe(events.ProcessGroupRemovedEvent, self._forget)
 
     def count_crashes(self, name: str) -> int:
-        """Return how often a process ended by itself within the last ten minutes."""
+        """Return how often a process exited by itself within the last ten minutes."""
         if name not in self._ends:
             return 0
         since = self._clock() - CRASH_WINDOW
@@ -60,14 +60,14 @@ class EventNotifier:
     def _note_end(self, event: Any) -> None:
         name = event.process.config.name
         if event.expected and event.process.exitstatus:
-            # It refused to run and stays down until somebody starts it.
+            # The process refused to run, and stays down until it is started on request.
             self._ends.pop(name, None)
         else:
             self._ends[name].append(self._clock())
         self._notify()
 
     def _note_start(self, event: Any) -> None:
-        # Somebody asked for this start: supervisord's own begin in EXITED or BACKOFF.
+        # A start on request: supervisord's own restarts begin in EXITED or BACKOFF.
         if event.from_state in {ProcessStates.STOPPED, ProcessStates.FATAL}:
             self._ends.pop(event.process.config.name, None)
 
@@ -78,7 +78,7 @@ class EventNotifier:
         if self._event_socket is None:
             return
         with (
-            contextlib.suppress(OSError),  # nobody listens, or enough events are queued
+            contextlib.suppress(OSError),  # no listener, or the queue is full
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
         ):
             sender.setblocking(False)

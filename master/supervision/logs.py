@@ -1,4 +1,4 @@
-"""Tails of log files, read from the files: supervisord's own tails break on cut UTF-8 and block."""
+"""Tails of log files, read directly: supervisord's tail methods block, and fail on cut UTF-8."""
 
 import os
 import re
@@ -16,16 +16,16 @@ _END = r"^\S+ \S+ \w+ exited: {name} \((?:exit status (\d+)|terminated by (SIG\w
 
 @dataclass(frozen=True)
 class ProcessEnd:
-    """How a process ended: `code`, or the `signal` that killed it."""
+    """How a process ended: its exit `code`, or the `signal` that killed it."""
 
     code: int | None
     signal: str | None
 
 
 def read_tail(path: Path, lines: int = 20) -> str:
-    """Return the last lines of a log, secrets masked and control characters removed.
+    """Return the last lines of a log, with secrets masked and control characters removed.
 
-    Empty if there is no such file. Raises OSError for one that cannot be read.
+    Empty if the file does not exist. Raises OSError if it cannot be read.
     """
     try:
         with path.open("rb") as stream:
@@ -35,17 +35,17 @@ def read_tail(path: Path, lines: int = 20) -> str:
     except FileNotFoundError:
         return ""
     if size > TAIL_BYTES:
-        # Its first line is cut, and a secret cut in two would not be masked.
+        # The first line is truncated, and a truncated secret would not be masked.
         text = text.partition("\n")[2]
     last = text.rstrip().split("\n")[-lines:]
     return mask_secrets(_CONTROL.sub("", "\n".join(last)))
 
 
 def read_last_end(supervisor_log: Path, name: str) -> ProcessEnd | None:
-    """Return how a program ended last without being asked to, None if the log does not tell.
+    """Return how a program last exited by itself, None if the log does not say.
 
-    supervisord itself reports status 0 for a FATAL program and -1 for every signal.
-    Raises OSError.
+    The log says more than supervisord's API, which reports status 0 for a FATAL program and -1 for
+    every signal. Raises OSError.
     """
     pattern = re.compile(_END.format(name=re.escape(name)), re.MULTILINE)
     ends = pattern.findall(read_tail(supervisor_log, lines=TAIL_BYTES))

@@ -1,4 +1,4 @@
-"""The program section of each bot: rendered, checked as supervisord would, written whole."""
+"""The program section of each bot: rendered, checked as supervisord would, written atomically."""
 
 import re
 import sys
@@ -13,9 +13,9 @@ from master.supervision import sections
 from master.supervision.configuration import environment
 from personal_bot.contract import ExitCode, write_private
 
-# Seconds a bot must live to count as running; onboarding waits for them. A forked bot takes less
-# to start, so one that fails while it starts is backed off from and given up, not restarted for
-# ever.
+# Seconds for which a bot must live to count as RUNNING (startsecs); onboarding waits that long. A
+# forked bot starts in less, so supervisord gives up on one that fails while it starts, after a few
+# retries with backoff, instead of restarting it forever.
 START_SECONDS = 1
 STOP_SECONDS = 5  # from SIGTERM to SIGKILL
 EXPECTED_EXITS = (ExitCode.STOPPED, ExitCode.REFUSED, ExitCode.MISCONFIGURED)
@@ -26,25 +26,25 @@ Command = Callable[[Installation, int], list[str]]
 
 
 def bot_command(installation: Installation, user_id: int) -> list[str]:
-    """Return the command that runs one person's bot: an id and paths, never a secret."""
+    """Return the command that runs a user's bot: it contains paths and an id, never a secret."""
     launcher = [sys.executable, "-I", "-S", str(ROOT / "personal_bot" / "forking" / "launcher.py")]
     return [*launcher, "--state-dir", str(installation.root), "--user-id", str(user_id)]
 
 
 def program_name(user_id: int) -> str:
-    """Name of a bot's program, its group and its process in supervisord."""
+    """Return the name of a bot's program, group and process in supervisord."""
     return f"bot-{user_id}"
 
 
 def parse_program_name(name: str) -> int | None:
-    """Return whose bot a program is, or None if it is no bot's."""
+    """Return the user_id of the bot that a program runs, None if the program is not a bot."""
     match = sections.BOT_FILE.fullmatch(f"{name}.conf")
     return int(match[1].removeprefix("bot-")) if match else None
 
 
 @dataclass(frozen=True)
 class BotLogs:
-    """Log files of one bot; rotated ones have a number behind."""
+    """Log files of one bot; the names of rotated files end in a number."""
 
     stdout: Path
     stderr: Path
@@ -59,7 +59,7 @@ class BotLogs:
 
 
 class Programs:
-    """The include folder of supervisord, as far as it is the bots'."""
+    """The bots' program files in supervisord's include folder."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Programs:
         return self._command(self._installation, user_id)
 
     def render(self, user_id: int, *, active: bool) -> str:
-        """Return the section; `active` is whether supervisord starts the bot by itself."""
+        """Return the section; `active` is its autostart."""
         logs = self.logs(user_id)
         return render(
             "program.conf.j2",
@@ -95,7 +95,7 @@ class Programs:
         )
 
     def is_current(self, user_id: int, *, active: bool) -> bool:
-        """Tell whether the file is there and says what it should."""
+        """Tell whether the file exists and has the content that `render` returns."""
         try:
             content = self._path(user_id).read_bytes()
         except OSError:
@@ -103,10 +103,7 @@ class Programs:
         return content == self.render(user_id, active=active).encode()
 
     def write(self, user_id: int, *, active: bool) -> None:
-        """Write the file whole, mode 0600, after checking it off supervisord's sight.
-
-        Raises ProgramError.
-        """
+        """Check the section, then write its file atomically, mode 0600. Raises ProgramError."""
         path = self._path(user_id)
         content = self.render(user_id, active=active)
         sections.check_program_file(content, path.name, environment())
@@ -116,11 +113,10 @@ class Programs:
             raise ProgramError(str(path), error.strerror or "cannot be written") from error
 
     def update(self) -> list[int]:
-        """Write the files anew that another version of the program wrote, or wrote elsewhere.
+        """Rewrite files from another version of the master, or from another location.
 
-        Call it before supervisord starts. Whether a bot starts by itself stays as its file says;
-        a file that does not say so is left alone. Returns whose files were written. Raises
-        ProgramError.
+        Call it before supervisord starts. The autostart of each bot is kept; a file without one is
+        left alone. Returns the user_ids whose files were written. Raises ProgramError.
         """
         updated = []
         for user_id in sorted(self.list_users()):
@@ -146,7 +142,7 @@ class Programs:
         return True
 
     def list_users(self) -> set[int]:
-        """Return the ids of all whose bot has a file."""
+        """Return the user_ids of all bots that have a file."""
         paths = self._installation.programs.glob("bot-*.conf")
         return {user_id for path in paths if (user_id := parse_program_name(path.stem)) is not None}
 

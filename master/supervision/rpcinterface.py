@@ -1,9 +1,9 @@
-"""XML-RPC methods that we add to stock supervisord by its extension point `[rpcinterface:…]`.
+"""XML-RPC methods added to stock supervisord through its extension point `[rpcinterface:…]`.
 
-`reloadConfig` reads every section again: 1.1 to 2.9 s at 1,000 programs, during which supervisord
-serves nobody. `fleet.addProgram` reads the one file that is new, with supervisor's own classes, and
-leaves supervisord in the state that `reloadConfig` and `addProcessGroup` would have left it in.
-What happens between the calls is told by `ringing`.
+`reloadConfig` reads every section again, which blocks supervisord for 1.1 to 2.9 s at 1,000
+programs. `fleet.addProgram` reads only the new file, with supervisor's own classes, and leaves
+supervisord in the same state as `reloadConfig` and `addProcessGroup`. `events.py` notifies the
+master of what happens between calls.
 """
 
 import json
@@ -21,18 +21,18 @@ from master.supervision.events import EventNotifier
 
 
 class FleetInterface:
-    """The namespace `fleet` of supervisord. `folder` is the folder of the include glob."""
+    """The namespace `fleet` of supervisord's XML-RPC. `folder` is that of the include glob."""
 
     def __init__(self, supervisord: Any, folder: str, notifier: EventNotifier) -> None:
         self._supervisord = supervisord
         self._notifier = notifier
         self._folder = Path(folder)
 
-    def addProgram(self, name: str) -> bool:  # noqa: N802 - supervisor names its methods so
-        """Add the program of `<folder>/<name>.conf` and start it if it says autostart.
+    def addProgram(self, name: str) -> bool:  # noqa: N802 - supervisor's naming convention
+        """Add the program in `<folder>/<name>.conf`, and start it if autostart is true.
 
-        Faults: ALREADY_ADDED, BAD_NAME (no such file, or not the one program of that name in it),
-        CANT_REREAD (the file is not valid).
+        Faults: ALREADY_ADDED, BAD_NAME (no such file, or it does not contain exactly the program of
+        that name), CANT_REREAD (the file is invalid).
         """
         self._check_running()
         if name in self._supervisord.process_groups:
@@ -44,7 +44,7 @@ class FleetInterface:
         return True
 
     def removeProgram(self, name: str) -> bool:  # noqa: N802
-        """Forget a stopped program. Faults: BAD_NAME, STILL_RUNNING."""
+        """Remove a stopped program. Faults: BAD_NAME, STILL_RUNNING."""
         self._check_running()
         if name not in self._supervisord.process_groups:
             raise RPCError(Faults.BAD_NAME, name)
@@ -54,11 +54,11 @@ class FleetInterface:
         return True
 
     def packProcesses(self) -> bytes:  # noqa: N802
-        """Return what `getAllProcessInfo` tells of each process and we need, as packed JSON.
+        """Return the fields of `getAllProcessInfo` that the master needs, as compressed JSON.
 
-        `crashes` is ours: how often it ended by itself within the last ten minutes.
-        As XML the answer takes supervisord 1 to 2 s at 1,000 processes. As JSON alone it is sent in
-        50 pieces of 4 KB, and supervisord looks at every program before each.
+        An additional field, `crashes`, is how often a process exited by itself within the last ten
+        minutes. As XML the response takes supervisord 1 to 2 s at 1,000 processes. As uncompressed
+        JSON it is sent in 50 pieces of 4 KB, and supervisord checks every program before each.
         """
         self._check_running()
         now = int(time.time())
@@ -82,7 +82,7 @@ class FleetInterface:
         return zlib.compress(listing.encode())
 
     def _check_running(self) -> None:
-        # RUNNING is 1, RESTARTING 0 and SHUTDOWN -1: supervisor.states.SupervisorStates
+        # supervisor.states.SupervisorStates: RUNNING is 1, RESTARTING 0 and SHUTDOWN -1.
         if self._supervisord.options.mood < 1:
             raise RPCError(Faults.SHUTDOWN_STATE)
 
@@ -102,7 +102,7 @@ class FleetInterface:
             parser.read_string(path.read_text(encoding="utf-8"))
             groups = options.process_groups_from_parser(parser)
         except (ValueError, OSError):
-            # supervisor's own words can quote the whole environment
+            # supervisor's message can quote the whole environment
             raise RPCError(Faults.CANT_REREAD, name) from None
         if [group.name for group in groups] != [name]:
             raise RPCError(Faults.BAD_NAME, name)
@@ -110,20 +110,20 @@ class FleetInterface:
 
 
 def _drop_line(_handler: loggers.Handler) -> None:
-    """Let a line be lost that cannot be written.
+    """Drop a log line that cannot be written.
 
-    supervisord would print a traceback to its stderr (4.3, `loggers.Handler.handleError`). Where
-    that is a file on the same full disk, it raises out of there, closes the pipe of the program
-    that it was logging for, and ends by what it cannot log of that.
+    supervisord would print a traceback to its stderr (4.3, `loggers.Handler.handleError`). If that
+    is a file on the same full disk, printing raises as well: supervisord closes the pipe of the
+    program whose output it was logging, cannot log this either, and exits.
     """
 
 
 def make_interface(supervisord: Any, **settings: str) -> FleetInterface:
-    """Put the namespace together. `event_socket` is where the master listens, if it does.
+    """Create the namespace. `event_socket` is the path of the master's event socket, if any.
 
-    supervisord may then open as many files as the hard limit allows: each program takes five, and
-    programs are added while it runs. Its children get none of them, whatever `minfds` says: Python
-    itself sees to that (PEP 446).
+    The limit of open files is raised to the hard limit, because each program takes five, and
+    programs are added while supervisord runs. Its children inherit none of them, whatever `minfds`
+    is: Python makes file descriptors non-inheritable (PEP 446).
     """
     loggers.Handler.handleError = _drop_line
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

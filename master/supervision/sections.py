@@ -1,7 +1,7 @@
-"""Program sections as supervisord itself would read them, checked before it does.
+"""Checks of program sections, with supervisord's own parser, before supervisord reads them.
 
-supervisord's own words about a broken file can quote its whole environment, so none of them are
-repeated here.
+supervisord's message about an invalid file can quote its whole environment, so it is never
+repeated.
 """
 
 import io
@@ -22,9 +22,9 @@ _KINDS = ("program:", "group:", "fcgi-program:", "eventlistener:")
 
 
 def parse(content: str, name: str, environment: Mapping[str, str]) -> list[Any]:
-    """Parse a whole configuration; return supervisor's own group configurations.
+    """Parse a whole configuration; return the group configurations as supervisor's objects.
 
-    `name` stands in the error for the file. Raises ProgramError.
+    `name` is the file's name for the error. Raises ProgramError.
     """
     options = ServerOptions()
     options.environ_expansions = {f"ENV_{key}": value for key, value in environment.items()}
@@ -34,7 +34,7 @@ def parse(content: str, name: str, environment: Mapping[str, str]) -> list[Any]:
         options.process_config(do_usage=False)
         for group in options.process_group_configs:
             for process in group.process_configs:
-                # Unbalanced quotes pass supervisord's reload and fail at the start.
+                # Unbalanced quotes pass supervisord's reload, but then the start fails.
                 shlex.split(process.command)
     except (ValueError, ConfigError):
         raise ProgramError(name, "is not valid for supervisord") from None
@@ -42,9 +42,9 @@ def parse(content: str, name: str, environment: Mapping[str, str]) -> list[Any]:
 
 
 def check_program_file(content: str, name: str, environment: Mapping[str, str]) -> set[str]:
-    """Check a file of the include folder, `name` being its name; return its sections.
+    """Check the content of a file of the include folder; return the names of its sections.
 
-    Raises ProgramError.
+    `name` is the file's name. Raises ProgramError.
     """
     found = _read(content, name)
     if foreign := [section for section in found if not section.startswith(_KINDS)]:
@@ -58,7 +58,7 @@ def check_program_file(content: str, name: str, environment: Mapping[str, str]) 
 
 
 def names(path: Path) -> set[str]:
-    """Return the sections of a file, none if there is no such file. Raises ProgramError."""
+    """Return the names of a file's sections, none if it does not exist. Raises ProgramError."""
     if not path.exists():
         return set()
     return _read(path.read_text(encoding="utf-8"), path.name)

@@ -1,4 +1,4 @@
-"""What the master asks of supervisord, and what supervisord says of a process."""
+"""The master's requests to supervisord, and the process information that it returns."""
 
 import asyncio
 import json
@@ -19,13 +19,13 @@ from master.errors import (
 )
 from master.supervision.transport import SupervisorSocket
 
-TIMEOUT = 30.0  # seconds; a reload at 1,000 programs takes 3, on a busy machine more
+TIMEOUT = 30.0  # seconds; a reload takes 3 at 1,000 programs, more on a busy machine
 
-STOP_TIMEOUT = 60.0  # seconds; KILL follows TERM after the section's stopwaitsecs
+STOP_TIMEOUT = 60.0  # seconds; SIGKILL follows SIGTERM after the section's stopwaitsecs
 
 
 class ProcessState(StrEnum):
-    """supervisord's own words."""
+    """supervisord's process states."""
 
     STOPPED = "STOPPED"
     STARTING = "STARTING"
@@ -38,17 +38,17 @@ class ProcessState(StrEnum):
 
     @property
     def is_alive(self) -> bool:
-        """Whether there is a process now, or supervisord is about to start one."""
+        """Whether there is a process, or supervisord is about to start one."""
         return self in {self.STARTING, self.RUNNING, self.BACKOFF, self.STOPPING}
 
 
 @dataclass(frozen=True)
 class Process:
-    """What supervisord knows of a process. Times are Unix time in whole seconds, 0 for never.
+    """What supervisord knows about a process. Times are Unix time in whole seconds, 0 for never.
 
-    `exit_status` is 0 for a FATAL or BACKOFF process whatever it was, and -1 for death by signal.
-    `crashes`, how often it ended by itself within the last ten minutes, is told by
-    `list_processes` alone, where supervisord runs our extension.
+    `exit_status` is always 0 for a FATAL or BACKOFF process, and -1 if a signal killed it.
+    `crashes` is how often it exited by itself within the last ten minutes; only `list_processes`
+    provides it, and only if supervisord has the extension `rpcinterface.py`.
     """
 
     name: str
@@ -63,16 +63,16 @@ class Process:
 
     @property
     def uptime(self) -> int:
-        """Seconds since the start, 0 unless it runs."""
+        """Seconds since the start, 0 if the process is not running."""
         alive = self.state in {ProcessState.RUNNING, ProcessState.STARTING}
         return max(0, self.now - self.started_at) if alive else 0
 
 
 class Supervisor:
-    """The supervisord behind a unix socket. `timeout` is in seconds, for each call.
+    """The supervisord at a unix socket. `timeout` is in seconds, for each call.
 
-    Every method raises SupervisorUnreachableError, SupervisorDeniedError,
-    SupervisorShuttingDownError, and what else it names.
+    Every method may raise SupervisorUnreachableError, SupervisorDeniedError and
+    SupervisorShuttingDownError, besides the errors that it names.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Supervisor:
         self._configuration = asyncio.Lock()
 
     async def is_reachable(self) -> bool:
-        """Tell whether supervisord answers and is not about to stop."""
+        """Tell whether supervisord responds and is not shutting down."""
         try:
             state = await self._call("supervisor.getState")
         except (SupervisorUnreachableError, SupervisorShuttingDownError):
@@ -93,11 +93,11 @@ class Supervisor:
         return int(await self._call("supervisor.getPID"))
 
     async def add(self, name: str) -> None:
-        """Let supervisord read the file of this program and start it if it says autostart.
+        """Make supervisord read a program's file, and start the program if autostart is true.
 
-        Without our extension the reload reads every file, but acts on none: other programs are
-        not touched either way. Raises SupervisorConfigError, ProcessNotFoundError if no file
-        defines the program.
+        Without the extension, supervisord reads every file again but acts on none, so other
+        programs are unaffected in either case. Raises SupervisorConfigError, and
+        ProcessNotFoundError if no file defines the program.
         """
         async with self._configuration:
             try:
@@ -108,7 +108,7 @@ class Supervisor:
                 await self._tolerate(Faults.ALREADY_ADDED, "supervisor.addProcessGroup", name)
 
     async def remove(self, name: str) -> bool:
-        """Stop a program and make supervisord forget it; return whether it knew it."""
+        """Stop a program and remove it from supervisord; return whether supervisord knew it."""
         try:
             await self.stop(name)
             await self._forget(name)
@@ -117,19 +117,19 @@ class Supervisor:
         return True
 
     async def start(self, name: str) -> None:
-        """Start without waiting; a process that runs is left alone.
+        """Start a process without waiting for it; do nothing if it is running.
 
         Raises ProcessNotFoundError, ProcessStartError.
         """
         await self._tolerate(Faults.ALREADY_STARTED, "supervisor.startProcess", name, False)
 
     async def stop(self, name: str) -> None:
-        """Stop and wait until it is down: TERM, then KILL as the section says.
+        """Stop a process (SIGTERM, then SIGKILL, as its section says) and wait until it is down.
 
-        Stopping what is stopped is not an error. Raises ProcessNotFoundError, and SupervisorError
-        for a process that not even KILL ends.
+        Stopping a stopped process is not an error. Raises ProcessNotFoundError, and SupervisorError
+        if the process does not end even after SIGKILL.
         """
-        # One call with wait=True spins supervisord's loop while the program takes its time.
+        # A single call with wait=True makes supervisord's loop spin until the program has stopped.
         delay = 0.05
         try:
             async with asyncio.timeout(STOP_TIMEOUT):
@@ -144,7 +144,7 @@ class Supervisor:
             raise SupervisorError(f"{name} did not stop within {STOP_TIMEOUT} s") from None
 
     async def read_process(self, name: str) -> Process:
-        """Return what supervisord knows of a process. Raises ProcessNotFoundError."""
+        """Return what supervisord knows about a process. Raises ProcessNotFoundError."""
         return _process(await self._call("supervisor.getProcessInfo", name))
 
     async def list_processes(self) -> list[Process]:
@@ -157,7 +157,7 @@ class Supervisor:
         return [_process(info) for info in listing]
 
     async def shut_down(self) -> None:
-        """Stop all programs at once, then supervisord: on its own it stops them one by one."""
+        """Stop all programs at once, then supervisord, which would stop them one by one."""
         await self._call("supervisor.stopAllProcesses", False)
         delay = 0.1
         while any(process.state.is_alive for process in await self.list_processes()):
@@ -184,7 +184,7 @@ class Supervisor:
 
 
 def _demand_unknown_method(error: SupervisorFaultError) -> None:
-    """Let the one fault pass that means: this supervisord runs without our extension."""
+    """Raise `error` unless it means that supervisord lacks the extension `rpcinterface.py`."""
     if error.code != Faults.UNKNOWN_METHOD:
         raise error
 

@@ -1,7 +1,7 @@
 """XML-RPC over supervisord's unix socket: a new connection for each call, with a timeout.
 
-A kept connection breaks for good when supervisord restarts, and is not thread-safe; a new one costs
-the same. Everything that a call can raise becomes one of our errors.
+A persistent connection never recovers from a restart of supervisord and is not thread-safe; a new
+one costs the same. Every error of a call is translated into a SupervisorError.
 """
 
 import http.client
@@ -34,7 +34,7 @@ def _named(error: type[SupervisorError]) -> Translation:
     return lambda _code, method: error(method)
 
 
-# The text of a fault is never repeated: CANT_REREAD's can hold the whole environment.
+# The text of a fault is never repeated: that of CANT_REREAD can contain the whole environment.
 FAULTS: dict[int, Translation] = {
     Faults.UNKNOWN_METHOD: SupervisorFaultError,
     Faults.INCORRECT_PARAMETERS: SupervisorFaultError,
@@ -62,7 +62,7 @@ def translate(fault: xmlrpc.client.Fault, method: str) -> SupervisorError:
 
 
 class SupervisorSocket:
-    """Where one supervisord listens and how it knows us. `timeout` is in seconds, for each call."""
+    """Address and credentials of a supervisord. `timeout` is in seconds, for each call."""
 
     def __init__(self, path: Path, username: str, password: str, timeout: float) -> None:
         self._path = path
@@ -73,7 +73,7 @@ class SupervisorSocket:
     def call(self, method: str, *arguments: Any) -> Any:
         """Call a method and return its answer. Blocks. Raises SupervisorError."""
         transport = _Transport(self._path, self._username, self._password, timeout=self._timeout)
-        # The address is not used: the transport knows the socket.
+        # This address is not used: the transport connects to the socket.
         server = xmlrpc.client.ServerProxy("http://localhost", transport=transport)
         try:
             return getattr(server, method)(*arguments)
@@ -96,7 +96,7 @@ class SupervisorSocket:
 
 
 class _Connection(UnixStreamHTTPConnection):  # type: ignore[misc]
-    """supervisor's own connection has no timeout, and loses an answer that comes early."""
+    """Adds a timeout to supervisor's connection, and does not lose a response that comes early."""
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -108,7 +108,7 @@ class _Connection(UnixStreamHTTPConnection):  # type: ignore[misc]
             raise
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        # A wrong password is answered, and the connection closed, before the body is read.
+        # After a wrong password supervisord responds and disconnects before it reads the body.
         with suppress(BrokenPipeError, ConnectionResetError):
             super().request(*arguments, **options)
 

@@ -1,1 +1,1 @@
-"""Everything Telegram sees: polling, messages, buttons, notices, and every sentence said."""
+"""The master's use of Telegram: polling, sending, keyboards, notices, and the texts of messages."""

@@ -1,4 +1,4 @@
-"""Getting messages to a person through Telegram's refusals, limits and outages."""
+"""Sending of messages in spite of Telegram's errors, rate limits and outages."""
 
 import asyncio
 import logging
@@ -21,12 +21,12 @@ from personal_bot.bot_api.retries import retry
 
 logger = logging.getLogger(__name__)
 
-PAUSES = (0.5, 1.0, 2.0)  # seconds
-LONGEST_WAIT = 60  # seconds that Telegram may ask for; beyond, the request fails
+PAUSES = (0.5, 1.0, 2.0)  # seconds before each retry
+LONGEST_WAIT = 60  # seconds; if Telegram asks for a longer pause, the request fails
 
 
 class RetryingRequests(BaseRequestMiddleware):
-    """Make a request again after floods and outages, but for getUpdates: polling does it itself."""
+    """Retries requests after rate limits and outages, except getUpdates, which polling retries."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._sleep = sleep
@@ -46,7 +46,7 @@ class RetryingRequests(BaseRequestMiddleware):
 
 
 class ReplyMessage:
-    """One message in a private chat: sent by the first `show`, edited by the following ones."""
+    """One message in a private chat: the first `show` sends it, later ones edit it."""
 
     def __init__(
         self,
@@ -68,9 +68,10 @@ class ReplyMessage:
         reply_id: int | None = None,
         on_sent: Callable[[int], Awaitable[None]] | None = None,
     ) -> "ReplyMessage":
-        """Answer a message with a new one; answer a button in the message that has it.
+        """Return a reply to an event: a new message, or for a button the message that contains it.
 
-        `reply_id` is of the message that answered before a restart; `on_sent` gets a new one's id.
+        `reply_id` is the reply to a message that was sent before a restart; `on_sent` receives the
+        id of a new one.
         """
         if isinstance(event, Message):
             return cls(bot, event.chat.id, reply_id, on_sent)
@@ -78,11 +79,11 @@ class ReplyMessage:
         return cls(bot, event.from_user.id, message_id)
 
     def new(self) -> "ReplyMessage":
-        """Return another one in the same chat, whose first `show` sends a new message."""
+        """Return a reply in the same chat whose first `show` sends a new message."""
         return ReplyMessage(self._bot, self._chat_id)
 
     async def show(self, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
-        """Raise TelegramAPIError, but for an edit that changes nothing."""
+        """Send or edit the message. Raises TelegramAPIError, but not if an edit changes nothing."""
         if self._message_id is None or not await self._edit(text, keyboard):
             message = await self._bot.send_message(self._chat_id, text, reply_markup=keyboard)
             self._message_id = message.message_id
@@ -90,7 +91,7 @@ class ReplyMessage:
                 await self._on_sent(message.message_id)
 
     async def refresh(self, text: str) -> None:
-        """Show progress: work goes on even where it cannot be shown."""
+        """Show progress; an error is logged only, so that the work continues."""
         try:
             await self.show(text)
         except TelegramAPIError as error:
@@ -110,9 +111,9 @@ class ReplyMessage:
 
 
 class LateAnswers(BaseRequestMiddleware):
-    """Take it lightly when a button was tapped too long ago to be answered.
+    """Ignores the error if a button was tapped too long ago to be answered.
 
-    Its work is still done: after an outage the taps of that time arrive late.
+    Its handler must still run: taps made during an outage arrive late.
     """
 
     async def __call__(

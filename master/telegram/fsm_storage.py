@@ -1,4 +1,4 @@
-"""Conversations in the database: they outlive the master, and nobody reads secrets in them."""
+"""Storage of conversations in the database: they survive a restart, and their data is encrypted."""
 
 import json
 from collections.abc import AsyncGenerator, Mapping
@@ -23,7 +23,7 @@ _keys = DefaultKeyBuilder(with_bot_id=True, with_destiny=True)
 
 
 class DatabaseStorage(BaseStorage):
-    """aiogram's FSM over the table of conversations. Data is JSON, encrypted: it holds tokens."""
+    """aiogram's FSM storage in table `FsmState`. Data is encrypted JSON: it can hold secrets."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
@@ -42,7 +42,7 @@ class DatabaseStorage(BaseStorage):
         await self._database.run(_set_data, _keys.build(key), encrypted)
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        """Raise VaultError for data of another key."""
+        """Return the data, empty if there is none. Raises VaultError if it cannot be decrypted."""
         row = await self._database.run(_find, _keys.build(key))
         if row is None or row.data is None:
             return {}
@@ -50,7 +50,7 @@ class DatabaseStorage(BaseStorage):
         return data
 
     async def close(self) -> None:
-        """Leave the database open: it belongs to whoever opened it."""
+        """Do nothing: the code that opened the database closes it."""
 
 
 def _find(key: str) -> FsmState | None:
@@ -76,9 +76,9 @@ def _write(key: str, **values: str | None) -> None:
 
 
 class UserEventIsolation(BaseEventIsolation):
-    """One update of a person after another, so that two quick taps do not run two creations.
+    """Handles one update of a user at a time, so that two quick taps do not start two creations.
 
-    aiogram's own keeps every lock for ever.
+    aiogram's SimpleEventIsolation never frees a lock.
     """
 
     def __init__(self) -> None:
@@ -90,4 +90,4 @@ class UserEventIsolation(BaseEventIsolation):
             yield
 
     async def close(self) -> None:
-        """Do nothing: locks are held by running handlers alone."""
+        """Do nothing: only running handlers hold locks."""

@@ -1,9 +1,9 @@
-"""What people sent, kept until it was handled: nothing of it is lost with the process.
+"""Storage of updates until they have been handled, so that none is lost in a crash.
 
-Telegram forgets an update while its handler still runs. So every update is recorded before it is
-handled, encrypted, and what a killed master left is handled by its successor, in the same message
-to the person. What was handled is remembered for a while: Telegram delivers an
-update again when the request that acknowledges it is lost.
+Telegram forgets an update while its handler is still running. So each update is recorded,
+encrypted, before it is handled. After a crash the restarted master handles the unfinished ones, and
+replies in the same message as before. Handled updates are remembered for a while, because Telegram
+delivers an update again if the request that acknowledges it is lost.
 """
 
 import asyncio
@@ -23,31 +23,31 @@ from master.errors import VaultError
 
 logger = logging.getLogger(__name__)
 
-REMEMBERED = 1_000  # handled updates
-MAX_ATTEMPTS = 3  # an update that the master has died of so often is left out
+REMEMBERED = 1_000  # handled updates to remember
+MAX_ATTEMPTS = 3  # restarts after which an unfinished update is given up: it may be the cause
 
 
 Pending = tuple[Update, int | None]
-"""An update that was not handled to its end, and the message that answers it."""
+"""An unfinished update, and the id of the message that answers it, if there is one."""
 
 
 class Inbox:
-    """The recorded updates."""
+    """Records updates, and which of them have been handled."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
 
     async def record(self, updates: Sequence[Update]) -> list[Update]:
-        """Record updates; return those that are new. Raises peewee.PeeweeException.
+        """Record updates and return the new ones. Raises peewee.PeeweeException.
 
-        One that cannot be written down is left out: it would be fetched again for ever.
+        An update that cannot be serialized is skipped; otherwise it would be fetched again forever.
         """
         texts = {}
         for update in updates:
             try:
                 text = update.model_dump_json(exclude_unset=True)
-            except PydanticSerializationError:  # half of a surrogate pair, in a field unknown to us
+            except PydanticSerializationError:  # a lone surrogate in a field unknown to aiogram
                 logger.warning("Skipped update %d: cannot write it down", update.update_id)
             else:
                 texts[update.update_id] = self._vault.encrypt(text)
@@ -55,15 +55,15 @@ class Inbox:
         return [update for update in updates if update.update_id in new]
 
     async def note_reply(self, update_id: int, message_id: int) -> None:
-        """Remember the message that answers, so that a successor goes on in it."""
+        """Record the id of the reply, so that a restarted master can edit it."""
         await self._database.run(_change, update_id, {"reply_id": message_id})
 
     async def close(self, update_id: int) -> None:
-        """Note that an update was handled."""
+        """Mark an update as handled."""
         await self._database.run(_change, update_id, {"text": None})
 
     async def list_pending(self, bot: Bot) -> list[Pending]:
-        """Return what a former master did not finish. Raises peewee.PeeweeException."""
+        """Return the updates that a previous run left unfinished. Raises peewee.PeeweeException."""
         pending: list[Pending] = []
         for row in await self._database.run(_list_pending):
             try:
@@ -71,7 +71,7 @@ class Inbox:
                     self._vault.decrypt(str(row.text)), context={"bot": bot}
                 )
             except (VaultError, ValueError) as error:
-                # Not what was in it: an update is somebody's message.
+                # Do not log the content: an update is a person's message.
                 logger.error("Update %d is left out: %s", row.update_id, type(error).__name__)  # noqa: TRY400
                 await self.close(row.update_id)
             else:
@@ -80,7 +80,7 @@ class Inbox:
 
 
 class RecordingDispatcher(Dispatcher):
-    """Notes which updates were handled, whether well or with an apology."""
+    """Marks each update as handled when its handlers have finished or failed."""
 
     def __init__(self, inbox: Inbox, **options: Any) -> None:
         super().__init__(**options)
@@ -88,14 +88,14 @@ class RecordingDispatcher(Dispatcher):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, bot: Bot, update: Update, **data: Any) -> asyncio.Task[None]:
-        """Handle an update in a task of its own."""
+        """Start a task that handles an update, and return it."""
         task = asyncio.create_task(self._handle(bot, update, data))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def start_pending(self, bot: Bot) -> None:
-        """Start what a former master did not finish. Raises peewee.PeeweeException."""
+        """Handle the updates that a previous run left unfinished. Raises peewee.PeeweeException."""
         pending = await self._inbox.list_pending(bot)
         if pending:
             logger.info("Going on with %d updates of before", len(pending))
@@ -103,7 +103,7 @@ class RecordingDispatcher(Dispatcher):
             self.start(bot, update, reply_id=reply_id, is_pending=True)
 
     async def drain(self, seconds: float) -> int:
-        """Wait until what was started is done; cancel what takes longer; return how much it was."""
+        """Wait for running tasks; cancel those that take longer than `seconds`, return how many."""
         if not self._tasks:
             return 0
         _, late = await asyncio.wait(self._tasks, timeout=seconds)

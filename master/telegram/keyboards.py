@@ -1,4 +1,4 @@
-"""Buttons under the master's messages. Their data never says whose bot is meant: it is the own."""
+"""Inline keyboards. Callback data contains no user_id: a button acts on the tapping user's bot."""
 
 from enum import StrEnum
 
@@ -27,13 +27,13 @@ class Action(StrEnum):
 
 
 class ActionButton(CallbackData, prefix="do"):
-    """Do this with the bot of whoever taps."""
+    """A button that performs an action on the bot of the user who taps it."""
 
     action: Action
 
 
 class DeletionButton(CallbackData, prefix="erase"):
-    """Delete the bot for good; `bot_id` keeps an old question from deleting a newer bot."""
+    """A button that confirms a deletion; `bot_id` prevents an old one from deleting a newer bot."""
 
     bot_id: int
 
@@ -42,7 +42,7 @@ class LanguageButton(CallbackData, prefix="speak"):
     language: str
 
 
-# What helps in a condition, most helpful first.
+# Actions that help in a condition, the most helpful first.
 REMEDIES = {
     Condition.TOKEN_REVOKED: (Action.TOKEN,),
     Condition.TOKEN_IN_USE: (Action.TOKEN, Action.RESTART),
@@ -54,7 +54,7 @@ REMEDIES = {
 
 
 def card(bot: BotCard) -> InlineKeyboardMarkup:
-    """Everything that can be done with a bot."""
+    """Return buttons for everything that can be done with a bot."""
     if bot.active:
         running = [_button(Action.RESTART), _button(Action.STOP)]
     else:
@@ -75,7 +75,7 @@ def ready(bot: BotCard) -> InlineKeyboardMarkup:
 
 
 def remedies(condition: Condition | None) -> InlineKeyboardMarkup:
-    """Offer what helps when a bot does not run, and where to look closer."""
+    """Return buttons for the actions that help in `condition`, for diagnosis and card."""
     helpful = REMEDIES.get(condition, (Action.RESTART,)) if condition else (Action.RESTART,)
     actions = (*helpful, Action.DEBUG, Action.CARD)
     return InlineKeyboardMarkup(inline_keyboard=[[_button(action)] for action in actions])
@@ -112,12 +112,12 @@ def ask_key() -> InlineKeyboardMarkup:
 
 
 def retry() -> InlineKeyboardMarkup:
-    """Go on with what was given already."""
+    """Return buttons to retry with the secrets already sent, or to cancel."""
     return InlineKeyboardMarkup(inline_keyboard=[[_button(Action.RETRY)], [_button(Action.CANCEL)]])
 
 
 def use_pasted() -> InlineKeyboardMarkup:
-    """Ask whether a secret that was sent unasked shall replace the present one."""
+    """Return buttons to use a secret that was sent unprompted, or to cancel."""
     return InlineKeyboardMarkup(inline_keyboard=[[_button(Action.USE)], [_button(Action.CANCEL)]])
 
 

@@ -1,8 +1,8 @@
-"""Messages that nobody asked for: to owners whose bots are in trouble, and to the operator.
+"""Notices about incidents: one to the owner of each bot, and a summary to operators.
 
-An owner's notice is noted when Telegram has it: the master may die in between, and a doubled notice
-is better than none. One that Telegram does not take now is due again at the next look, if there is
-still something to tell.
+A notice to an owner is recorded after Telegram has accepted it. If the master dies in between, the
+notice is sent twice, which is better than not at all. A notice that Telegram does not accept is
+retried at the next check if the incident persists.
 """
 
 import asyncio
@@ -30,16 +30,16 @@ from master.telegram import keyboards, texts
 
 logger = logging.getLogger(__name__)
 
-INTERVAL = 60.0  # seconds between two looks if nobody rings
-PAUSE = 1.0  # seconds between two looks: a thousand bots that fall over make few
-AT_ONCE = 10  # messages that wait for Telegram
-RETRY = 10.0  # seconds
-QUIET = 5.0  # seconds without news that end a burst, for the operator's summary
+INTERVAL = 60.0  # seconds between two checks without an event
+PAUSE = 1.0  # minimum seconds between two checks, so a thousand crashing bots cause few
+AT_ONCE = 10  # notices to owners being sent at the same time
+RETRY = 10.0  # seconds before a retry
+QUIET = 5.0  # seconds without a notice that end a burst; operators get a summary of each burst
 LONGEST_BURST = 30.0  # seconds
 
 
 class Notices:
-    """Tells owners, in their language, and sends operators one summary for each burst."""
+    """Sends notices to owners and one summary per burst to operators, each in their language."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Notices:
         self._told: asyncio.Queue[Incident] = asyncio.Queue()
 
     async def run(self, event_socket: EventSocket) -> None:
-        """Look at each ring and every minute, and tell what is found, until cancelled."""
+        """Check after each event of supervisord and every minute, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._summarise())
             while True:
@@ -77,7 +77,8 @@ class Notices:
                 await event_socket.wait(INTERVAL)
 
     async def _check(self, tasks: asyncio.TaskGroup) -> None:
-        # Who is done with after this was noted as told before the look reads the notes.
+        # Copied before the check reads the notice log: a notice that is recorded later is still
+        # in this copy, so its owner is not told twice.
         in_hand = frozenset(self._in_hand)
         try:
             async for incident in self._monitor.check():
@@ -116,7 +117,7 @@ class Notices:
                 self._told.put_nowait(incident)
                 await self._note(incident)
         except Exception:
-            # One notice that fails must not end those of all others; the next look tries again.
+            # One failed notice must not cancel the others; the next check retries it.
             logger.exception("User %d could not be told: %s", user_id, incident.condition)
         finally:
             self._in_hand.discard(user_id)
@@ -146,7 +147,7 @@ class Notices:
                 await self._tell_operator(operator, partial(texts.summary, burst))
 
     async def _gather(self) -> Sequence[Incident]:
-        """Wait for the first news and for what follows it closely."""
+        """Wait for an incident, and collect those that follow it closely."""
         now = asyncio.get_running_loop().time
         burst = [await self._told.get()]
         latest = now() + LONGEST_BURST
@@ -161,7 +162,7 @@ class Notices:
         language = await self._operators_language(user_id)
         with self._i18n.context(), self._i18n.use_locale(language):
             text = say()
-        while not await self._deliver(user_id, text):  # noqa: ASYNC110 - no event of ours
+        while not await self._deliver(user_id, text):  # noqa: ASYNC110 - no event to wait for
             await asyncio.sleep(self._retry)
 
     async def _operators_language(self, user_id: int) -> str:
@@ -174,11 +175,11 @@ class Notices:
     async def _deliver(
         self, user_id: int, text: str, keyboard: InlineKeyboardMarkup | None = None
     ) -> bool:
-        """Send a message; return False if it is worth another try."""
+        """Send a message; return False if a retry could succeed."""
         try:
             await self._bot.send_message(user_id, text, reply_markup=keyboard)
         except (TelegramForbiddenError, TelegramBadRequest) as error:
-            # The master was blocked, or the account is gone.
+            # The user has blocked the master, or the account no longer exists.
             logger.info("User %d cannot be told: %s", user_id, error)
         except AiogramError as error:
             logger.warning("User %d cannot be told yet: %s", user_id, error)

@@ -1,4 +1,4 @@
-"""Secrets in what a person sent: a token out of BotFather's message, a key out of a sentence."""
+"""Detection of secrets in a message: a token in BotFather's reply, a key within a sentence."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from master.services.bot_tokens import TOKEN
 from master.services.openai_keys import KEY
 
-# A secret cut short or with a typing mistake is still most of a secret.
+# A secret that is truncated or mistyped still reveals most of it.
 _NEARLY = re.compile(
     r"\d{5,}:\S{4,}"
     r"|(?<![\w-])sk-\S+"
@@ -16,7 +16,7 @@ _NEARLY = re.compile(
 
 @dataclass(frozen=True)
 class PastedSecrets:
-    """What was found. `suspicious` also without a whole token or key: better deleted."""
+    """The secrets found. `suspicious` is also true if only a part of one was found."""
 
     token: str | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)

@@ -1,4 +1,4 @@
-"""How the master receives updates: recorded first, then handled all at once."""
+"""Long polling for updates, which are recorded first and then handled concurrently."""
 
 import asyncio
 import logging
@@ -22,12 +22,12 @@ from personal_bot.bot_api.retries import growing_pauses
 
 logger = logging.getLogger(__name__)
 
-POLL_TIME = 30  # seconds
-CONFIRMING_TIME = 2  # seconds
+POLL_TIME = 30  # seconds for which Telegram holds a request
+CONFIRMING_TIME = 2  # seconds; the timeout of `confirm`
 
 
 class RecordingPoller(Poller):
-    """Records updates and starts to handle them, without waiting until the ones before are done."""
+    """Records updates and starts to handle them without waiting for earlier ones to finish."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class RecordingPoller(Poller):
             self.acknowledge(max(update_id for update_id, _ in batch))
 
     async def confirm(self) -> None:
-        """Have Telegram forget what was acknowledged now, not with the next request."""
+        """Send the pending acknowledgement to Telegram now; a failure is logged only."""
         if self._offset is None:
             return
         try:
@@ -65,7 +65,7 @@ class RecordingPoller(Poller):
             logger.warning("The last updates may be delivered once more: %s", error)
 
     async def _record(self, updates: Sequence[Update]) -> list[Update]:
-        """Return those that are new, once the database has taken them all."""
+        """Record updates, retrying until the database accepts them, and return the new ones."""
         pauses = growing_pauses(self._first_pause, LONGEST_PAUSE)
         while True:
             try:

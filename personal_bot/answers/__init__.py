@@ -1,1 +1,1 @@
-"""A question's way to its answer: prompt, citations, and what was said before."""
+"""Answering a question: the prompt, the chat model, citations and conversation history."""

@@ -1,4 +1,4 @@
-"""A question, with what was said before → an answer from the owner's documents, with sources."""
+"""Answers a question, given the conversation so far, from the owner's documents, with sources."""
 
 import logging
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ from personal_bot.storage.models import Document
 logger = logging.getLogger(__name__)
 
 MEMORY = 5  # exchanges
-LONGEST_QUESTION = 2_000  # characters that a question put in full may take
+LONGEST_QUESTION = 2_000  # characters; a longer rewritten question is discarded
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`found` is False when the documents do not hold the answer.
+    """An answer; `found` is False if the documents do not contain one.
 
-    `text` is then what the model says about it, or empty where no passage came near the question.
-    `complete` is False when the model stopped before its end, at its limit of length.
+    `text` is then the model's explanation, or empty if no passage was retrieved. `complete` is
+    False if the model stopped early, e.g. at its length limit.
     """
 
     text: str
@@ -44,7 +44,7 @@ class _Found:
 
 
 class Answerer:
-    """Answers from documents alone: what no passage supports is not found."""
+    """Answers from documents only: an answer without a valid citation counts as not found."""
 
     def __init__(self, database: Database, engine: Engine) -> None:
         self._database = database
@@ -53,10 +53,10 @@ class Answerer:
     async def answer(
         self, question: str, history: Sequence[tuple[str, str]], on_text: OnText
     ) -> Answer:
-        """Answer a question; `history` is (question, answer), oldest first.
+        """Answer a question; `history` holds (question, answer) pairs, oldest first.
 
-        `on_text` gets the text so far as it is streamed, its citations checked and renumbered; each
-        is the beginning of the next. Raises OpenAIError (a stream cut short is
+        While the answer is streamed, `on_text` receives the text so far with its citations checked
+        and renumbered; each text is a prefix of the next. Raises OpenAIError (a stream cut short is
         OpenAIUnreachableError) and StoreError.
         """
         remembered = [
@@ -94,7 +94,7 @@ class Answerer:
         )
 
     async def _find(self, index: Index, question: str) -> list[_Found]:
-        """Return passages of documents that are there: a deleted one never answers again."""
+        """Retrieve passages, without those whose document has been deleted."""
         passages = await index.retrieve(question)
         versions = {passage.meta["version"] for passage in passages}
         documents = await self._database.run(find_versions, versions)
@@ -108,7 +108,7 @@ class Answerer:
 async def _rewrite_follow_up(
     generator: Generator, history: Sequence[tuple[str, str]], question: str
 ) -> str:
-    """Rewrite a follow-up so that it can be searched for; where that fails, leave it as it is."""
+    """Rewrite a follow-up so that it can be searched for; if that fails, return it unchanged."""
     if not history:
         return question
     try:

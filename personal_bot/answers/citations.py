@@ -1,6 +1,6 @@
-"""Citations `[n]` in an answer: checked against the passages, renumbered, given a quote.
+"""Citations `[n]` in an answer: check them against the passages, renumber them, find quotes.
 
-A model may cite a passage that does not exist; no reader should ever see that number.
+A model may cite a passage that does not exist; such a number is never shown to the owner.
 """
 
 import re
@@ -12,11 +12,11 @@ QUOTE_LENGTH = 300  # characters
 
 _NUMBERS = r"\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*"
 _MARK = re.compile(rf"\s*[\[【]\s*({_NUMBERS})\s*[\]】]")
-# The end of a text that may yet become a mark. The space before it goes with it.
+# The end of an unfinished text that may become a citation, with the space before it.
 _UNFINISHED = re.compile(r"\s*(?:[\[【][\d\s,;–-]*)?$")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?P<closing>[»”\")\]]*)\s+(?=[^\sа-яёa-z])|\n+")
-# Where a PDF or a text breaks a line in the middle of a sentence; not after a heading, nor in a
-# list or a table.
+# A line break in the middle of a sentence, as in PDF or plain text; not one after a heading or in
+# a list or table.
 _WRAPPED = re.compile(
     r"^([^\n|]{29,}[^\n|.!?…:;])\n(?!\d+[.)]\s|[^\n.]{1,40}:\s)(?=[\w«“\"(])", re.MULTILINE
 )
@@ -25,7 +25,7 @@ _SHORTEST_SENTENCE = 25  # characters; anything shorter is more likely an abbrev
 
 @dataclass(frozen=True)
 class CitedText:
-    """An answer whose citations are right: `[k]` in it means the passage `numbers[k - 1]`."""
+    """An answer with checked citations: `[k]` in it stands for the passage `numbers[k - 1]`."""
 
     text: str
     numbers: list[int]
@@ -33,14 +33,14 @@ class CitedText:
 
 @dataclass(frozen=True)
 class Quote:
-    """A sentence of a passage; `offset` is where it begins there, in characters."""
+    """A sentence of a passage; `offset` is its position in the passage, in characters."""
 
     text: str
     offset: int
 
 
 def check_citations(text: str, passages: int) -> CitedText:
-    """Remove numbers outside 1…`passages` and renumber the others in the order of first use."""
+    """Remove citations outside 1…`passages` and renumber the others in the order of first use."""
     numbers: list[int] = []
 
     def renumber(match: re.Match[str]) -> str:
@@ -56,17 +56,17 @@ def check_citations(text: str, passages: int) -> CitedText:
 
 
 def check_unfinished(text: str, passages: int) -> str:
-    """Return what can be shown of an answer that still grows: a prefix of the finished one."""
+    """Return the part of an unfinished answer that can be shown: a prefix of the final text."""
     return check_citations(_UNFINISHED.sub("", text), passages).text
 
 
 def remove_citations(text: str) -> str:
-    """Return the text without its numbers, e.g. to remember it when its passages are gone."""
+    """Return the text without citations, e.g. for the history, which has no passages."""
     return _MARK.sub("", text).strip()
 
 
 def list_claims(text: str) -> dict[int, str]:
-    """Return, for each number cited, the sentences that cite it."""
+    """Return the sentences that cite each number, without their citations."""
     claims: dict[int, str] = {}
     for start, end in _sentences(text):
         sentence = text[start:end]
@@ -77,14 +77,14 @@ def list_claims(text: str) -> dict[int, str]:
 
 
 def find_quote(passage: str, claim: str, question: str) -> Quote:
-    """Choose the sentence of a passage that says most of the claim, then of the question."""
+    """Return the sentence of a passage that best matches the claim and, second, the question."""
     wanted, asked = list_tokens(claim), list_tokens(question)
-    passage = _WRAPPED.sub(r"\1 ", passage)  # as long as before: offsets stay
+    passage = _WRAPPED.sub(r"\1 ", passage)  # same length, so offsets stay valid
 
     def weigh(span: tuple[int, int]) -> float:
         tokens = list_tokens(passage[slice(*span)])
         shared = 2 * len(tokens & wanted) + len(tokens & asked)
-        return shared / (len(tokens) + 5)  # 5: a long sentence may win over a mere heading
+        return shared / (len(tokens) + 5)  # + 5 favors long sentences over headings
 
     start, end = max(_sentences(passage), key=weigh, default=(0, len(passage)))
     text = " ".join(passage[start:end].split())
@@ -94,7 +94,7 @@ def find_quote(passage: str, claim: str, question: str) -> Quote:
 
 
 def _expand(numbers: str) -> list[int]:
-    """Read `1, 3-5` as 1, 3, 4, 5."""
+    """Parse a list of numbers and ranges: `1, 3-5` gives 1, 3, 4, 5."""
     result: list[int] = []
     for part in re.split(r"\s*[,;]\s*", numbers):
         bounds = [int(bound) for bound in re.findall(r"\d+", part)]
@@ -107,7 +107,7 @@ def _expand(numbers: str) -> list[int]:
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
-    """Return where sentences begin and end; a mark after the full stop belongs to its sentence."""
+    """Return (start, end) of each sentence; a citation after the full stop belongs to it."""
     spans: list[tuple[int, int]] = []
     start = 0
     bounds = [
@@ -117,7 +117,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     for end, following in [*bounds, (len(text), len(text))]:
         mark = _MARK.match(text, end)
         if mark and "\n" not in text[end:following]:
-            end = following = mark.end()  # noqa: PLW2901 - the sentence is longer than it seemed
+            end = following = mark.end()  # noqa: PLW2901 - the citation belongs to the sentence
         if (
             end - start < _SHORTEST_SENTENCE
             and following < len(text)

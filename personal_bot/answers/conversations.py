@@ -1,6 +1,6 @@
-"""What was asked and answered: history for follow-ups, and the passages behind each answer.
+"""Stored questions and answers: the history for follow-ups, and the sources of each answer.
 
-Functions here are queries for `Database.run`.
+The functions are queries, to be called through `Database.run`.
 """
 
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from personal_bot.answers.sources import Source
 from personal_bot.storage.models import Citation, Exchange
 
 REMEMBERED_EXCHANGES = 5
-KEPT_EXCHANGES = 500  # buttons under older answers say that it is too long ago
-KEPT_CITATIONS = 5_000  # those of forgotten conversations among them
+KEPT_EXCHANGES = 500  # older ones are deleted; their buttons report the answer as too old
+KEPT_CITATIONS = 5_000  # including those of earlier conversations
 
 
 def record_exchange(question: str, answer: str, sources: Iterable[Source]) -> int:
-    """Store an exchange and return its id."""
+    """Store a question with its answer and sources; return the id of the exchange."""
     exchange = Exchange.create(question=question, answer=answer)
     for source in sources:
         Citation.create(
@@ -31,13 +31,13 @@ def record_exchange(question: str, answer: str, sources: Iterable[Source]) -> in
 
 
 def read_history() -> list[tuple[str, str]]:
-    """Return the last exchanges, oldest first, as (question, answer)."""
+    """Return the last exchanges as (question, answer) pairs, oldest first."""
     newest = Exchange.select().order_by(Exchange.exchange_id.desc()).limit(REMEMBERED_EXCHANGES)
     return [(str(row.question), str(row.answer)) for row in reversed(newest)]
 
 
 def find_answer(exchange_id: int) -> tuple[str, list[Source]] | None:
-    """Return an answer and its sources, or None when it was forgotten."""
+    """Return an answer and its sources, or None if it has been deleted."""
     exchange = Exchange.get_or_none(Exchange.exchange_id == exchange_id)
     if exchange is None:
         return None
@@ -51,12 +51,12 @@ def find_source(citation_id: int) -> Source | None:
 
 
 def forget_exchanges() -> None:
-    """Begin a new conversation; buttons under earlier answers go on working."""
+    """Start a new conversation; the source buttons under earlier answers keep working."""
     Exchange.delete().execute()
 
 
 def forget_document(name: str) -> None:
-    """Remove the quotes of a document that was deleted."""
+    """Remove the stored quotes of a deleted document."""
     Citation.delete().where(Citation.document_name == name).execute()
 
 

@@ -1,4 +1,4 @@
-"""What the chat model is asked: answers from passages, and follow-ups put in full."""
+"""Requests to the chat model: answer from passages, and rewrite follow-ups."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ OnText = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Reply:
-    """What a model said. `finish_reason` is OpenAI's word: "stop" where it came to its end."""
+    """A reply of the model. `finish_reason` is OpenAI's value: "stop" if the text is complete."""
 
     text: str
     finish_reason: str
 
 
 class Generator:
-    """Speaks with the chat model of one bot. Every method raises OpenAIError."""
+    """Sends requests to the chat model of one bot. All methods may raise OpenAIError."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -38,10 +38,10 @@ class Generator:
         question_in_full: str,
         on_text: OnText,
     ) -> Reply:
-        """Let the model answer from passages; `on_text` gets the text so far, as it grows."""
+        """Answer from passages; `on_text` receives the text so far whenever it has grown."""
         stream = _Stream()
 
-        # A function, because a pipeline copies its inputs, and with a method what it belongs to.
+        # Not a method: a pipeline deep-copies its inputs, and a bound method includes its object.
         async def receive(chunk: StreamingChunk) -> None:
             if stream.take(chunk):
                 await on_text(stream.text)
@@ -61,19 +61,19 @@ class Generator:
                 {"prompt": prompt, "generator": {"streaming_callback": receive}}
             )
         if stream.finish_reason is None:
-            # A stream that was cut ends like any other, but for its missing last word.
+            # A stream that was cut raises no error; only its finish reason is missing.
             raise OpenAIUnreachableError("cut")
         return Reply(stream.text, stream.finish_reason)
 
     async def complete(self, instructions: str, message: str) -> str:
-        """Let the model answer one message, without streaming."""
+        """Return the reply to one message, without streaming."""
         messages = [ChatMessage.from_system(instructions), ChatMessage.from_user(message)]
         with translated_errors():
             result = await self._make_generator(REWRITING).run_async(messages)
         return result["replies"][0].text or ""
 
     def _make_generator(self, patience: Patience) -> OpenAIChatGenerator:
-        # No parameters beyond the model: newer ones refuse `temperature` and `max_tokens`.
+        # No parameters but the model: newer models reject `temperature` and `max_tokens`.
         models = self._connection.models
         generator = OpenAIChatGenerator(
             Secret.from_token(models.openai_key), model=models.chat_model
@@ -84,7 +84,7 @@ class Generator:
 
 @component
 class AnswerPrompt:
-    """Passages, remembered exchanges and the question → messages for the model."""
+    """Build the messages for the model from passages, history and the question."""
 
     @component.output_types(messages=list[ChatMessage])
     def run(
@@ -110,13 +110,13 @@ class AnswerPrompt:
 
 @dataclass
 class _Stream:
-    """Collects the pieces of one answer."""
+    """Collects the chunks of one streamed answer."""
 
     text: str = ""
     finish_reason: str | None = None
 
     def take(self, chunk: StreamingChunk) -> bool:
-        """Tell whether the text has grown."""
+        """Add a chunk; return whether the text has grown."""
         self.finish_reason = chunk.meta.get("finish_reason") or self.finish_reason
         self.text += chunk.content
         return bool(chunk.content)

@@ -1,7 +1,7 @@
-"""What the model is told: instructions, and passages delimited as data.
+"""Prompts for the chat model: instructions, and passages delimited as data.
 
-The whole prompt of a question is: `ANSWER_INSTRUCTIONS` as the system message, the remembered
-exchanges as turns of user and assistant, and one last user message made by `ask`::
+The prompt for a question consists of `ANSWER_INSTRUCTIONS` as the system message, the history as
+alternating user and assistant messages, and a last user message made by `ask`::
 
     <passages>
     <passage number="1" source="contract.pdf, p. 3">
@@ -17,12 +17,12 @@ exchanges as turns of user and assistant, and one last user message made by `ask
     How long does the warranty of the pump last?
     </question_in_full>
 
-`question_in_full` is there only for a follow-up. A follow-up is put in full by a completion of its
-own: `REWRITE_INSTRUCTIONS` as the system message and one user message made by `rewrite`.
+Only a follow-up has `question_in_full`. It comes from a separate completion, with
+`REWRITE_INSTRUCTIONS` as the system message and one user message made by `rewrite`.
 
-Text of documents and people can neither open nor close a block: a `<` that would begin one of these
-tags is written as `‹`. A number in square brackets that a document itself contains is shown to the
-model in round ones, so that it cannot pass for a citation.
+Text from documents and people cannot open or close a block: a `<` that would begin one of these
+tags is written as `‹`. A number that a document has in square brackets is put in round brackets,
+so that it cannot pass for a citation.
 """
 
 import re
@@ -65,7 +65,7 @@ _NUMBER = re.compile(r"\[(\s*\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*\s*)\]")
 
 @dataclass(frozen=True)
 class PromptPassage:
-    """A piece of a document as the model sees it. `page` is None where the format has none."""
+    """A passage as the model sees it. `page` is None if the format has no pages."""
 
     number: int
     document_name: str
@@ -76,7 +76,7 @@ class PromptPassage:
 def ask(
     passages: Sequence[PromptPassage], question: str, question_in_full: str | None = None
 ) -> str:
-    """Make the user message of one question; `question_in_full` is the rewritten follow-up."""
+    """Return the user message for a question; `question_in_full` is the rewritten follow-up."""
     blocks = "\n".join(_block(passage) for passage in passages)
     message = f"<passages>\n{blocks}\n</passages>\n\n{_tagged('question', question)}"
     if question_in_full is not None and question_in_full != question:
@@ -85,7 +85,7 @@ def ask(
 
 
 def rewrite(history: Sequence[tuple[str, str]], question: str) -> str:
-    """Make the user message that puts a follow-up in full; `history` is (question, answer)."""
+    """Return the user message for rewriting a follow-up; `history` is (question, answer) pairs."""
     exchanges = "\n".join(
         f"<exchange>\n{_tagged('question', asked)}\n{_tagged('answer', answered)}\n</exchange>"
         for asked, answered in history
@@ -94,7 +94,7 @@ def rewrite(history: Sequence[tuple[str, str]], question: str) -> str:
 
 
 def neutralize(text: str) -> str:
-    """Keep a text from opening or closing a block of the prompt."""
+    """Escape a text so that it cannot open or close a block of the prompt."""
     return _TAG.sub("‹", text)
 
 
@@ -110,5 +110,5 @@ def _block(passage: PromptPassage) -> str:
 
 
 def _attribute(text: str) -> str:
-    """Put a file name on one line, fit to stand inside quotes."""
+    """Return a file name on one line, escaped for a quoted attribute."""
     return " ".join(text.split()).replace('"', "'").replace("<", "‹").replace(">", "›")

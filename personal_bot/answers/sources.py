@@ -1,13 +1,15 @@
-"""What an answer rests on."""
+"""The source of a statement in an answer."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Source:
-    """What stands behind `[number]` in an answer; `message_id` is the upload that it came from.
+    """The source that `[number]` in an answer cites.
 
-    `page` is that of the quote, None where the format has none. `citation_id` is of the stored row.
+    `chat_id` and `message_id` identify the message of the upload. `page` is the page of the quote,
+    or None if the format has no pages. `citation_id` is the id of the stored row, None before it
+    is stored.
     """
 
     number: int

@@ -1,1 +1,1 @@
-"""Telegram's Bot API as both programs need it: sessions, long polling, retries."""
+"""Telegram Bot API client code shared by both programs: session, long polling, retries."""

@@ -1,4 +1,4 @@
-"""What Telegram's refusals to change a message mean."""
+"""Edits and deletions of messages: the meaning of Telegram's errors."""
 
 import logging
 
@@ -10,17 +10,17 @@ logger = logging.getLogger(__name__)
 
 
 def is_unchanged(error: TelegramBadRequest) -> bool:
-    """Tell whether an edit was refused because the message says so already."""
+    """Tell whether an edit was refused because the message already has this content."""
     return "message is not modified" in error.message
 
 
 def is_gone(error: TelegramBadRequest) -> bool:
-    """Tell whether an edit was refused because the message is not there, or not ours, any more."""
+    """Tell whether an edit was refused because the message is gone or cannot be edited any more."""
     return "message to edit not found" in error.message or "can't be edited" in error.message
 
 
 async def delete_secret(bot: Bot, message: Message) -> bool:
-    """Delete a message that held a secret; return whether it is gone from the chat."""
+    """Delete a message that contained a secret; return whether it is gone from the chat."""
     try:
         await bot.delete_message(message.chat.id, message.message_id)
     except TelegramAPIError as error:

@@ -1,7 +1,7 @@
-"""Long polling that nothing stops but the end of the token.
+"""Long polling that only a refused token stops.
 
-aiogram's own polling fetches an update that it cannot decode again for ever, takes a refused token
-for an outage, and acknowledges an update whose handler has failed (3.31, `Dispatcher._polling`).
+aiogram's own polling fetches an undecodable update again and again, treats a refused token as an
+outage, and acknowledges an update whose handler has failed (3.31, `Dispatcher._polling`).
 """
 
 import asyncio
@@ -28,22 +28,22 @@ from personal_bot.bot_api.retries import growing_pauses
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("message", "callback_query")  # of updates that are asked for
-ANSWER_TIME = 20  # seconds on top of the poll's own, until a request counts as lost
+KINDS = ("message", "callback_query")  # update types to request
+ANSWER_TIME = 20  # seconds beyond the poll time until a request times out
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds
 
 Batch = list[tuple[int, Update | None]]
-"""Updates with their ids; None in the place of one that cannot be decoded."""
+"""Updates with their ids; None for an update that cannot be decoded."""
 
 
 class TokenRefusedError(Exception):
-    """Telegram does not know the token, or not any more."""
+    """Telegram does not accept the token, or no longer does."""
 
 
 class Poller(ABC):
-    """Fetches updates and gives them to `take`. What it does not `acknowledge` comes again.
+    """Fetches updates and passes them to `take`. Those not acknowledged are delivered again.
 
-    `poll_time` is how long Telegram holds a request without news, in seconds.
+    `poll_time` is how long Telegram holds a request while there are no updates, in seconds.
     """
 
     def __init__(self, bot: Bot, poll_time: int, first_pause: float = FIRST_PAUSE) -> None:
@@ -59,7 +59,7 @@ class Poller(ABC):
             await self.take(await self._fetch())
 
     def acknowledge(self, update_id: int) -> None:
-        """Have Telegram forget this update and those before it, with the next request."""
+        """Acknowledge this update and those before it with the next request."""
         self._offset = update_id + 1
 
     @abstractmethod
@@ -67,21 +67,21 @@ class Poller(ABC):
         """Handle the updates, or have them handled."""
 
     async def on_answer(self) -> None:  # noqa: B027 - a subclass may have nothing to do
-        """Telegram has answered, with updates or without."""
+        """React to an answer from Telegram, with or without updates."""
 
     async def on_conflict(self, conflicts: int) -> None:  # noqa: B027
-        """Somebody else polls with this token, for so many requests in a row."""
+        """React to another poller of this token; `conflicts` counts such answers in a row."""
 
     async def on_outage(self, outages: int) -> None:  # noqa: B027
-        """Telegram is away, for so many requests in a row."""
+        """React to a failed request; `outages` counts such failures in a row."""
 
     async def _fetch(self) -> Batch:
-        """Wait for updates through conflicts and outages."""
+        """Wait for updates, retrying after conflicts and outages."""
         pauses = growing_pauses(self._first_pause, LONGEST_PAUSE)
         conflicts = outages = 0
         while True:
-            # Never the same for many bots that start, or were told to wait, at once.
-            pause = next(pauses) * random.uniform(0.5, 1.0)  # noqa: S311 - it guards nothing
+            # Jitter, because many bots may start, or be told to wait, at the same time.
+            pause = next(pauses) * random.uniform(0.5, 1.0)  # noqa: S311 - not for security
             try:
                 batch = await self._request()
             except (TelegramUnauthorizedError, TelegramNotFound) as error:
@@ -103,7 +103,7 @@ class Poller(ABC):
             await asyncio.sleep(pause)
 
     async def _request(self) -> Batch:
-        # The first one is answered at once: it tells whether the token works.
+        # The first request is answered at once, to tell whether the token works.
         timeout = self._poll_time if self._has_answered else 0
         method = GetUpdates(offset=self._offset, timeout=timeout, allowed_updates=list(KINDS))
         try:
@@ -120,7 +120,7 @@ class Poller(ABC):
         if "webhook" not in message:
             await self.on_conflict(conflicts)
             return
-        # Left behind by whatever used the token before; updates wait and are not dropped.
+        # Left by an earlier use of the token; the pending updates are not dropped.
         logger.warning("Removing the webhook of this token")
         try:
             await self._bot.delete_webhook()
@@ -129,7 +129,7 @@ class Poller(ABC):
 
 
 def decode_one_by_one(bot: Bot, error: ClientDecodeError) -> Batch:
-    """Save what can be decoded of a batch. Raises the error again if that is not a batch at all."""
+    """Decode the updates of a batch one by one. Raises the error again if there is no batch."""
     results = error.data.get("result") if isinstance(error.data, dict) else None
     if not isinstance(results, list):
         raise error
@@ -141,7 +141,7 @@ def decode_one_by_one(bot: Bot, error: ClientDecodeError) -> Batch:
         try:
             batch.append((update_id, Update.model_validate(raw, context={"bot": bot})))
         except ValidationError as reason:
-            # Where it failed, not what was in it: an update is somebody's message.
+            # Log the fields that failed, not their content: an update is a person's message.
             places = [".".join(map(str, found["loc"])) for found in reason.errors()][:5]
             logger.warning("Skipped update %d: cannot decode %s", update_id, places)
             batch.append((update_id, None))

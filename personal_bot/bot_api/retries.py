@@ -1,4 +1,4 @@
-"""Requests that Telegram does not take at once are made again, after as long as it asks."""
+"""Retries of requests to Telegram, after the pause that it asks for."""
 
 import asyncio
 import logging
@@ -20,14 +20,14 @@ Result = TypeVar("Result")
 
 
 def is_outage(error: AiogramError) -> bool:
-    """Tell whether Telegram could not be reached, which passes by itself."""
+    """Tell whether an error means that Telegram is unreachable, which is temporary."""
     return isinstance(error, TelegramNetworkError | TelegramServerError) and not isinstance(
         error, TelegramEntityTooLarge
     )
 
 
 def growing_pauses(first: float, longest: float) -> Iterator[float]:
-    """Yield seconds, each twice the one before, without end."""
+    """Yield pauses in seconds without end, doubling from `first` up to `longest`."""
     pause = first
     while True:
         yield pause
@@ -42,11 +42,12 @@ async def retry(
     on_outage: Callable[[], None] = lambda: None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Result:
-    """Make a request again after floods and outages, once for each of the `pauses` (seconds).
+    """Retry a request after rate limits and outages, once for each of the `pauses` (seconds).
 
-    A flood (429) is waited out for as long as Telegram asks, unless that is more than
-    `longest_wait`. `on_outage` is called where Telegram may or may not have done what was asked: a
-    doubled message is better than a lost one. Raises what Telegram last answered.
+    After a rate limit (429) the pause is what Telegram asks for; if that exceeds `longest_wait`,
+    there is no retry. `on_outage` is called when it is unknown whether Telegram has carried out
+    the request, which is retried anyway: a duplicate message is better than a lost one. Raises the
+    last error.
     """
     left = iter(pauses)
     while True:

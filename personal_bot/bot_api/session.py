@@ -1,4 +1,4 @@
-"""The HTTP session with Telegram."""
+"""The HTTP session for the Bot API."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from aiohttp import TCPConnector
 from personal_bot.contract.tls import client_context
 
 CONNECTIONS = 20
-DNS_TIME = 3_600  # seconds; as aiogram's own
+DNS_TIME = 3_600  # seconds; aiogram's own value
 
 _METHODS: tuple[type[TelegramMethod[Any]], ...] = (
     GetUpdates,
@@ -33,20 +33,20 @@ _METHODS: tuple[type[TelegramMethod[Any]], ...] = (
     AnswerCallbackQuery,
 )
 RESPONSES = [Response.__class_getitem__(method.__returning__) for method in _METHODS]
-"""What Telegram answers, as classes that live on. Pydantic keeps them by weak references, so that
-aiogram would make `Response[list[Update]]` anew for each poll: 5 MB of a forked bot, 20 ms of CPU.
+"""Response classes, kept alive here. Pydantic keeps only weak references to them, so aiogram would
+recreate `Response[list[Update]]` for each poll: 5 MB of a forked bot, 20 ms of CPU.
 """
 
 
 class Session(AiohttpSession):
-    """aiogram's, with the TLS context of the process instead of one of its own.
+    """aiogram's session, with the TLS context of the process instead of its own.
 
     `timeout` is for one request, in seconds.
     """
 
     def __init__(self, api_url: str, timeout: float) -> None:
         api = TelegramAPIServer.from_base(api_url)
-        BaseSession.__init__(self, api=api, timeout=timeout)  # its parent's makes a context
+        BaseSession.__init__(self, api=api, timeout=timeout)  # AiohttpSession's creates a context
         self._session = None
         self._connector_type = TCPConnector
         self._connector_init = {
@@ -65,5 +65,5 @@ class Session(AiohttpSession):
         except ClientDecodeError as error:
             if isinstance(error.data, dict) and error.data.get("ok"):
                 raise
-            # A proxy's page is an outage like any other.
+            # A proxy's error page counts as an outage.
             raise TelegramServerError(method, f"HTTP {status_code}, not of Telegram") from None

@@ -1,7 +1,8 @@
-"""What the master and a personal bot agree on: nothing here knows Telegram, Haystack or peewee.
+"""What master and bots agree on: files, credentials, reports, exit codes, masking, rate limits.
 
-The master writes a bot's credentials and reads its reports; the bot does the opposite. This package
-is all that `master` may import from `personal_bot`.
+The master writes a bot's credentials and reads its reports; the bot does the opposite. Nothing here
+imports aiogram, Haystack, peewee or pydantic. Besides this package, `master` may import only
+`bot_api` and `database` from `personal_bot`.
 """
 
 from personal_bot.contract.conditions import Condition, ExitCode

@@ -1,4 +1,4 @@
-"""The conditions a bot can be in, and the exit codes by which it tells supervisord what to do."""
+"""Conditions of a bot, and the exit codes that tell supervisord whether to restart it."""
 
 from enum import IntEnum, StrEnum
 
@@ -6,10 +6,11 @@ from enum import IntEnum, StrEnum
 class ExitCode(IntEnum):
     """Exit status of a personal bot.
 
-    `STOPPED`, `REFUSED` and `MISCONFIGURED` are expected exits (``exitcodes`` of the program):
-    supervisord leaves the bot down, because another try would end the same way. Everything else is
-    restarted. `RENEWED` is for the launcher alone: a fresh bot takes over, and supervisord notices
-    nothing. 75, 77 and 78 are EX_TEMPFAIL, EX_NOPERM and EX_CONFIG of sysexits.h.
+    `STOPPED`, `REFUSED` and `MISCONFIGURED` are expected exits (the program's ``exitcodes``):
+    supervisord does not restart the bot, because a retry would end the same way. It restarts a bot
+    after any other code. `RENEWED` is for the launcher only: a fresh bot takes over, and
+    supervisord notices nothing. 75, 77 and 78 are EX_TEMPFAIL, EX_NOPERM and EX_CONFIG of
+    sysexits.h.
     """
 
     STOPPED = 0
@@ -20,7 +21,7 @@ class ExitCode(IntEnum):
 
 
 class Condition(StrEnum):
-    """Why a bot does not run, or does not work though it runs. Sentences are the catalogue's."""
+    """Why a bot is not running, or runs but cannot work. The messages are in the catalogues."""
 
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a name, not a secret
     TOKEN_IN_USE = "token_in_use"  # noqa: S105 - a name, not a secret

@@ -1,4 +1,4 @@
-"""A bot's credentials, encrypted at rest with the key of the installation."""
+"""A bot's credentials, encrypted at rest with the installation's key."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -10,7 +10,7 @@ from personal_bot.contract.files import write_private
 
 
 class CredentialsError(Exception):
-    """The credentials or the key that opens them are missing, damaged or do not fit together."""
+    """The credentials or their encryption key are missing or damaged, or do not match."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -20,7 +20,7 @@ class CredentialsError(Exception):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What one bot needs to speak for its owner. `repr` shows no secret."""
+    """The token and keys of one bot. `repr` omits them."""
 
     bot_token: str = field(repr=False)
     openai_key: str = field(repr=False)
@@ -28,7 +28,7 @@ class Credentials:
 
 
 def read_key(path: Path) -> MultiFernet:
-    """Read the key file: one Fernet key a line, the first encrypts, every one decrypts.
+    """Read the key file: one Fernet key per line; the first encrypts, all of them decrypt.
 
     Raises CredentialsError.
     """
@@ -38,17 +38,17 @@ def read_key(path: Path) -> MultiFernet:
     except OSError as error:
         raise CredentialsError(path, error.strerror or "unreadable") from error
     except ValueError:
-        # The chained exception would carry the key into a log.
+        # The chained exception would put the key into a log.
         raise CredentialsError(path, "holds no valid key") from None
 
 
 def write_credentials(path: Path, credentials: Credentials, key: MultiFernet) -> None:
-    """Encrypt and write, whole or not at all. Raises OSError."""
+    """Encrypt the credentials and write them atomically. Raises OSError."""
     write_private(path, key.encrypt(json.dumps(asdict(credentials)).encode()))
 
 
 def read_credentials(path: Path, key: MultiFernet) -> Credentials:
-    """Read and decrypt. Raises CredentialsError."""
+    """Read and decrypt the credentials. Raises CredentialsError."""
     try:
         return Credentials(**json.loads(key.decrypt(path.read_bytes())))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Where things lie under STATE_DIR, for the master and for each bot."""
+"""File locations under STATE_DIR, for the master and for each bot."""
 
 import os
 import tempfile
@@ -7,15 +7,15 @@ from pathlib import Path
 
 
 def collection_name(user_id: int) -> str:
-    """Name of the Qdrant collection that holds the documents of one person."""
+    """Return the name of the Qdrant collection with one owner's documents."""
     return f"user_{user_id}"
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, readable by its owner alone (mode 0600).
+    """Write a file atomically, readable only by its owner (mode 0600).
 
-    The new content is synced before it takes the name, so neither a crash nor a power loss leaves a
-    half-written file, and a reader never sees one. Raises OSError.
+    The new content is synced before it is renamed into place, so neither a crash nor a power loss
+    leaves a half-written file, and a reader never sees one. Raises OSError.
     """
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -31,7 +31,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 @dataclass(frozen=True)
 class BotFiles:
-    """The folder of one bot: nothing of anyone else's lies in it."""
+    """The folder of one bot, which contains no other bot's data."""
 
     home: Path
 
@@ -66,7 +66,7 @@ class BotFiles:
 
 @dataclass(frozen=True)
 class StateFiles:
-    """STATE_DIR, all of it mode 0700 and 0600."""
+    """STATE_DIR, with mode 0700 for all folders and 0600 for all files."""
 
     root: Path
 
@@ -76,7 +76,7 @@ class StateFiles:
 
     @property
     def bot_settings(self) -> Path:
-        """What the operator set for every bot; the master writes it, bots read it at start."""
+        """The operator's settings for all bots; written by the master, read by bots at start."""
         return self.root / "personal_bot.env"
 
     @property
@@ -89,12 +89,12 @@ class StateFiles:
 
     @property
     def fork_server(self) -> Path:
-        """The socket at which launchers ask for a bot; `launching.py` names it too."""
+        """The socket on which launchers request bots; also named in `launching.py`."""
         return self.root / "run" / "forkserver.sock"
 
     @property
     def master_report(self) -> Path:
-        """The master's own ready mark, a `contract.Report`: written once it polls Telegram."""
+        """The master's own ready mark, a `contract.Report`, written once it polls Telegram."""
         return self.root / "run" / "master.json"
 
     def bot(self, user_id: int) -> BotFiles:

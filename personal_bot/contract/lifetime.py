@@ -1,4 +1,4 @@
-"""A supervised process ends with its supervisord: a successor would start its twin."""
+"""Ends a supervised process with supervisord, as the next supervisord starts another."""
 
 import ctypes
 import os
@@ -9,10 +9,10 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def end_with_supervisord() -> None:
-    """Ask the kernel for SIGTERM when supervisord dies, if it is supervisord that started us.
+    """Ask the kernel for SIGTERM when supervisord dies, if supervisord started this process.
 
-    Nothing is asked for by hand, where the parent is a shell. Raises SystemExit if supervisord
-    died before the kernel was asked.
+    Does nothing in a process that was started by hand, whose parent is a shell. Raises SystemExit
+    if supervisord died before the kernel was asked.
     """
     if "SUPERVISOR_ENABLED" not in os.environ:
         return

@@ -1,4 +1,4 @@
-"""How fast one person is followed: both bots bear with a burst, and with a human pace after it."""
+"""Rate limit per person, for both programs: a burst is allowed, and a human pace after it."""
 
 import time
 from collections import OrderedDict
@@ -6,14 +6,14 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-AT_ONCE = 20  # messages or taps
+AT_ONCE = 20  # messages or taps in a burst
 SECONDS_EACH = 3.0  # until the next is allowed: 20 a minute in the long run
-CALM = 5  # saved up again: the next flood is told anew
-REMEMBERED = 10_000  # people; the one heard of least lately is forgotten
+CALM = 5  # messages; with so many allowed again, the next flood gets a warning
+REMEMBERED = 10_000  # people; the least recently seen is forgotten
 
 
 class Decision(Enum):
-    """What to do with a message. `WARN` comes once for each flood."""
+    """What to do with a message. `WARN` is returned once per flood."""
 
     ALLOW = auto()
     WARN = auto()
@@ -22,7 +22,7 @@ class Decision(Enum):
 
 @dataclass
 class _Allowance:
-    """`at` is the moment, in seconds, when `left` was true."""
+    """`left` messages were allowed at the time `at`, in seconds; `told` is set by a warning."""
 
     left: float
     at: float
@@ -30,14 +30,14 @@ class _Allowance:
 
 
 class RateLimiter:
-    """Everybody's allowance."""
+    """A token bucket for each person."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._allowances: OrderedDict[Hashable, _Allowance] = OrderedDict()
 
     def check(self, person: Hashable) -> Decision:
-        """Count one message of a person."""
+        """Count one message from a person, and decide what to do with it."""
         allowance = self._refill(person)
         if allowance.left >= 1:
             allowance.left -= 1

@@ -1,7 +1,7 @@
-"""What a bot tells the master about itself: one file while it lives, one when it ends.
+"""Reports from a bot to the master: one file while the bot runs, one when it ends.
 
-Modification time of the living report is refreshed with every answered poll of Telegram, so its
-age says whether the bot still works and not only whether its process exists.
+Every answered poll of Telegram updates the modification time of the running bot's report, so its
+age shows whether the bot still works, and not only whether its process exists.
 """
 
 import json
@@ -13,12 +13,12 @@ from personal_bot.contract.conditions import Condition
 from personal_bot.contract.files import write_private
 
 LAUNCHER_VARIABLE = "LAUNCHER_PID"
-"""Environment variable that tells a forked bot which process supervisord watches in its place."""
+"""Environment variable of a forked bot with the PID of its launcher, which supervisord watches."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A condition that keeps a running bot from its work. `since` is Unix time in seconds."""
+    """A condition that keeps a running bot from working. `since` is Unix time in seconds."""
 
     condition: Condition
     since: float
@@ -27,11 +27,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Report:
-    """The ready mark: present and of this PID means that the bot polls Telegram.
+    """The ready mark: a report with the bot's PID means that the bot polls Telegram.
 
-    `starts` is how often the bot has started since it was created, this start included. `launcher`
-    is the PID of the process that supervisord watches in the bot's place, if there is one. `locks`
-    keep the bot to its own folder, like ``landlock 7`` and ``seccomp``; a kernel may lack them.
+    `starts` counts the bot's starts since it was created, including this one. `launcher` is the PID
+    of the process that supervisord watches instead of the bot, if there is one. `locks` restrict
+    the bot to its own folder, such as ``landlock 7`` and ``seccomp``; a kernel may lack them.
     """
 
     pid: int
@@ -45,7 +45,7 @@ class Report:
 
     @property
     def is_locked_in(self) -> bool:
-        """Whether the kernel keeps the bot from all files but its own."""
+        """Whether the kernel denies the bot all files except its own."""
         return any(lock.startswith("landlock") for lock in self.locks)
 
     @property
@@ -56,7 +56,7 @@ class Report:
 
 @dataclass(frozen=True)
 class ExitReport:
-    """Why the bot ended, in its own words: of a FATAL program supervisord reports status 0."""
+    """Why the bot ended, written by the bot: supervisord reports status 0 for a FATAL program."""
 
     pid: int
     code: int
@@ -70,7 +70,7 @@ def write_report(path: Path, report: Report) -> None:
 
 
 def read_report(path: Path) -> Report | None:
-    """Return the report, or None where there is none that can be read."""
+    """Return the report, or None if it is missing or unreadable."""
     fields = _read_fields(path)
     if fields is None:
         return None
@@ -80,7 +80,7 @@ def read_report(path: Path) -> Report | None:
             problem["condition"] = Condition(problem["condition"])
             problem = Problem(**problem)
         locks = tuple(fields.pop("locks", ()))
-        if "chunks" in fields:  # as version 0.1.0 wrote it
+        if "chunks" in fields:  # written by version 0.1.0
             fields["passages"] = fields.pop("chunks")
         return Report(**fields, problem=problem, locks=locks)
     except (TypeError, ValueError, KeyError):
@@ -92,7 +92,7 @@ def write_exit_report(path: Path, report: ExitReport) -> None:
 
 
 def read_exit_report(path: Path) -> ExitReport | None:
-    """Return the report, or None where there is none that can be read."""
+    """Return the report, or None if it is missing or unreadable."""
     fields = _read_fields(path)
     if fields is None:
         return None

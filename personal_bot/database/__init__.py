@@ -1,1 +1,1 @@
-"""A database on a thread of its own, with versions and migrations; both programs build on it."""
+"""The database layer of both programs: peewee on its own thread, schema versions, migrations."""

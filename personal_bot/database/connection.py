@@ -1,4 +1,4 @@
-"""A peewee database that is used from one thread of its own: no query blocks the event loop."""
+"""Runs a peewee database on its own thread, so that no query blocks the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,19 +12,19 @@ Result = TypeVar("Result")
 
 
 class Record(Model):
-    """The base of every table. A program's own base names its database in `Meta`."""
+    """Base class of all tables. Each program's own base class sets the database in `Meta`."""
 
     class Meta:
         legacy_table_names = False
 
     if TYPE_CHECKING:
-        # types-peewee declares it by a generic attribute, which mypy refuses on a class.
+        # types-peewee declares it as a generic attribute, which mypy rejects on a class.
         @classmethod
         def delete(cls) -> ModelDelete: ...
 
 
 class ThreadedDatabase:
-    """`proxy` is what the tables of the program are bound to."""
+    """A database with its own thread. The program's tables are bound to `proxy`."""
 
     def __init__(self, database: PeeweeDatabase, proxy: DatabaseProxy) -> None:
         self._database = database
@@ -32,7 +32,7 @@ class ThreadedDatabase:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
     async def run(self, query: Callable[..., Result], *arguments: Any) -> Result:
-        """Run a function of queries in one transaction. Raises peewee.PeeweeException."""
+        """Run a function that makes queries, in one transaction. Raises peewee.PeeweeException."""
         return await self._call(self._run, query, arguments)
 
     async def close(self) -> None:
@@ -40,7 +40,7 @@ class ThreadedDatabase:
         self._thread.shutdown()
 
     async def _call(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """Call a function on the database's thread, outside of a transaction."""
+        """Call a function on the database's thread, without a transaction."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
 
     def _bind(self) -> None:
@@ -48,7 +48,7 @@ class ThreadedDatabase:
 
     def _connect(self) -> None:
         if not self._database.is_connection_usable():
-            # A server that went away left a connection that is broken for good.
+            # A connection stays broken after its server was unavailable.
             self._database.close()
             self._database.connect()
 

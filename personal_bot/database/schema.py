@@ -1,4 +1,4 @@
-"""Versions of a schema, and the way from each one to the next."""
+"""Schema versions, and the migrations from each version to the next."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -10,13 +10,13 @@ from typing import Any
 from peewee import Database, OperationalError, PostgresqlDatabase, SqliteDatabase, Table
 
 Migration = Callable[[Any], None]
-"""Changes the tables with the `playhouse.migrate.SchemaMigrator` that it is given."""
+"""Changes the tables with the given `playhouse.migrate.SchemaMigrator`."""
 
-_LOCK = 7_203_351  # of PostgreSQL's advisory locks; nobody else here takes one
+_LOCK = 7_203_351  # key of the only PostgreSQL advisory lock that this project takes
 
 
 class SchemaVersionError(Exception):
-    """The database is of another version than the program can work with; nothing was touched."""
+    """The program cannot work with this schema version; the database was not changed."""
 
     def __init__(self, version: int, known: int) -> None:
         super().__init__(f"schema {version}, where {known} is needed")
@@ -25,16 +25,16 @@ class SchemaVersionError(Exception):
 
     @property
     def is_newer(self) -> bool:
-        """Whether a later version of the program wrote it."""
+        """Whether a newer version of the program wrote the database."""
         return self.version > self.known
 
 
 @dataclass(frozen=True)
 class Schema:
-    """The tables as they are now, and what leads there.
+    """The current tables, and the migrations that lead to them.
 
-    `create` makes all of them. `migrations[n]` leads from version n + 1 to version n + 2; version 1
-    is that of program 0.1.0, which wrote no version down. `marker` is a table of every version.
+    `create` creates all tables. `migrations[n]` leads from version n + 1 to n + 2. Version 1 is
+    that of program 0.1.0, which recorded no version. `marker` is a table that every version has.
     """
 
     marker: str
@@ -46,11 +46,11 @@ class Schema:
         return len(self.migrations) + 1
 
     def apply(self, database: Database, *, migrating: bool = True) -> None:
-        """Create the tables, or bring those of an earlier version up to date, all or nothing.
+        """Create the tables, or migrate those of an earlier version, all or nothing.
 
-        Before SQLite's tables change, the file is copied to `<name>.v<version>`; the next call that
-        finds nothing to change removes the copy. Raises SchemaVersionError for a newer version, and
-        for an older one unless `migrating`; peewee.PeeweeException.
+        Before a migration, a SQLite file is copied to `<name>.v<version>`; the next call that finds
+        nothing to migrate removes the copy. Raises SchemaVersionError for a newer version, and for
+        an older one unless `migrating`. Raises peewee.PeeweeException.
         """
         version = self._find_version(database)
         if version == self.version:
@@ -62,7 +62,7 @@ class Schema:
             if isinstance(database, SqliteDatabase):
                 _copy_aside(database, version)
         with _locked(database):
-            version = self._find_version(database)  # another process may have been quicker
+            version = self._find_version(database)  # another process may have been faster
             if version is None:
                 self.create(database)
             else:
@@ -70,14 +70,14 @@ class Schema:
             _write_version(database, self.version)
 
     def _find_version(self, database: Database) -> int | None:
-        """Return the version of the tables that are there, None where there are none."""
+        """Return the version of the existing tables, or None if there are none."""
         if database.table_exists("schema_version"):
             cursor: Any = database.execute_sql("SELECT version FROM schema_version")
             return int(cursor.fetchone()[0])
         return 1 if database.table_exists(self.marker) else None
 
     def _migrate(self, database: Database, version: int) -> None:
-        from playhouse.migrate import SchemaMigrator  # noqa: PLC0415 - few starts need it
+        from playhouse.migrate import SchemaMigrator  # noqa: PLC0415 - rarely needed
 
         migrator = SchemaMigrator.from_database(database)
         for migrate in self.migrations[version - 1 :]:
@@ -85,7 +85,7 @@ class Schema:
 
 
 def remove_copies(database: Database) -> None:
-    """Remove what was copied aside before a migration, once what it made has proved itself."""
+    """Remove the copies from before a migration, once the migrated database has proved itself."""
     if isinstance(database, SqliteDatabase):
         path = Path(database.database)
         for copy in path.parent.glob(f"{path.name}.v*"):
@@ -101,7 +101,7 @@ def _write_version(database: Database, version: int) -> None:
 
 @contextmanager
 def _locked(database: Database) -> Iterator[None]:
-    """Let one process at a time change the tables, in one transaction."""
+    """Open a transaction in which no other process can change the tables."""
     if isinstance(database, PostgresqlDatabase):
         with database.atomic():
             database.execute_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
@@ -112,7 +112,7 @@ def _locked(database: Database) -> Iterator[None]:
 
 
 def _copy_aside(database: SqliteDatabase, version: int) -> None:
-    """Copy the file, mode 0600, whole or not at all. Raises OperationalError."""
+    """Copy the file atomically, with mode 0600. Raises OperationalError."""
     path = Path(database.database)
     temporary = path.with_name(f".{path.name}.copy")
     try:

@@ -1,1 +1,1 @@
-"""A document's way in: converted in a worker, split, embedded, recorded; quotas and deletion."""
+"""Adding documents (convert, split, embed, record), listing and deleting them, and quotas."""

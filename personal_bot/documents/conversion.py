@@ -1,7 +1,7 @@
-"""Files become text in a process of their own, so that a hostile one harms nothing else.
+"""Converts files to text in a separate process, so that a hostile file cannot harm the bot.
 
-This is the bot's side: it starts the worker, bounds and reads what it says, and ends it. The
-libraries that parse are never imported here.
+This is the bot's side: it starts the worker, reads its output up to a limit, and ends it. Parsing
+libraries are never imported here.
 """
 
 import asyncio
@@ -57,13 +57,13 @@ _ERRORS: Final[dict[str, type[DocumentError]]] = {
 _LIMIT_SIGNALS: Final = {
     signal.SIGXCPU: "CPU time",
     signal.SIGXFSZ: "written bytes",
-    signal.SIGKILL: "memory",  # by the kernel: our own kills are told apart before
+    signal.SIGKILL: "memory",  # by the kernel; our own kills are handled before
 }
 _REQUEST: Final = "TGRAG_CONVERSION"  # worker.REQUEST
 _CHUNK_BYTES: Final = 256 * 1024
 _STDERR_BYTES: Final = 8 * 1024
-# As `python -m personal_bot.documents.worker`, but a locked-in bot and what it starts may not list
-# the folder of a checkout, where Python would look for the package.
+# Like `python -m personal_bot.documents.worker`, but Landlock keeps a locked-in bot and its
+# child processes from listing the checkout's folder, where Python would search for the package.
 _PACKAGE: Final = Path(__file__).resolve().parents[1] / "__init__.py"
 _WORKER: Final = """
 import sys
@@ -79,7 +79,7 @@ _LOCKS: Final = 2  # Landlock and seccomp
 
 @dataclass(frozen=True)
 class ConvertedFile:
-    """The text of one file; of one inside of an archive, `name` is ``archive.zip/inner.pdf``."""
+    """The text of one file; for a file in an archive, `name` is ``archive.zip/inner.pdf``."""
 
     name: str
     media_type: str
@@ -88,9 +88,9 @@ class ConvertedFile:
 
 @dataclass(frozen=True)
 class Conversion:
-    """What an upload gave: one file, or those of an archive, and which of these were refused.
+    """The converted file or files of an upload; `refused` has the refused files of an archive.
 
-    `locks` names what confined the worker, such as ``landlock 6`` and ``seccomp``.
+    `locks` names the restrictions of the worker, such as ``landlock 6`` and ``seccomp``.
     """
 
     files: list[ConvertedFile]
@@ -99,9 +99,9 @@ class Conversion:
 
 
 async def convert(path: Path, name: str, limits: Limits = DEFAULT) -> Conversion:
-    """Read the text of the file at `path`, which its owner calls `name`.
+    """Convert the file at `path`, which the owner named `name`, to text.
 
-    Raises DocumentError: one of its subclasses for each reason why there is no text.
+    Raises a subclass of DocumentError that tells why there is no text.
     """
     source = await asyncio.to_thread(_open, path, name, limits)
     try:
@@ -127,7 +127,7 @@ def _open(path: Path, name: str, limits: Limits) -> BinaryIO:
 
 
 async def _run_worker(source: BinaryIO, name: str, limits: Limits) -> tuple[bytes, int, str]:
-    """Return what the worker wrote, its exit status, and the end of its standard error."""
+    """Return the worker's output, its exit status, and the end of its standard error."""
     started = time.monotonic()
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -165,7 +165,7 @@ async def _run_worker(source: BinaryIO, name: str, limits: Limits) -> tuple[byte
 
 
 def _make_environment(name: str, limits: Limits) -> dict[str, str]:
-    """Return all that the worker may know: neither the bot's secrets nor the name of the file."""
+    """Return the worker's whole environment, without the bot's secrets and the file name."""
     request = {
         "suffix": PurePosixPath(name).suffix.lower()[:20],
         "limits": asdict(limits),
@@ -180,7 +180,7 @@ def _make_environment(name: str, limits: Limits) -> dict[str, str]:
 
 
 async def _read_answer(process: asyncio.subprocess.Process, limit: int) -> bytes:
-    """Return all that the worker writes; end it where that is more than `limit` bytes."""
+    """Return the worker's output; kill the worker if it exceeds `limit` bytes."""
     content = bytearray()
     while process.stdout and (chunk := await process.stdout.read(_CHUNK_BYTES)):
         content += chunk
@@ -198,7 +198,7 @@ async def _read_tail(process: asyncio.subprocess.Process) -> str:
 
 
 def _kill_group(process: asyncio.subprocess.Process) -> None:
-    # Once it was waited for, its number may be another's.
+    # Once the process has been waited for, its PID may be reused.
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -238,7 +238,7 @@ def _understand(answer: bytes, status: int, problem: str, name: str) -> Conversi
 
 
 def _join(name: str, inner: str) -> str:
-    """Return what a file of an archive is called; `inner` is empty for an upload itself."""
+    """Return the name of a file in an archive; `inner` is empty for the upload itself."""
     return f"{name}/{normalize_name(inner)}" if inner else name
 
 

@@ -1,8 +1,9 @@
-"""The documents of one owner: added, replaced, listed, deleted; each exactly once in the index.
+"""The document library of one owner: add, replace, list and delete documents.
 
-The database says what there is. Passages are written before a document is recorded and removed
-after it is forgotten, so a process killed in between leaves passages that no document owns: they
-answer nothing (`answers` asks the database) and are removed when the index is next opened.
+The database is authoritative, and each document is in the index exactly once. Passages are written
+before the row of their document and deleted after it, so a process killed in between leaves
+passages without a document. Answers never use these (`answers` checks the database), and the next
+opening of the index deletes them.
 """
 
 import asyncio
@@ -34,12 +35,12 @@ from personal_bot.storage.models import Document
 
 logger = logging.getLogger(__name__)
 
-_HASHED = 100_000  # characters at once: of more, other threads would feel the encoding
+_HASHED = 100_000  # characters encoded at once: more would delay other threads
 
 
 @dataclass(frozen=True)
 class Totals:
-    """`index_bytes` is None where the index is on a server."""
+    """Totals of a library; `index_bytes` is None if the index is on a server."""
 
     documents: int
     passages: int
@@ -51,7 +52,7 @@ Convert = Callable[[Path, str], Awaitable[Conversion]]
 
 
 class DocumentLibrary:
-    """All that writes to the index. Writers wait for each other; readers wait for nobody."""
+    """The only writer to the index. Writes wait for each other; reads do not wait."""
 
     def __init__(
         self,
@@ -67,9 +68,10 @@ class DocumentLibrary:
         self._writing = asyncio.Lock()
 
     async def verify(self) -> None:
-        """Open the index and compare it with the database, as every opening does.
+        """Open the index, which compares it with the database.
 
-        Raises IndexDamagedError, IndexMismatchError, QdrantUnreachableError and StoreError.
+        Raises IndexDamagedError, IndexMismatchError, IndexVersionError, QdrantUnreachableError and
+        StoreError.
         """
         async with self._engine.use():
             pass
@@ -77,10 +79,10 @@ class DocumentLibrary:
     async def add(self, upload: Upload, on_stage: OnStage) -> Addition:
         """Convert, split, embed and index a file, or every file of an archive.
 
-        The same upload again changes nothing. Of an archive, files are refused one by one, in the
-        result; those for which there is no room, too. Raises DocumentError when the upload itself
-        is refused, OpenAIError and StoreError; nothing of the file at hand is kept then, and the
-        call may be repeated.
+        Adding the same upload again changes nothing. Refused files of an archive, also those that
+        exceed a quota, are listed in the result. Raises DocumentError if the upload itself is
+        refused, OpenAIError and StoreError; the current file is then not stored, and the call may
+        be repeated.
         """
         if upload.size > MAX_FILE_BYTES:
             raise FileTooLargeError(upload.name, upload.size, MAX_FILE_BYTES)
@@ -90,7 +92,7 @@ class DocumentLibrary:
         for file in conversion.files:
             await on_stage(file.name, FileStage.READ)
             try:
-                size = upload.size // len(conversion.files)  # its share of an archive
+                size = upload.size // len(conversion.files)  # an equal share of an archive
                 await self._add(file, upload, size, addition, on_stage)
             except DocumentError as error:
                 if file.name == upload.name:
@@ -99,17 +101,17 @@ class DocumentLibrary:
         return addition
 
     async def list(self, offset: int, limit: int) -> Sequence[DocumentCard]:
-        """Return cards by name."""
+        """Return document cards, sorted by name."""
         return await self._database.run(records.list_documents, offset, limit)
 
     async def count(self) -> Totals:
-        """Count documents and passages, and measure the index. Raises StoreError."""
+        """Return the number of documents and passages, and the index size. Raises StoreError."""
         usage = await measure_usage(self._database)
         async with self._engine.use() as index:
             return Totals(usage.documents, usage.passages, await index.store.measure())
 
     async def delete(self, document_id: int) -> DocumentCard:
-        """Forget a document and remove its passages. Raises DocumentNotFoundError, StoreError."""
+        """Delete a document and its passages. Raises DocumentNotFoundError and StoreError."""
         async with self._writing, self._engine.use() as index:
             document = await self._database.run(records.forget_document, document_id)
             if document is None:
@@ -120,7 +122,7 @@ class DocumentLibrary:
         return records.make_card(document)
 
     async def clear(self) -> Totals:
-        """Forget everything, in a damaged index too; return what there was. Raises StoreError."""
+        """Delete all documents, even if the index is damaged; return totals. Raises StoreError."""
         async with self._writing:
             usage = await measure_usage(self._database)
             await self._database.run(records.forget_documents)
@@ -178,7 +180,7 @@ class DocumentLibrary:
         await on_stage(file.name, FileStage.INDEXED)
 
     async def _undo(self, delete: DeleteVersions, version: str) -> None:
-        """Remove passages that no document owns, now or else when the index is next opened."""
+        """Delete passages without a document; if that fails, the next opening deletes them."""
         try:
             await delete([version])
         except StoreError as error:
@@ -186,7 +188,7 @@ class DocumentLibrary:
 
 
 def _fingerprint(pages: Sequence[PageLike]) -> str:
-    """Return the version of a document: a hash of what is indexed of it, and how it is split."""
+    """Return the version of a document: a hash of its pages and of the splitting scheme."""
     digest = hashlib.sha256(SCHEME.encode())
     for page in pages:
         digest.update(f"\0{page.number}\0{page.title}\0".encode(errors="surrogatepass"))

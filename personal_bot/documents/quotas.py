@@ -1,4 +1,4 @@
-"""How much one owner may keep: the operator's limits, checked before anything is recorded."""
+"""The quotas of an owner, set by the operator and checked before a document is stored."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -10,11 +10,11 @@ from personal_bot.storage.database import Database
 from personal_bot.storage.models import Document
 
 MEGABYTE = 1024 * 1024
-MAX_FILE_BYTES = 20 * MEGABYTE  # what the Bot API gives (getFile); a server of one's own gives more
+MAX_FILE_BYTES = 20 * MEGABYTE  # limit of getFile; a local Bot API server has a higher one
 
 
 class Usage(NamedTuple):
-    """How much there is, by the database alone. `size` is in bytes, of the files as they came."""
+    """The usage according to the database. `size` is in bytes, of the uploaded files."""
 
     documents: int
     passages: int
@@ -23,14 +23,14 @@ class Usage(NamedTuple):
 
 @dataclass(frozen=True)
 class Quotas:
-    """The most that there may be; `size` in bytes."""
+    """The quotas of an owner; `size` is in bytes."""
 
     documents: int
     passages: int
     size: int
 
     def check(self, name: str, used: Usage, added: Usage) -> None:
-        """Raise QuotaError if a file would not fit in beside what there is."""
+        """Raise QuotaError if adding the file `name` would exceed a quota."""
         for resource in Resource:
             taken, wanted, limit = (getattr(of, resource) for of in (used, added, self))
             if taken + wanted > limit:
@@ -38,12 +38,12 @@ class Quotas:
 
 
 async def measure_usage(database: Database, replaced: str | None = None) -> Usage:
-    """Count what there is; without what a file of the name `replaced` takes the place of."""
+    """Return the usage, without the documents that a file named `replaced` replaces."""
     return await database.run(_measure_usage, _is_beside(replaced) if replaced else None)
 
 
 def _is_beside(name: str) -> Expression:
-    inner = f"{name}/"  # of an archive
+    inner = f"{name}/"  # prefix of the files of an archive
     beside: Expression = (Document.name != name) & (
         fn.SUBSTR(Document.name, 1, len(inner)) != inner
     )

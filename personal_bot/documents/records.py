@@ -1,4 +1,4 @@
-"""The rows of documents. Functions here are queries for `Database.run`."""
+"""Queries of the document table, to be called through `Database.run`."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from personal_bot.storage.models import Document
 
 @dataclass(frozen=True)
 class DocumentCard:
-    """`pages` is 0 where the format has none; `indexed_at` is Unix time in seconds."""
+    """Data of a document; `pages` is 0 if it has none, `indexed_at` is Unix time in seconds."""
 
     document_id: int
     name: str
@@ -45,7 +45,7 @@ def list_documents(offset: int, limit: int) -> Sequence[DocumentCard]:
 
 
 def record_document(document: Document) -> str | None:
-    """Save under its name; return the version that it replaces."""
+    """Save a document under its name; return the version that it replaces, or None."""
     former = Document.get_or_none(Document.name == document.name)
     if former is None:
         document.save(force_insert=True)
@@ -72,6 +72,6 @@ def find_name(document_id: int) -> str | None:
 
 
 def find_versions(versions: Collection[str]) -> dict[str, Document]:
-    """Return the documents of these versions, those that are there still."""
+    """Return the existing documents of these versions, by version."""
     documents = Document.select().where(Document.sha256.in_(versions))
     return {document.sha256: document for document in documents}

@@ -1,8 +1,8 @@
-"""Pages of a document → passages of about 120 words that know their page and heading.
+"""Splits the pages of a document into passages of about 120 words with page numbers and heading.
 
-Pages of one title are one section: running text is split across page breaks, so that a sentence
-begun on one page and ended on the next stays whole, while a slide or a sheet stays by itself. Each
-passage keeps where in it every page begins.
+Consecutive pages with the same title form one section. Running text is split regardless of page
+breaks, so a sentence that continues on the next page stays whole, while slides and sheets with
+different titles are not joined. Each passage has the offsets at which its pages begin.
 """
 
 import io
@@ -18,17 +18,17 @@ from haystack.components.preprocessors import RecursiveDocumentSplitter
 from personal_bot.index.passages import Passages, Section
 from personal_bot.process.yielding import yield_interpreter
 
-# Part of every version: passages split in another way are another version of a document.
+# Part of every document version: a document split in another way is another version.
 SCHEME = "words-120-20-pieces"
 WORDS = 120
 OVERLAP = 20  # words
-LONGEST = 1_500  # characters: a "word" of a table or of Chinese can be a page long
-# Characters split at once: the splitter takes twenty times the memory of its text, and its searches
-# let no other thread run.
+LONGEST = 1_500  # characters: a "word" in a table or in Chinese can be as long as a page
+# Characters split at once: the splitter needs twenty times the memory of its text, and its searches
+# block all other threads.
 PIECE = 20_000
-HEADING = 200  # characters of it kept: each passage carries and embeds its own
+HEADING = 200  # characters kept: each passage stores and embeds its heading
 
-# It warns of every passage shorter than the overlap: such a one is right, and there are many.
+# Silences a warning about every passage shorter than the overlap: such passages are normal.
 logging.getLogger(RecursiveDocumentSplitter.__module__).setLevel(logging.ERROR)
 
 _SEPARATORS = ["\n\n", "\n", ". ", " "]
@@ -39,7 +39,7 @@ _FENCE = re.compile(r"`{3,}|~{3,}")
 
 
 class PageLike(Protocol):
-    """What a converter gives: `number` and `title` are None where the format has none."""
+    """A page from a converter; `number` and `title` are None if the format has none."""
 
     @property
     def number(self) -> int | None: ...
@@ -52,7 +52,7 @@ class PageLike(Protocol):
 def split_pages(
     pages: Sequence[PageLike], media_type: str, document_name: str, version: str
 ) -> Passages:
-    """Split a document. Raises ConversionLimitError for more passages than one may have."""
+    """Split a document into passages. Raises ConversionLimitError if there are too many."""
     sections = _markdown_sections(pages) if media_type == "text/markdown" else _sections(pages)
     passages = Passages(version, document_name)
     for section in sections:
@@ -75,14 +75,14 @@ def _sections(pages: Iterable[PageLike]) -> Iterator[Section]:
 
 
 def _markdown_sections(pages: Iterable[PageLike]) -> Iterator[Section]:
-    """Cut before each heading that has text of its own before it.
+    """Start a new section at each heading that follows text other than headings.
 
-    In one walk over the lines: Haystack's splitter looks for the end of a block of code from each
-    line that may begin one, which for a hostile text takes hours in which no other thread runs.
+    Reads the lines once. Haystack's splitter searches for the end of a code block from every line
+    that may start one, which can take hours for a hostile text and blocks all other threads.
     """
     lines: list[str] = []
-    headings: dict[int, str] = {}  # by level, those that the lines stand under
-    fence = ""  # what ends the block of code
+    headings: dict[int, str] = {}  # by level: the current heading and those above it
+    fence = ""  # the fence that ends the current code block; empty outside one
     has_text = False
     for line in io.StringIO("\n".join(page.text for page in pages)):
         heading = None if fence else _HEADING.match(line)
@@ -110,7 +110,7 @@ def _markdown_section(headings: dict[int, str], lines: Sequence[str]) -> Section
 
 
 def _cut(text: str) -> Iterator[tuple[int, int]]:
-    """Return where passages begin and end, without the space around them."""
+    """Yield (start, end) of each passage, without surrounding whitespace."""
     for first, last in _pieces(text):
         yield_interpreter()
         for start, end in _split(text[first:last], _by_words()):
@@ -118,7 +118,7 @@ def _cut(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Return parts of a long text, between paragraphs where it can be."""
+    """Yield (start, end) of pieces of a long text, cut between paragraphs if possible."""
     start = 0
     while len(text) - start > PIECE:
         middle, latest = start + PIECE // 2, start + PIECE

@@ -1,4 +1,4 @@
-"""Files on their way into the library, and what became of them."""
+"""An upload, the stages of its processing, and the result."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from personal_bot.errors import DocumentError
 
 
 class FileStage(StrEnum):
-    """How far a file has come."""
+    """The stages of a file's processing, in order."""
 
     STORED = "stored"
     READ = "read"
@@ -21,7 +21,7 @@ class FileStage(StrEnum):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came, downloaded to `path`. `size` is in bytes."""
+    """A file from a Telegram message, downloaded to `path`. `size` is in bytes."""
 
     name: str
     path: Path
@@ -32,7 +32,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Addition:
-    """What became of an upload; `replaced` names documents that were there in an older version."""
+    """The result of adding an upload; `replaced` names documents that replaced an older version."""
 
     documents: list[DocumentCard]
     refused: list[DocumentError]

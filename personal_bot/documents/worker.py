@@ -1,7 +1,7 @@
-"""Converts one file, confined: started by `conversion.convert` as a process of its own.
+"""Converts one file in a confined process, which `conversion.convert` starts.
 
-The file is standard input, so that not even its path is known here; lines of JSON go to standard
-output; a traceback, if any, to standard error. What to do comes in the environment.
+The file is standard input, so that not even its path is known here. The request comes in an
+environment variable. Lines of JSON go to standard output, a traceback, if any, to standard error.
 """
 
 import json
@@ -26,13 +26,13 @@ from personal_bot.process.parent import end_with_parent
 
 REQUEST: Final = "TGRAG_CONVERSION"
 
-# The libraries import these if they are there, for things that no text needs; each costs more time
-# and memory than the conversion, and numpy starts threads.
+# The parsing libraries import these if they are installed, for features that text extraction does
+# not need; each takes more time and memory than the conversion, and numpy starts threads.
 _NEVER_IMPORTED: Final = ("numpy", "pandas", "PIL")
 
 
 def main() -> NoReturn:
-    """Read the request, give up everything else, convert. Ends with 0 even if it refuses."""
+    """Read the request, lock the process in, and convert. Exits with 0 even for a refused file."""
     request = json.loads(os.environ.pop(REQUEST))
     limits = Limits(**request["limits"])
     end_with_parent(request["parent"])
@@ -44,7 +44,7 @@ def main() -> NoReturn:
     )
     for name in _NEVER_IMPORTED:
         sys.modules[name] = None  # type: ignore[assignment]
-    # What a library prints must not be taken for an answer.
+    # Keep the output of a library's `print` apart from the messages.
     output = os.fdopen(os.dup(1), "wb", buffering=256 * 1024)
     os.dup2(2, 1)
     locks = _lock()
@@ -56,17 +56,17 @@ def main() -> NoReturn:
         except MemoryError:  # while writing a page
             write_message(output, (MessageType.REFUSAL, RefusalKind.LIMIT, "memory"))
     sys.stderr.flush()
-    # Taking down a document of a million objects one by one would only cost time.
+    # Skip deallocation, which takes long for a document of a million objects.
     os._exit(0)
 
 
 def convert(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
-    """Yield what is said about the file: its pages and `END`, or a `REFUSAL`. Raises nothing."""
+    """Yield the messages about the file; the last one is `END` or `REFUSAL`. Raises nothing."""
     try:
         from personal_bot.documents.converters.reading import read  # noqa: PLC0415 - under the limits
 
         yield from read(source, suffix, limits)
-    except Exception as error:  # noqa: BLE001 - whatever a library raises on a damaged file
+    except Exception as error:  # noqa: BLE001 - libraries raise anything on a damaged file
         refusal = explain_failure(error)
         yield (MessageType.REFUSAL, refusal.kind, refusal.detail)
     else:

@@ -1,1 +1,1 @@
-"""How a bot's process comes to be: a fork server imports everything, launchers ask it for bots."""
+"""Starting bot processes: launchers, and the fork server that forks bots after its imports."""

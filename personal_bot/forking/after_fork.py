@@ -1,22 +1,23 @@
-"""What a forked bot would inherit from the fork server, given up before it begins.
+"""Resets what a forked bot inherits from the fork server.
 
-Given up here:
+Reset here:
 
-- descriptors: all but its own stdio, its launcher's socket and the pipe that says that it is ready.
-  With them go the server's socket, its epoll and every other bot's end;
-- the log stream: the standard handlers write to the descriptors 1 and 2, which are its own now;
-- signals: handlers are the default ones, none is blocked, none wakes the server;
-- the process group, which is its launcher's; the name under which supervisord knows the server;
-- NumPy's global random state.
+- descriptors: all are closed except the bot's own stdio, its launcher's socket and its ready pipe.
+  This closes the server's socket and epoll, and the server's ends of other bots' connections;
+- log streams: the standard handlers write to descriptors 1 and 2, which are now the bot's own;
+- signals: the handlers are the defaults, no signal is blocked, and none wakes the server;
+- the process group becomes the launcher's, and the variables with the name under which supervisord
+  knows the server are removed;
+- NumPy's global random state is reseeded.
 
-Nothing has to be done for `random`, reseeded by CPython, nor for `secrets`, `uuid`, `tempfile` and
-TLS, which ask the kernel or reseed; timers, memory locks and pending signals are not inherited
-(fork(2)); exit handlers of the server do not run in a bot, which ends by `os._exit`. Of asyncio
-nothing lives on: the rehearsal's loop is closed, a bot makes its own.
+Nothing has to be done for `random`, which CPython reseeds, nor for `secrets`, `uuid`, `tempfile`
+and TLS, which ask the kernel or reseed themselves. Timers, memory locks and pending signals are not
+inherited (fork(2)). The server's exit handlers do not run in a bot, which ends with `os._exit`. No
+asyncio state is left: the warmup's event loop is closed, and a bot creates its own.
 
-What stays shared is what one program has once: settings of the operator, the working directory and
-umask that supervisord gives to all programs alike, the layout of memory and the seed of `hash`; and
-two generators of libraries that a bot makes no use of, aiohttp's for masks of WebSockets and
+Still shared is what all bots of an installation have in common: the operator's settings, the
+working directory and umask that supervisord gives to all programs, the memory layout and the `hash`
+seed. So are two generators of libraries that a bot does not use: aiohttp's for WebSocket masks and
 more-itertools' for primes.
 """
 
@@ -30,10 +31,10 @@ _F_SETSIG = 10  # asm-generic/fcntl.h; the fcntl module does not name it
 
 
 def reset_process(launcher: int, control: int, stdio: list[int], kept: int) -> None:
-    """Make this process its own, in the process group of its launcher.
+    """Separate this process from the fork server and move it to the launcher's process group.
 
-    Of the descriptors `control`, which ends the process when the launcher's end closes, and `kept`
-    stay open; `stdio` become 0, 1 and 2. Raises OSError.
+    The descriptors `control` and `kept` stay open, and `stdio` become 0, 1 and 2. End of file on
+    `control`, when the launcher's end closes, sends SIGTERM to this process. Raises OSError.
     """
     signal.set_wakeup_fd(-1)
     for number in signal.valid_signals():
@@ -57,7 +58,7 @@ def _close_all_but(kept: set[int]) -> None:
         if int(name) not in kept:
             try:
                 os.close(int(name))
-            except OSError:  # the listing's own descriptor
+            except OSError:  # the descriptor of `listdir` itself
                 continue
 
 

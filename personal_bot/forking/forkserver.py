@@ -1,13 +1,14 @@
-"""One process that has imported everything, and forks a personal bot for every launcher that asks.
+"""The fork server: imports everything once, then forks a personal bot for each launcher.
 
-A bot that starts the plain way imports 2,600 modules: 6 s of CPU and 240 MB of its own. Forked
-from here it shares all of that with its siblings; what it must not share is in `inheritance`.
+A bot started without it imports 2,600 modules: 6 s of CPU and 240 MB of private memory. Forked
+from here, it shares all of that with the other bots; `after_fork` resets what it must not share.
 
-At boot all launchers ask at once. They wait here, for the master first and then for one another:
-so the machine stays responsive, and Telegram sees bots come one by one.
+At boot all launchers ask at once. Their requests wait here, first for the master and then for each
+other, so that the machine stays responsive and Telegram sees the bots arrive one by one.
 
-A bot can do nothing to the server but close the pipe that it was given: that says once that it is
-ready, and the next one may start. One that never does holds up a place for STARTING_LIMIT.
+The only thing that a bot can do to the server is to close the pipe that it was given. This reports
+once that the bot is ready, and lets the next one start. A bot that does not close it holds its
+start slot for STARTING_LIMIT seconds.
 """
 
 import argparse
@@ -36,13 +37,13 @@ from personal_bot.process.logs import set_up_logging
 logger = logging.getLogger(__name__)
 
 RunBot = Callable[[Callable[[], None]], int]
-"""Runs a bot, calls back once when it is ready, returns its exit code."""
+"""Runs a bot, calls its argument once when the bot is ready, and returns the exit code."""
 PrepareBot = Callable[[Sequence[str]], RunBot]
-"""Does for a bot with these arguments what can be done before the fork, and is shared then."""
+"""Does what can be done before the fork, and is then shared, for a bot with these arguments."""
 
 STARTING_AT_ONCE = 2 * (os.cpu_count() or 1)
-REACHABLE_INTERVAL = 60.0  # seconds between two looks whether the socket is there
-STARTING_LIMIT = 10.0  # seconds after which a bot no longer holds up the next one
+REACHABLE_INTERVAL = 60.0  # seconds between checks that the socket exists
+STARTING_LIMIT = 10.0  # seconds until a bot that is not ready frees its start slot
 _PAUSE = 0.1  # seconds
 
 
@@ -58,20 +59,20 @@ class ForkServer:
         prepare: PrepareBot,
         is_held: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Listen at `path`. No bot is forked while `is_held`."""
+        """Listen at `path`. No bot is forked while `is_held` returns True."""
         self._path = path
         self._prepare = prepare
         self._is_held = is_held
         self._selector = selectors.DefaultSelector()
         self._waiting: deque[Request] = deque()
         self._bots: dict[int, socket.socket] = {}
-        # Pipe that a bot closes when it is ready → monotonic time at which it counts as started
+        # Pipe that a bot closes when it is ready → monotonic time at which its start slot is freed
         self._starting: dict[int, float] = {}
         self._stopping = False
         self._listener = self._listen()
 
     def serve(self) -> None:
-        """Serve until SIGTERM. Bots that run then go on without their parent."""
+        """Serve until SIGTERM. Running bots continue without the server."""
         wake_reader, wake_writer = socket.socketpair()
         for end in (wake_reader, wake_writer):
             end.setblocking(False)
@@ -104,15 +105,15 @@ class ForkServer:
         self._stopping = True
 
     def _patience(self) -> float:
-        """Seconds until a bot that waits may be started, whatever happens or does not."""
+        """Return the seconds until a waiting bot may start, or until the next check."""
         if not self._waiting:
             return REACHABLE_INTERVAL
         if not self._starting:
-            return _PAUSE  # they are held
+            return _PAUSE  # `is_held` has returned True
         return max(0.0, min(self._starting.values()) - time.monotonic())
 
     def _stay_reachable(self) -> None:
-        """Listen anew where somebody has removed the socket: bots would start the slow way."""
+        """Recreate the socket if it was removed: without it bots start the slow way."""
         if self._path.exists():
             return
         logger.warning("%s is gone: made again", self._path)
@@ -126,8 +127,8 @@ class ForkServer:
             control, _ = self._listener.accept()
         except BlockingIOError:
             return
-        except OSError as error:  # too many open files: some bot will end
-            logger.error("Cannot hear a launcher: %s", error)  # noqa: TRY400 - a fact, not a defect
+        except OSError as error:  # too many open files, until a bot ends
+            logger.error("Cannot hear a launcher: %s", error)  # noqa: TRY400 - not a bug
             time.sleep(_PAUSE)
             return
         control.setblocking(False)
@@ -140,7 +141,7 @@ class ForkServer:
             self._waiting.append(request)
 
     def _note_started(self, ready: int) -> None:
-        """Hold up nobody for this bot any more: it closed its end, wrote, ended, or takes long."""
+        """Free the start slot of a bot that closed its pipe, wrote to it, ended or is too slow."""
         self._selector.unregister(ready)
         os.close(ready)
         del self._starting[ready]
@@ -166,8 +167,8 @@ class ForkServer:
                 continue
             try:
                 self._fork(request)
-            except OSError as error:  # supervisord tries again later
-                logger.error("Cannot fork a bot: %s", error)  # noqa: TRY400 - a fact, not a defect
+            except OSError as error:  # the launcher fails, supervisord retries later
+                logger.error("Cannot fork a bot: %s", error)  # noqa: TRY400 - not a bug
                 send(request.control, "exit", os.EX_OSERR << 8)
                 request.close()
 
@@ -198,7 +199,7 @@ class ForkServer:
             os.environ[LAUNCHER_VARIABLE] = str(request.launcher)
             gc.enable()
             with os.fdopen(bots_end, "wb", buffering=0) as until_ready:
-                # Its launcher may have gone before the kernel was asked to tell.
+                # If the launcher ended before the kernel was asked for SIGTERM, none is sent.
                 if not request.is_withdrawn:
                     code = run_bot(until_ready.close)
         except SystemExit as exit_:
@@ -210,7 +211,7 @@ class ForkServer:
                 logging.shutdown()
                 sys.stdout.flush()
                 sys.stderr.flush()
-            finally:  # whatever happens, or it would go on as a second server
+            finally:  # exit in any case, or the child would continue as a second server
                 os._exit(code)
 
 
@@ -218,7 +219,7 @@ def prepare_bot(settings: Path, arguments: Sequence[str]) -> RunBot:
     read_settings(settings)
     try:
         return bot.prepare(arguments)
-    except SystemExit:  # the bot itself says what is wrong with them
+    except SystemExit:  # the bot itself reports what is wrong with them
         return partial(bot.main, arguments)
 
 
@@ -230,7 +231,7 @@ def main() -> None:
     state = StateFiles(parser.parse_args().state_dir)
     end_with_supervisord()
     set_up_logging()
-    # It listens before it preloads: launchers that come early wait, and start nothing themselves.
+    # Listen before preloading, so that early launchers wait instead of starting bots themselves.
     server = ForkServer(
         state.fork_server,
         partial(prepare_bot, state.bot_settings),

@@ -1,21 +1,22 @@
-"""What a launcher does: it asks the fork server for a bot and stands for it before supervisord.
+"""The launcher: requests a bot from the fork server and represents it to supervisord.
 
-A thousand of these run at once, so it lives on built-in modules alone: `_socket` instead of
-`socket` saves 1.3 MB each time. Once its bot runs it becomes a shell that waits (`waiting.sh`):
-that takes 0.2 MB, a Python 3. The wire:
+A thousand launchers run at once, so this module imports built-in modules only: `_socket` instead of
+`socket` saves 1.3 MB each. Once its bot runs, the launcher becomes a shell that waits
+(`waiting.sh`), which takes 0.2 MB instead of 3 MB for Python. The protocol:
 
-- to the fork server: the bot's arguments, each closed by NUL, with stdin, stdout and stderr;
-- back, a line each: `pid N` when the bot was forked, `exit S` with its wait status when it ended;
-- end of file after `pid`: the fork server died before the bot did; before it: it forked nothing.
+- to the fork server: the bot's arguments, each terminated by NUL, with stdin, stdout and stderr;
+- back, one per line: `pid N` when the bot was forked, `exit S` with its wait status when it ended;
+- end of file after `pid`: the fork server ended before the bot; before `pid`: nothing was forked.
 
-The bot holds the other end of the socket too and gets SIGTERM when this end closes, so it never
-outlives its launcher; the launcher dies with supervisord by PR_SET_PDEATHSIG, which holds for the
-shell too (prctl(2)). A bot that ends to be renewed is asked for anew; supervisord notices nothing.
+The bot also holds the other end of the socket and gets SIGTERM when this end closes, so it never
+outlives its launcher. The launcher dies with supervisord by PR_SET_PDEATHSIG, which stays in effect
+for the shell (prctl(2)). When a bot exits with RENEWED, the launcher requests a new one, and
+supervisord notices nothing.
 
-Where no fork server forks anything for PATIENCE seconds, the launcher becomes the bot itself:
-slower, never broken. Only one of all launchers does so every PLAIN_START_INTERVAL seconds, while
-the others go on asking: a thousand plain starts at once would leave no memory for the fork server
-that is about to come back.
+If no fork server forks the bot within PATIENCE seconds, the launcher becomes the bot itself, which
+is slower but always works. Only one launcher does so every PLAIN_START_INTERVAL seconds, while the
+others keep asking: a thousand plain starts at once would leave no memory for the fork server that
+is about to restart.
 """
 
 import _socket
@@ -27,9 +28,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing is 1 MB
     from typing import NoReturn
 
-PATIENCE = 5.0  # seconds; the fork server may be starting beside us
-PLAIN_START_INTERVAL = 5.0  # seconds; a plain start takes 4 of CPU
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between two attempts, growing
+PATIENCE = 5.0  # seconds; the fork server may still be starting
+PLAIN_START_INTERVAL = 5.0  # seconds; a plain start takes 4 s of CPU
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between attempts, growing
 SOCKET_NAME = ("run", "forkserver.sock")
 LOCK_NAME = ("run", "plain-start.lock")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -42,7 +43,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     state_dir = arguments[arguments.index("--state-dir") + 1]
     user_id = arguments[arguments.index("--user-id") + 1]
-    if arguments[0] == "--after":  # it was the shell, and has to go on from the bot's own word
+    if arguments[0] == "--after":  # started by the shell; the bot's exit report has the code
         home = os.path.join(state_dir, "bots", user_id)  # noqa: PTH118 - pathlib is 2 MB
         code = read_exit_code(home, int(arguments[1]))
         if code != RENEWED:
@@ -58,7 +59,7 @@ def main() -> None:
             word, _, value = read_line(control).partition(" ")
             if word == "pid":
                 become_waiting_shell(control, value, arguments)
-            if word == "exit":  # it could not be forked
+            if word == "exit":  # the fork failed
                 os._exit(int(value) >> 8)
             control.close()
         turn = os.path.join(state_dir, *LOCK_NAME)  # noqa: PTH118
@@ -69,7 +70,7 @@ def main() -> None:
 
 
 def die_with_parent() -> None:
-    """Ask the kernel for SIGKILL when supervisord dies; end now if it is dead already."""
+    """Ask the kernel for SIGKILL when supervisord dies; exit now if it is already dead."""
     import _ctypes  # noqa: PLC0415 - ctypes itself is 0.3 MB
 
     parent = os.getppid()
@@ -80,7 +81,7 @@ def die_with_parent() -> None:
 
 
 def request_bot(path: str, arguments: list[str]) -> "_socket.socket | None":
-    """Hand the bot over to the fork server, if there is one."""
+    """Request a bot; return the socket to the fork server, or None if there is no server."""
     control = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     fds = b"".join(fd.to_bytes(4, sys.byteorder) for fd in (0, 1, 2))
     request = "".join(f"{argument}\0" for argument in arguments).encode()
@@ -94,7 +95,7 @@ def request_bot(path: str, arguments: list[str]) -> "_socket.socket | None":
 
 
 def read_line(control: "_socket.socket") -> str:
-    """Return the next line, and read not a byte of what follows; empty if there is none."""
+    """Return the next line without reading past it, or an empty string at end of file."""
     line = b""
     try:
         while (byte := control.recv(1)) != b"\n":
@@ -107,7 +108,7 @@ def read_line(control: "_socket.socket") -> str:
 
 
 def become_waiting_shell(control: "_socket.socket", pid: str, arguments: list[str]) -> "NoReturn":
-    """Become the shell that waits for the bot's end and reproduces it. Raises OSError."""
+    """Become the shell that waits for the bot and exits as the bot did. Raises OSError."""
     descriptor = control.fileno()
     os.set_inheritable(descriptor, True)
     folder = os.path.dirname(__file__)  # noqa: PTH120 - pathlib is 2 MB
@@ -116,11 +117,11 @@ def become_waiting_shell(control: "_socket.socket", pid: str, arguments: list[st
 
 
 def claim_plain_start(path: str) -> bool:
-    """Tell whether to start without the fork server now, which then no other launcher does soon."""
+    """Tell whether this launcher may start its bot now, as the only one in PLAIN_START_INTERVAL."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
-        return True  # nobody can take turns here
+        return True  # without a lock file the launchers cannot take turns
     try:
         os.lockf(descriptor, os.F_TLOCK, 0)
         last = os.fstat(descriptor)
@@ -139,7 +140,7 @@ def become_bot(arguments: list[str]) -> "NoReturn":
 
 
 def read_exit_code(home: str, pid: int) -> int:
-    """Return the exit code that the bot itself wrote down, for want of a parent who could tell."""
+    """Return the exit code from the bot's exit report, 1 without one: no parent can report it."""
     import json  # noqa: PLC0415
 
     try:

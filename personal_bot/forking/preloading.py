@@ -1,4 +1,4 @@
-"""What the fork server does before the first fork, so that bots share its outcome."""
+"""Work that the fork server does before the first fork, so that bots share the result."""
 
 import gc
 import logging
@@ -20,15 +20,15 @@ PRELOADED = (
     "personal_bot.answers.answerer",
     "personal_bot.documents.library",
 )
-"""Modules that a bot imports sooner or later, each with all that it imports itself."""
+"""Modules that every bot imports sooner or later; their own imports are preloaded with them."""
 
 _PLUGS: list[bytes] = []
 _POOL_BYTES = 16_384  # CPython's Objects/obmalloc.c, POOL_SIZE since 3.10
-_BLOCK_BYTES = range(48, 513, 16)  # sizes that obmalloc serves, as far as bytes have them
+_BLOCK_BYTES = range(48, 513, 16)  # obmalloc's sizes that a bytes object can have
 
 
 def preload() -> None:
-    """Import what bots need, and set it apart from garbage collection, which would unshare it."""
+    """Import what bots need, and freeze it: garbage collection would unshare its pages."""
     gc.disable()
     for name in PRELOADED:
         import_module(name)
@@ -42,7 +42,7 @@ def preload() -> None:
 
 
 def read_settings(path: Path) -> None:
-    """Have the settings of all bots at hand for the next. A bot itself says what is wrong there."""
+    """Cache the settings of all bots for the next fork. Bots report invalid settings themselves."""
     try:
         load_settings(path)
     except StartError:
@@ -50,14 +50,14 @@ def read_settings(path: Path) -> None:
 
 
 def _fill_gaps() -> None:
-    """Fill the free places between living objects, so that bots put theirs onto pages of their own.
+    """Fill the free blocks between live objects, so that bots allocate objects on their own pages.
 
-    Otherwise the few objects of a bot go into gaps all over the heap, and each unshares its page:
-    3 MB a bot, against 5 MB once.
+    Otherwise a bot's few objects are allocated in gaps all over the heap, and each unshares its
+    page: 3 MB per bot, against 5 MB once.
     """
     empty = sys.getsizeof(b"")
     for size in _BLOCK_BYTES:
-        needed = _POOL_BYTES // size - 2  # places in a row that are a pool nobody has used
+        needed = _POOL_BYTES // size - 2  # adjacent blocks that show an unused pool
         in_row, last = 0, 0
         while in_row < needed:
             plug = bytes(size - empty)

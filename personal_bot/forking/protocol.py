@@ -1,6 +1,6 @@
-"""What launchers ask of the fork server. Whatever else arrives at its socket is refused.
+"""Requests from launchers to the fork server. Anything else that arrives at its socket is refused.
 
-Nothing here waits: a bot holds the same socket as the server and could have made it a blocking one.
+No call here blocks, even if a bot, which holds the same socket, has switched it to blocking mode.
 """
 
 import array
@@ -14,14 +14,14 @@ from personal_bot.process.parent import is_sibling
 
 logger = logging.getLogger(__name__)
 
-_LONGEST = 65_536  # bytes of a request
-_STDIO = 3  # descriptors that come with it
+_LONGEST = 65_536  # bytes; the longest request
+_STDIO = 3  # descriptors sent with a request
 _PEER = struct.Struct("3i")  # pid, uid, gid: unix(7), SO_PEERCRED
 
 
 @dataclass
 class Request:
-    """A launcher that waits for its bot; `stdio` are its stdin, stdout and stderr."""
+    """A request for a bot. `launcher` is the launcher's PID, `stdio` its stdin, stdout, stderr."""
 
     control: socket.socket
     arguments: list[str]
@@ -30,7 +30,7 @@ class Request:
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether the launcher has gone: nothing but end of file ever arrives after the request."""
+        """Whether the launcher has ended: only end of file can arrive after the request."""
         try:
             return not self.control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -48,7 +48,7 @@ class Request:
 
 
 def receive_request(control: socket.socket) -> Request | None:
-    """Take the one message of a launcher; close all that came with anything else."""
+    """Receive a launcher's only message; if it is invalid, close what came with it, return None."""
     pid, uid, _ = _PEER.unpack(
         control.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
     )
@@ -71,7 +71,7 @@ def receive_request(control: socket.socket) -> Request | None:
 
 
 def send(control: socket.socket, word: str, value: int) -> None:
-    """Tell a launcher something, unless it has gone or does not listen."""
+    """Send a line to a launcher; only log it if the launcher has ended or does not read."""
     try:
         control.send(f"{word} {value}\n".encode(), socket.MSG_DONTWAIT)
     except OSError:

@@ -1,14 +1,13 @@
-# What a launcher becomes while its bot runs: it passes signals on to the bot and ends as the bot
-# ended.
+# Replaces the launcher while its bot runs: forwards signals to the bot and exits as the bot did.
 #
-# Arguments: the bot's PID; the descriptor of the fork server's socket, where `exit` and the bot's
-# wait status arrive as the last line; and the launcher's command for what a shell cannot do: find
-# out how the bot ended when the fork server is gone, and ask for a fresh one.
+# Arguments: the bot's PID; the descriptor of the fork server's socket, on which `exit` and the
+# bot's wait status arrive as the last line; and the launcher's command, for what a shell cannot do:
+# find out how the bot ended after the fork server has ended, and request a fresh bot.
 bot=$1 socket=$2
 shift 2
 
-# The bot holds that socket too. Whatever it writes there, it ends nobody but itself: a line without
-# end meets this limit, in KB.
+# The bot holds that socket too, but whatever it writes there can end only the bot itself. This
+# memory limit, in KB, stops an endless line.
 ulimit -S -v 65536
 go_on() {
     ulimit -S -v "$(ulimit -H -v)"
@@ -30,7 +29,7 @@ until read -r _ status <&"$socket"; do
 done
 trap - TERM INT HUP QUIT USR1 USR2
 
-case $status in '' | *[!0-9]*) exit 1 ;; esac # arithmetic would run what it is given
+case $status in '' | *[!0-9]*) exit 1 ;; esac # arithmetic would execute what it is given
 [ "$((status >> 8))" -ne 75 ] || go_on "$@" # ExitCode.RENEWED
 number=$((status & 127))
 [ "$number" -eq 0 ] || kill "-$number" $$

@@ -1,8 +1,8 @@
-"""One bot's first minute, lived in the fork server so that no bot has to live it alone.
+"""Runs a bot in the fork server before the first fork, so that bots share what first use creates.
 
-Much is made at first use: OpenSSL's tables, compiled patterns, validators, catalogues, caches of
-the interpreter. Made before the fork it is shared; made after it, it costs every bot 20 MB by
-its first answer, and half of the CPU of its start.
+First use creates OpenSSL's tables, compiled patterns, validators, catalogues and interpreter
+caches. Created before the fork, they are shared. Created afterwards, they cost every bot 20 MB by
+its first answer, and half of the CPU time of its start.
 """
 
 import asyncio
@@ -37,14 +37,17 @@ TIMEOUT = 20.0  # seconds
 _USER = 1
 _TOKEN = "1:" + "x" * 35
 _KEY = "sk-of-nobody"
-_PAUSE = 0.05  # seconds in which there is no news
+_PAUSE = 0.05  # seconds until `getUpdates` returns no updates
 
 
 def warm_up() -> None:
-    """Run a bot of nobody against a Telegram without news. What fails is logged: it only costs."""
+    """Run a bot against a stand-in for Telegram and OpenAI.
+
+    A failure is only logged: bots still start, but take more memory and time.
+    """
     quiet = logging.getLogger("personal_bot.application")
     level = quiet.level
-    quiet.setLevel(logging.WARNING)  # its "is running" would be nobody's
+    quiet.setLevel(logging.WARNING)  # hide "is running": it is not a real bot
     try:
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
             asyncio.run(_warm_up(Path(folder)))
@@ -67,7 +70,7 @@ async def _warm_up(folder: Path) -> None:
         async with asyncio.timeout(TIMEOUT):
             await _run_bot(folder, url)
             await _ask_question(f"{url}/v1")
-            await asyncio.wait(conversations)  # each ends when its other side has closed
+            await asyncio.wait(conversations)  # each ends when the client has disconnected
     finally:
         server.close()
 
@@ -92,7 +95,7 @@ async def _run_bot(folder: Path, url: str) -> None:
 
 
 async def _ask_question(url: str) -> None:
-    """Ask without an index: its engine starts threads, and a fork would lose them."""
+    """Ask a question without an index, whose engine starts threads that a fork would lose."""
     store: Any = _EmptyStore()
     models = Models(_KEY, url, "chat", "embedding", 1)
     index = Index(store, EngineSettings(StoreSettings(Path(), "", "embedding", 1), models))
@@ -110,15 +113,15 @@ class _EmptyStore:
         return []
 
     async def close_async(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 async def _ignore(_text: str) -> None:
-    """Show nobody."""
+    """Discard the text."""
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Be Telegram without news, and an OpenAI that says one word."""
+    """Act as a Telegram without updates and an OpenAI that answers one word."""
     try:
         while True:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("ascii")
@@ -138,7 +141,7 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 def _answer(path: str) -> tuple[str, str]:
-    """Return content type and content, in ASCII."""
+    """Return the content type and the content, in ASCII."""
     if path.endswith("/embeddings"):
         data = [{"object": "embedding", "index": 0, "embedding": [0.0]}]
         usage = {"prompt_tokens": 1, "total_tokens": 1}

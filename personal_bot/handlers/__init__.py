@@ -1,1 +1,1 @@
-"""What the owner can do: a router for each feature."""
+"""Handlers of the owner's messages and buttons, with one router per feature."""

@@ -1,4 +1,4 @@
-"""What a handler did not expect: logged whole, told in one polite sentence."""
+"""The error handler: logs unexpected exceptions and apologizes to the owner."""
 
 import logging
 from typing import Any
@@ -27,7 +27,7 @@ def create_router() -> Router:
 
 
 async def handle_error(event: ErrorEvent, context: Context) -> Any:
-    """Leave to the polling what keeps an update from being recorded: it is delivered again."""
+    """Handle an exception, except database and token errors, which the caller handles."""
     error = event.exception
     if isinstance(error, OperationalError | TelegramUnauthorizedError) or is_damage(error):
         return UNHANDLED

@@ -1,4 +1,4 @@
-"""What is neither a command, nor a question, nor a file."""
+"""Handlers of everything that is neither a command nor a question nor a file."""
 
 from aiogram import F, Router
 from aiogram.enums import ContentType
@@ -9,7 +9,7 @@ from personal_bot.jobs.context import Context
 from personal_bot.telegram.recent_keys import RecentKeys
 from personal_bot.telegram.texts import chat
 
-# What a person sends, as opposed to Telegram's notes about the chat.
+# What a person can send, as opposed to Telegram's service messages.
 SENT_BY_HAND = frozenset(
     {
         ContentType.ANIMATION,
@@ -33,7 +33,7 @@ SENT_BY_HAND = frozenset(
 
 
 def create_guard() -> Router:
-    """Make the router that stands before the commands."""
+    """Return the router that precedes all others and refuses commands not typed by the owner."""
     router = Router(name="guard")
     foreign = F.forward_origin | F.via_bot
     router.message.register(refuse_foreign_command, foreign, F.text.startswith("/"))
@@ -41,12 +41,12 @@ def create_guard() -> Router:
 
 
 def create_router() -> Router:
-    """Make the router that comes last."""
+    """Return the router that follows all others."""
     router = Router(name="others")
     albums = RecentKeys()
 
     async def refuse_kind(message: Message, context: Context) -> None:
-        """Say once for an album what can be read."""
+        """Explain what the bot can read, once per album."""
         if albums.add(message.media_group_id or ("message", message.message_id)):
             await context.messenger.send(
                 message.chat.id, chat.refuse_kind(), reply_to=message.message_id
@@ -63,7 +63,7 @@ async def refuse_foreign_command(message: Message, context: Context) -> None:
 
 
 async def refuse_button(_callback: CallbackQuery, callback_answer: CallbackAnswer) -> None:
-    """Answer a button of another version of the bot, or data that no button of ours sends."""
+    """Answer a button from another version of the bot, or forged callback data."""
     callback_answer.text = chat.refuse_button()
     callback_answer.show_alert = True
 

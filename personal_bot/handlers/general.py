@@ -1,4 +1,4 @@
-"""/start, /help, /status and /new."""
+"""Handlers of /start, /help, /status and /new."""
 
 from aiogram import Router
 from aiogram.filters import Command

@@ -1,4 +1,4 @@
-"""/language."""
+"""Handlers of /language and its buttons."""
 
 from aiogram import Router
 from aiogram.filters import Command

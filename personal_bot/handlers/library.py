@@ -1,4 +1,4 @@
-"""/docs with its buttons, and /clear."""
+"""Handlers of /docs, /clear and their buttons."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -11,7 +11,7 @@ from personal_bot.telegram import keyboards
 from personal_bot.telegram.keyboards import ClearTap, DeleteTap, PageTap
 from personal_bot.telegram.texts import documents as texts
 
-PAGE = 8  # documents
+PAGE = 8  # documents per page
 
 
 def create_router() -> Router:
@@ -36,7 +36,7 @@ async def turn_page(callback: CallbackQuery, callback_data: PageTap, context: Co
 async def delete(
     callback: CallbackQuery, callback_data: DeleteTap, event_update: Update, context: Context
 ) -> None:
-    """Ask, and delete at the second tap."""
+    """Ask for confirmation, or record the deletion if the tap confirms it."""
     chat_id, shown_in = callback.from_user.id, _shown_in(callback)
     document_id, page = callback_data.document_id, callback_data.page
     name = await context.services.find_name(document_id)
@@ -99,7 +99,7 @@ async def _show_page(chat_id: int, shown_in: int | None, page: int, context: Con
 async def _record(
     context: Context, update: Update, kind: JobKind, reply_id: int, **payload: str | int
 ) -> None:
-    """Let the bot's message `reply_id` show the result."""
+    """Record a deletion whose result will be shown in the bot's message `reply_id`."""
     await context.queue.record(
         NewJob(update.update_id, kind, context.user_id, reply_id, payload, reply_id)
     )

@@ -1,4 +1,4 @@
-"""Who is served, in which language and how fast: decided before any handler sees an update."""
+"""Middlewares: owner only, language, secrets in messages, rate limit."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -23,13 +23,13 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 WAITS = {"waits": True}
-"""Flags of a handler that records work: how much of it may wait is the queue's matter."""
+"""Flags of a handler that records jobs: limited by the queue instead of the rate limit."""
 
 
 class OwnerMiddleware(BaseMiddleware):
-    """Let through what the owner does in the private chat; tell anyone else once, politely.
+    """Passes on the owner's updates from the private chat; tells others once that it is private.
 
-    Strangers share one pace: a flood of them is not answered.
+    Strangers share one rate limit, so a flood of them is not answered.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class OwnerMiddleware(BaseMiddleware):
 
 
 class LanguageMiddleware(BaseMiddleware):
-    """Speak the owner's language; behind `OwnerMiddleware`."""
+    """Sets the language to the owner's. Must follow `OwnerMiddleware`."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user: User = data["event_from_user"]
@@ -73,7 +73,7 @@ class LanguageMiddleware(BaseMiddleware):
 
 
 class SecretMiddleware(BaseMiddleware):
-    """Delete a message that holds a token or key: it belongs to the master, not into a question."""
+    """Deletes a message with a token or key, which belongs in the master's chat, and warns."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         message = event.message if isinstance(event, Update) else None
@@ -88,9 +88,10 @@ class SecretMiddleware(BaseMiddleware):
 
 
 class RateLimitMiddleware(BaseMiddleware):
-    """Answer at a human pace; past it one polite line, then silence until the owner slows down.
+    """Limits the rate of updates: the first excess one gets a warning.
 
-    What a handler with the flag `WAITS` takes is not counted, what the queue refuses of it is.
+    Further ones are ignored until the owner slows down. For a handler with the flag `WAITS`, only
+    updates that the queue refuses are counted.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Questions: recorded, and answered by `answering`; buttons under answers."""
+"""Handlers of questions, which they record for `jobs.answering`, and of buttons under answers."""
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message, Update
@@ -35,7 +35,7 @@ async def take_question(message: Message, event_update: Update, context: Context
 async def ask_again(
     callback: CallbackQuery, event_update: Update, callback_answer: CallbackAnswer, context: Context
 ) -> None:
-    """Ask the question anew that the message with the button replies to."""
+    """Record again the question that the message with the button replies to."""
     shown = callback.message
     question = shown.reply_to_message if isinstance(shown, Message) else None
     text = (question.text or question.caption) if question else None
@@ -61,7 +61,7 @@ async def show_source(
     callback_answer: CallbackAnswer,
     context: Context,
 ) -> None:
-    """Reply to the upload with page and quote; as a plain message if the upload was deleted."""
+    """Show page and quote in a reply to the upload, or without a reply if it was deleted."""
     found = await context.database.run(conversations.find_source, callback_data.citation_id)
     if found is None:
         callback_answer.text = answers.say_source_gone()

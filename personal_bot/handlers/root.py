@@ -1,4 +1,4 @@
-"""All routers together, the more special before the more general."""
+"""The root router: all routers, the more specific before the more general."""
 
 from aiogram import Router
 from aiogram.utils.callback_answer import CallbackAnswerMiddleware
@@ -8,7 +8,7 @@ from personal_bot.handlers.middlewares import RateLimitMiddleware
 
 
 def create_router() -> Router:
-    """Make the router of all handlers. A router has one parent: each dispatcher needs its own."""
+    """Return a new root router. Each dispatcher needs its own, as a router has one parent."""
     router = Router(name="personal_bot")
     rate_limit = RateLimitMiddleware()
     router.message.middleware(rate_limit)

@@ -1,4 +1,4 @@
-"""Files: recorded, and taken in by `receiving`."""
+"""Handler of files, which it records for `jobs.uploading`."""
 
 import mimetypes
 
@@ -20,7 +20,7 @@ def create_router() -> Router:
 async def take_document(
     message: Message, document: Document, event_update: Update, context: Context
 ) -> None:
-    """Record a file, and its caption as a question that waits for it and those sent along."""
+    """Record a file, and its caption as a question that waits for the files of the same album."""
     group = message.media_group_id or f"message {message.message_id}"
     file = NewJob(
         update_id=event_update.update_id,
@@ -38,7 +38,7 @@ async def take_document(
         await context.queue.record(file)
         return
     question = NewJob(
-        update_id=-event_update.update_id,  # one update, two jobs: ids of updates are positive
+        update_id=-event_update.update_id,  # unique for the second job: Telegram's ids are positive
         kind=JobKind.QUESTION,
         chat_id=message.chat.id,
         message_id=message.message_id,

@@ -1,1 +1,1 @@
-"""Where passages lie and are found: the store, its embedded engine, and the search over it."""
+"""Storing and searching passages: Qdrant, embedded or as a server, BM25 vectors, retrieval."""

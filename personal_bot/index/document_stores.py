@@ -1,6 +1,6 @@
-"""Where passages are kept: Qdrant's engine in this process, or a Qdrant server.
+"""Document stores for passages: Qdrant's engine in this process, or a Qdrant server.
 
-Each passage carries in `meta.version` the version of the document that it is of.
+`meta.version` of each passage is the version of the document that it belongs to.
 """
 
 import asyncio
@@ -26,12 +26,12 @@ from personal_bot.index.errors import translated_errors
 from personal_bot.index.sparse import SparseVector
 
 VERSION_FIELD = "meta.version"
-TIMEOUT = 30  # seconds, of a request to a server
+TIMEOUT = 30  # seconds per request to a server
 
 
 @dataclass(frozen=True)
 class StoreSettings:
-    """Where the index is. `folder` holds the manifest in both cases."""
+    """The location of the index: on a server if `qdrant_url` is set. `folder` has the manifest."""
 
     folder: Path
     collection: str
@@ -43,13 +43,13 @@ class StoreSettings:
 
 @dataclass(frozen=True)
 class Fusion:
-    """How the two arms of a search are joined: reciprocal ranks, `1 / (k + rank)` times weight.
+    """Reciprocal rank fusion of dense and sparse search: each scores `weight / (k + rank)`.
 
-    A weak dense arm hurts, e.g. an English embedding model over Russian texts: give the sparse one
-    more weight then.
+    A weak dense search worsens the result, e.g. an English embedding model over Russian texts; give
+    the sparse search more weight then.
     """
 
-    prefetch: int = 50  # candidates of each arm
+    prefetch: int = 50  # candidates from each search
     k: int = 2
     dense_weight: float = 1.0
     sparse_weight: float = 1.0
@@ -73,30 +73,32 @@ class HybridStore(QdrantDocumentStore):
                 {"field_name": VERSION_FIELD, "field_schema": rest.PayloadSchemaType.KEYWORD}
             ],
             client_kwargs={
-                # As a header, because `api_key` warns of http, which is right on one machine.
+                # A header, because `api_key` warns about http, which is fine on one machine.
                 "headers": {"api-key": key} if key else None,
-                # It would ask the server for its version in the constructor and block the loop.
+                # Otherwise the constructor requests the server version and blocks the event loop.
                 "check_compatibility": False,
             },
         )
 
     async def open(self) -> None:
-        """Connect, and create the collection where it is missing.
+        """Connect, and create the collection if it is missing.
 
-        Raises IndexMismatchError where it is there with vectors of another dimension.
+        Raises IndexMismatchError if the collection has vectors of another dimension,
+        QdrantUnreachableError and StoreError.
         """
         with translated_errors():
             try:
                 await self._initialize_async_client()
-            except (ValueError, DocumentStoreError) as error:  # of another shape than ours
+            except (ValueError, DocumentStoreError) as error:  # a collection with other vectors
                 raise IndexMismatchError(str(error)) from error
 
     async def write_documents_async(
         self, documents: list[Document], policy: DuplicatePolicy = DuplicatePolicy.OVERWRITE
     ) -> int:
-        """Write passages, over those with the same ids.
+        """Write passages, replacing those with the same ids; return their number.
 
-        The inherited method copies vectors number by number, which takes most of the time.
+        Overrides the inherited method, which spends most of its time copying vectors number by
+        number. Raises NotImplementedError for any other `policy`.
         """
         if policy is not DuplicatePolicy.OVERWRITE:
             raise NotImplementedError(policy)
@@ -107,10 +109,10 @@ class HybridStore(QdrantDocumentStore):
     async def find(
         self, embedding: list[float] | None, sparse: SparseVector, limit: int, fusion: Fusion
     ) -> list[Document]:
-        """Return the passages nearest to a question, best first, by both arms or the one there is.
+        """Return the passages nearest to a question, best first; `embedding` may be None.
 
-        `QdrantHybridRetriever` sets no limit for its arms, and the server's default of 10 leaves
-        little to fuse.
+        Replaces `QdrantHybridRetriever`, which sets no limit for the prefetches: the server's
+        default of 10 leaves little to fuse.
         """
         arms: list[rest.Prefetch] = []
         weights: list[float] = []
@@ -135,25 +137,25 @@ class HybridStore(QdrantDocumentStore):
         return documents
 
     async def count_versions(self, limit: int) -> dict[str, int]:
-        """Count the passages of each version of a document; at most `limit` versions."""
+        """Return the number of passages of each version, for at most `limit` versions."""
         response = await self._call("facet", key=VERSION_FIELD, limit=limit, exact=True)
         return {str(hit.value): hit.count for hit in response.hits}
 
     async def delete_versions(self, versions: Collection[str]) -> None:
-        """Remove every passage of these versions of documents."""
+        """Delete all passages of these document versions."""
         chosen = rest.Filter(
             must=[rest.FieldCondition(key=VERSION_FIELD, match=rest.MatchAny(any=sorted(versions)))]
         )
         await self._call("delete", points_selector=rest.FilterSelector(filter=chosen), wait=True)
 
     async def flush(self) -> None:
-        """Make what was written outlive a power loss. A server does so before it answers."""
+        """Make everything written so far survive a power loss. A server does so by itself."""
 
     async def compact(self) -> None:
-        """Give back the space of removed passages and the memory of new ones, as a server does."""
+        """Free space of deleted passages and memory of new ones. A server does so by itself."""
 
     async def measure(self) -> int | None:
-        """Return the bytes that the index takes on this machine's disk; None for a server."""
+        """Return the size of the index on this machine's disk in bytes; None for a server."""
         return None
 
     def _point(self, document: Document) -> rest.PointStruct:
@@ -167,7 +169,7 @@ class HybridStore(QdrantDocumentStore):
 
 
 class EmbeddedStore(HybridStore):
-    """The same, in this process: nothing to install, nothing to run."""
+    """Passages with a dense and a sparse vector, in Qdrant's engine within this process."""
 
     def __init__(self, settings: StoreSettings) -> None:
         super().__init__(settings)
@@ -176,7 +178,7 @@ class EmbeddedStore(HybridStore):
     async def _initialize_async_client(self) -> None:
         if self._async_client is None:
             client: Any = AsyncEdgeClient(await asyncio.to_thread(self._open_shard))
-            self._async_client = client  # it has the calls that a store makes of a client
+            self._async_client = client  # it has all methods that the store calls
 
     def _initialize_client(self) -> None:
         raise NotImplementedError("the index is used from the event loop alone")
@@ -188,12 +190,12 @@ class EmbeddedStore(HybridStore):
         if is_new:
             client.create_payload_index(VERSION_FIELD)
         elif not client.has_payload_index(VERSION_FIELD):
-            client.close()  # a shard whose segments were lost opens as an empty one
+            client.close()  # a shard whose segments are missing opens empty
             raise IndexDamagedError("its segments are missing")
         return client
 
     def _point(self, document: Document) -> rest.PointStruct:
-        return _point(document, document.embedding or [])  # the engine takes it packed
+        return _point(document, document.embedding or [])  # the engine accepts a packed embedding
 
     async def flush(self) -> None:
         await self._call("flush")
@@ -207,12 +209,12 @@ class EmbeddedStore(HybridStore):
 
 
 def shard_folder(folder: Path) -> Path:
-    """Return where the embedded engine keeps its files."""
+    """Return the folder of the embedded engine's files."""
     return folder / "shard"
 
 
 def _point(document: Document, embedding: Sequence[float]) -> rest.PointStruct:
-    """Put a point together unchecked: every number would be looked at, and copied."""
+    """Build a point without validation, which would check and copy every number."""
     sparse = document.sparse_embedding
     vector: Any = {
         DENSE_VECTORS_NAME: embedding,
@@ -228,5 +230,5 @@ def _point(document: Document, embedding: Sequence[float]) -> rest.PointStruct:
 
 
 def _disk_usage(folder: Path) -> int:
-    """Return bytes taken on disk: the engine's files are sparse, their sizes say ten times more."""
+    """Return the bytes used on disk; file sizes add up to ten times more, as files are sparse."""
     return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())

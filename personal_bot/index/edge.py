@@ -1,8 +1,8 @@
-"""Qdrant's engine inside this process, behind the few calls of a Qdrant client that a store makes.
+"""Qdrant's engine in this process, with those methods of a Qdrant client that a store calls.
 
-Requests and answers are those of `qdrant_client.http.models`, so that whoever calls cannot tell the
-embedded index from a server. An edge shard has no collections: `collection_name` and the
-like are accepted and not used.
+Requests and responses are those of `qdrant_client.http.models`, so a caller can use the embedded
+index like a server. An edge shard has no collections: `collection_name` and similar arguments are
+accepted and ignored.
 """
 
 import asyncio
@@ -34,24 +34,25 @@ from personal_bot.storage.disk_space import require_disk_space
 
 Result = TypeVar("Result")
 
-# Points in the log, at most about: an opening replays a thousand in a tenth of a second.
+# Points in the write-ahead log, approximate maximum: opening replays 1,000 points in 0.1 s.
 LOGGED = 1_024
 
-# No graph: brute force over 20,000 vectors takes 6.6 ms, and a graph of them seconds of CPU and
-# hundreds of megabytes to build. What `optimize` still does is worth it: words' postings go from
-# the heap to a file, 18 MB at 10,000 passages, and what was deleted gives its space back.
+# No graph: brute force over 20,000 vectors takes 6.6 ms, while building a graph of them takes
+# seconds of CPU and hundreds of megabytes. `optimize` is still useful: it moves the postings of the
+# sparse index from the heap to a file (18 MB at 10,000 passages) and frees the space of deleted
+# points.
 _NO_GRAPH = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
-_OPTIMIZED_ABOVE = 1_024  # KB of vectors as Qdrant counts them, four bytes a number
+_OPTIMIZED_ABOVE = 1_024  # KB of vectors; Qdrant counts four bytes per number
 
 
 class EdgeClient:
-    """One shard, opened or created. Not for use from two threads at once."""
+    """One open shard. Not thread-safe."""
 
     def __init__(self, path: Path, vectors: dict[str, int], sparse_vectors: Sequence[str]) -> None:
-        """Open the shard at `path` or create it. `vectors` gives the dimension of each.
+        """Open the shard at `path` or create it; `vectors` maps names to dimensions.
 
-        Raises IndexDamagedError where files are there and cannot be read, DiskFullError, and
-        StoreError where another process holds them.
+        Raises IndexDamagedError if existing files cannot be read, DiskFullError, and StoreError if
+        another process has the shard open.
         """
         config = edge.EdgeConfig(
             vectors={
@@ -73,7 +74,7 @@ class EdgeClient:
                 indexing_threshold=_OPTIMIZED_ABOVE, default_segment_number=1
             ),
             max_search_threads=1,
-            wal_enabled=True,  # without it a killed process loses what was not flushed
+            wal_enabled=True,  # otherwise a killed process loses unflushed writes
         )
         self._path = path.resolve()
         self._shard = self._open(config)
@@ -203,12 +204,12 @@ class EdgeClient:
         return rest.QueryResponse(points=points)
 
     def flush(self, **_: Any) -> None:
-        """Make everything written so far outlive a power loss: updates are not synced singly.
+        """Make everything written so far survive a power loss: single updates are not synced.
 
-        The engine's own flush waits for the disk and lets no other thread run meanwhile (0.9.0). So
-        its files are synced here, which leaves on the disk what a killed process leaves: the engine
-        recovers that from its log. Its own flush comes once the log has grown, and finds little
-        left to wait for.
+        The engine's own flush blocks all threads while it waits for the disk (0.9.0). Instead, its
+        files are synced here, so the disk is in the state that a killed process leaves, and the
+        engine recovers from that by its log. The engine's flush runs only once the log has grown to
+        `LOGGED` points, and then has little left to wait for.
         """
         _call(_sync, self._path)
         if self._logged >= LOGGED:
@@ -216,10 +217,10 @@ class EdgeClient:
             self._logged = 0
 
     def optimize(self, **_: Any) -> bool:
-        """Give back the space of deleted points and the memory of new ones.
+        """Free the space of deleted points and the memory of new ones.
 
-        Takes half a second at 10,000 passages, in which no other thread runs (0.9.0). Returns
-        whether there was anything to do.
+        Blocks all threads for 0.5 s at 10,000 passages (0.9.0). Returns whether there was anything
+        to do.
         """
         return _call(self._shard.optimize)
 
@@ -227,7 +228,7 @@ class EdgeClient:
         _call(self._shard.close)
 
     def release_pages(self) -> None:
-        """Give back the memory of what the last call has read: a search reads every vector."""
+        """Release the memory of the file pages read so far; a search reads every vector."""
         release_pages(self._path)
 
     def _update(self, operation: edge.UpdateOperation) -> None:
@@ -236,9 +237,9 @@ class EdgeClient:
 
 
 class AsyncEdgeClient:
-    """The same calls, awaited: each runs on a thread of this client's own, one after another.
+    """The methods of `EdgeClient` as coroutines; each runs on one dedicated thread, in order.
 
-    Between them a bot keeps nothing of the index's files in its memory: 60 MB at 10,000 passages.
+    After each call the pages of the index's files are released: 60 MB at 10,000 passages.
     """
 
     def __init__(self, client: EdgeClient) -> None:
@@ -268,12 +269,12 @@ class AsyncEdgeClient:
 
 
 def _sync(folder: Path) -> None:
-    """Have a folder and all that is in it written to the disk."""
+    """Sync a folder and everything in it to the disk."""
     for path in (folder, *folder.rglob("*")):
         try:
             descriptor = os.open(path, os.O_RDONLY)
         except FileNotFoundError:
-            continue  # an empty log to come, which the engine makes on a thread and then renames
+            continue  # an empty log segment that an engine thread has created and then renamed
         try:
             os.fsync(descriptor)
         finally:

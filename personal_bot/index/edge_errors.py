@@ -1,6 +1,6 @@
-"""What Qdrant's engine raises, in this project's own errors.
+"""Translates errors of Qdrant's embedded engine into this project's errors.
 
-It raises nothing narrower than Exception, and panics over files that it cannot believe.
+The engine raises plain Exception for almost everything, and panics on files that it cannot read.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _DAMAGE = ("Service runtime error", "No appropriate index")
 
 @contextmanager
 def translated_errors(otherwise: type[StoreError]) -> Iterator[None]:
-    """Raise StoreError or one of its kin for what the engine raises; `otherwise` in doubt."""
+    """Raise StoreError or a subclass for an error of the engine; `otherwise` if it is unknown."""
     try:
         yield
     except BaseException as error:
@@ -27,9 +27,9 @@ def translated_errors(otherwise: type[StoreError]) -> Iterator[None]:
 
 
 def _translate(error: BaseException, otherwise: type[StoreError]) -> StoreError | None:
-    """Return our error for one of the engine's, None for what is none of its."""
+    """Return our error for an error of the engine, or None for any other."""
     text = str(error)
-    if type(error).__name__ == "PanicException":  # no Exception, and of a module without a name
+    if type(error).__name__ == "PanicException":  # not an Exception; cannot be imported
         return IndexDamagedError(text)
     if not isinstance(error, Exception):
         return None

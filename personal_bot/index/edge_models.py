@@ -1,6 +1,6 @@
-"""Requests in the words of a Qdrant client → those of the embedded engine, and answers back.
+"""Converts requests of a Qdrant client to those of the embedded engine, and responses back.
 
-Only what this project asks for; anything else is refused by name.
+Covers only what this project uses; for anything else, NotImplementedError names the type.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The index of one bot with its connection to OpenAI, there when used and gone when idle."""
+"""The index of one bot and its OpenAI client: opened on first use, closed when idle."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """`passages` is how many of them a search returns."""
+    """Settings of an engine; `passages` is the number of passages that a search returns."""
 
     store: StoreSettings
     models: Models
@@ -31,7 +31,7 @@ class EngineSettings:
 
 
 class Index:
-    """An open index, and the connection over which its passages are embedded."""
+    """An open index, and the OpenAI client that embeds its passages and questions."""
 
     def __init__(self, store: HybridStore, settings: EngineSettings) -> None:
         self.store = store
@@ -49,7 +49,7 @@ class Index:
 
 
 class Engine:
-    """Opens the index at first use; `close` lets it go until the next one."""
+    """Opens the index on first use; after `close`, the next use opens it again."""
 
     def __init__(self, settings: EngineSettings, database: Database) -> None:
         self.settings = settings
@@ -62,9 +62,10 @@ class Engine:
 
     @asynccontextmanager
     async def use(self) -> AsyncIterator[Index]:
-        """Lend the index; nobody closes it meanwhile.
+        """Open the index if necessary, and keep it open within the context.
 
-        Raises IndexDamagedError, IndexMismatchError, QdrantUnreachableError and StoreError.
+        Raises IndexDamagedError, IndexMismatchError, IndexVersionError, QdrantUnreachableError and
+        StoreError.
         """
         async with self._changing:
             if self._index is None:
@@ -81,7 +82,7 @@ class Engine:
                 self._unused.set()
 
     async def reset(self) -> None:
-        """Begin with an empty index, whatever state the old one is in. Raises StoreError."""
+        """Replace the index, even a damaged one, with an empty one. Raises StoreError."""
         async with self._changing:
             try:
                 await self._let_go()
@@ -90,13 +91,13 @@ class Engine:
             self._index = await self._make(await reset_store(self.settings.store))
 
     async def compact(self) -> None:
-        """Make the index small, in memory and on disk, if it is open. Raises StoreError."""
+        """Reduce the memory and disk space of the index if it is open. Raises StoreError."""
         async with self._changing:
             if self._index is not None:
                 await self._index.store.compact()
 
     async def close(self) -> None:
-        """Give memory and connections back, once whoever uses them has finished."""
+        """Wait until the index is not in use, then free its memory and connections."""
         async with self._changing:
             await self._let_go()
 
@@ -107,7 +108,7 @@ class Engine:
             await index.close()
 
     async def _make(self, store: HybridStore) -> Index:
-        """Make the rest in a thread: the first one of a process takes a tenth of a second."""
+        """Build an Index in a thread: the first one in a process takes 0.1 s."""
         return await asyncio.to_thread(Index, store, self.settings)
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong with the index, and with a pipeline as a whole, in this project's own errors."""
+"""Translates errors of Qdrant clients and of Haystack pipelines into this project's errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from personal_bot.openai.errors import list_causes
 
 
 def translate(error: BaseException) -> StoreError | None:
-    """Return our error for one of the store's, or None for anything else."""
+    """Return our error for an error of the store, or None for any other."""
     for cause in list_causes(error):
         if isinstance(cause, StoreError):
             return cause
@@ -33,7 +33,7 @@ def _explain(status: int) -> StoreError:
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Raise OpenAIError and StoreError in place of what clients and pipelines raise."""
+    """Raise OpenAIError or StoreError in place of errors of clients and pipelines."""
     try:
         yield
     except PersonalBotError:
@@ -43,5 +43,5 @@ def translated_errors() -> Iterator[None]:
         if known is None:
             raise
         if any(cause is known for cause in list_causes(error)):
-            raise known from known.__cause__  # not from `error`, whose cause it is
+            raise known from known.__cause__  # not from `error`: `known` is already its cause
         raise known from error

@@ -1,4 +1,4 @@
-"""The passages of a document, and where each stands in it."""
+"""The passages of a document, and their positions in it."""
 
 import uuid
 from bisect import bisect_left, bisect_right
@@ -10,14 +10,14 @@ from haystack import Document
 
 from personal_bot.errors import ConversionLimitError
 
-PASSAGES = 60_000  # of one document; twenty million characters of ordinary text give 36,000
+PASSAGES = 60_000  # per document; 20 million characters of ordinary text give 36,000
 
 _IDS = uuid.UUID("7c0f1b5e-6a55-4a63-9b7e-2f6f8e0a9d11")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Text under one heading; `starts` are the offsets at which its pages begin."""
+    """Text under one heading; its pages begin at the offsets `starts` and have `numbers`."""
 
     heading: str | None
     text: str
@@ -25,7 +25,7 @@ class Section:
     numbers: Sequence[int | None]
 
     def cut(self, start: int, end: int) -> list[list[int | None]]:
-        """Return [offset in the passage, page] for each page that has a part in it."""
+        """Return [offset in the passage, page number] for each page within `start`…`end`."""
         first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
         return [
             [max(0, self.starts[index] - start), self.numbers[index]]
@@ -34,25 +34,25 @@ class Section:
 
 
 class Passages(Sequence[Document]):
-    """The passages of a document, each made when it is asked for.
+    """The passages of a document, each created on access.
 
-    `meta` of each: `version`, `document_name`, `heading` (or None), `index` (its place in the
-    document, from 0) and `pages` ([[offset, number], …], see `find_page`). The same places in the
-    same version always have the same ids.
+    `meta` of a passage: `version`, `document_name`, `heading` (or None), `index` (its position in
+    the document, from 0) and `pages` ([[offset, number], …], see `find_page`). The same position in
+    the same version always has the same id.
 
-    Tens of thousands at once would hold up everything whenever garbage is collected, for more than
-    a tenth of a second: each is a dozen objects.
+    Passages are not kept, because each is a dozen objects: tens of thousands would make every
+    garbage collection pause the process for more than 0.1 s.
     """
 
     def __init__(self, version: str, document_name: str) -> None:
         self._version = version
         self._document_name = document_name
         self._sections: list[Section] = []
-        # Number of the section, start and end: the collector leaves out what holds numbers alone.
+        # (section index, start, end); the garbage collector does not track tuples of numbers.
         self._places: list[tuple[int, int, int]] = []
 
     def extend(self, section: Section, spans: Iterable[tuple[int, int]]) -> None:
-        """Add the passages of one more section. Raises ConversionLimitError above `PASSAGES`."""
+        """Add the passages of a section. Raises ConversionLimitError above `PASSAGES`."""
         for start, end in spans:
             if len(self._places) == PASSAGES:
                 raise ConversionLimitError(self._document_name, "passages")
@@ -87,7 +87,7 @@ class Passages(Sequence[Document]):
 
 
 def find_page(pages: Sequence[Sequence[int | None]], offset: int) -> int | None:
-    """Return the number of the page that the character at `offset` of a passage stands on."""
+    """Return the page number of the character at `offset` in a passage; None without pages."""
     number: int | None = None
     for start, page in pages:
         if start is not None and start <= offset:
@@ -96,10 +96,10 @@ def find_page(pages: Sequence[Sequence[int | None]], offset: int) -> int | None:
 
 
 class _Passage(Document):
-    """Replaced, never changed.
+    """A passage that is replaced, never changed, so a deep copy returns the passage itself.
 
-    So a pipeline need not copy it for each of its components, number by number of its vector, which
-    it does on the event loop: a tenth of a second for a batch (haystack 3.4, `Pipeline.run_async`).
+    Otherwise a pipeline copies it for each component, including every number of its embedding, on
+    the event loop: 0.1 s per batch (haystack 3.4, `Pipeline.run_async`).
     """
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:

@@ -1,4 +1,4 @@
-"""Finding the passages nearest to a question."""
+"""Retrieves the passages nearest to a question."""
 
 import logging
 from typing import Any
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Retriever:
-    """Searches a store by meaning and by words; `limit` is how many passages it returns."""
+    """Searches a store by embedding and by words; returns at most `limit` passages."""
 
     def __init__(
         self, store: HybridStore, connection: Connection, limit: int, fusion: Fusion
@@ -37,7 +37,7 @@ class Retriever:
         self._pipeline.connect("sparse.vector", "retriever.vector")
 
     async def retrieve(self, question: str) -> list[Document]:
-        """Return passages, best first. Raises OpenAIError and StoreError."""
+        """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError."""
         with translated_errors():
             result = await self._pipeline.run_async(
                 {"dense": {"text": question}, "sparse": {"text": question}}
@@ -55,7 +55,7 @@ class SparseTextEmbedder:
 
 @component
 class DenseTextEmbedder:
-    """Embed a question; where OpenAI is away for a while, go on without: BM25 alone answers."""
+    """Embeds a question; returns None if OpenAI fails temporarily, so that BM25 alone is used."""
 
     def __init__(self, embedder: OpenAITextEmbedder) -> None:
         self._embedder = embedder
@@ -78,7 +78,7 @@ class DenseTextEmbedder:
 
 @component
 class HybridRetriever:
-    """Find passages by both vectors, or by the sparse one where there is no other."""
+    """Retrieves passages by both vectors, or by the sparse one if there is no embedding."""
 
     def __init__(self, store: HybridStore, limit: int, fusion: Fusion) -> None:
         self._store = store

@@ -1,8 +1,9 @@
 """BM25 vectors; words are stemmed by script: Cyrillic as Russian, everything else as English.
 
-Words of both languages meet in one text, so a stemmer for a whole text would leave half of it bare:
-an English stemmer costs Russian questions 12 points of recall at 1. Token ids are those of Qdrant's
-own BM25 encoder, for the embedded index and for a server alike. The index weighs rare words (IDF).
+A text may contain words of both languages, so one stemmer for a whole text would leave part of it
+unstemmed: with an English stemmer, recall at 1 of Russian questions is 12 points lower. Token ids
+are those of Qdrant's own BM25 encoder, for the embedded index and for a server. The index itself
+weights words by rarity (IDF).
 """
 
 import re
@@ -15,28 +16,28 @@ from typing import NamedTuple
 
 from qdrant_edge import Bm25, Bm25Config, TokenizerType
 
-SATURATION = 1.2  # BM25's k: how soon a repeated word stops counting
+SATURATION = 1.2  # BM25's k1: with a smaller value, repetitions of a word count less
 LENGTH_PENALTY = 0.75  # BM25's b
-AVERAGE_LENGTH = 100  # tokens that count, in a passage of about 120 words
+AVERAGE_LENGTH = 100  # tokens, without stop words, in a passage of about 120 words
 
 _WORD = re.compile(r"\w+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
-# Ideographs and kana. Qdrant's tokenizer would look their words up in dictionaries, which take
-# 65 MB and half a second in which no other thread runs.
+# Ideographs and kana. Qdrant's tokenizer would load dictionaries for them, which take 65 MB and
+# block all threads for 0.5 s.
 _IDEOGRAPHS = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\U00020000-\U000323af]+")
-# Other scripts written without spaces between words; the same tokenizer needs little for them.
+# Other scripts without spaces between words; for these, the same tokenizer needs little memory.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 class SparseVector(NamedTuple):
-    """Token ids, ascending, and the weight of each."""
+    """Token ids in ascending order, and the weight of each."""
 
     indices: list[int]
     values: list[float]
 
 
 def encode_document(text: str) -> SparseVector:
-    """Weigh every word of a passage by its frequency there."""
+    """Return the vector of a passage: words weighted by their frequency in it."""
     counts = Counter(_tokens(text))
     length = 1 - LENGTH_PENALTY + LENGTH_PENALTY * counts.total() / AVERAGE_LENGTH
     indices = sorted(counts)
@@ -50,23 +51,23 @@ def encode_document(text: str) -> SparseVector:
 
 
 def encode_query(text: str) -> SparseVector:
-    """Weigh every word of a question alike. Empty when no word carries meaning."""
+    """Return the vector of a question: equal weights; empty if it has only stop words."""
     indices = sorted(set(_tokens(text)))
     return SparseVector(indices, [1.0] * len(indices))
 
 
 def list_tokens(text: str) -> frozenset[int]:
-    """Return ids of the stems in a text, without stop words: two inflections share one."""
+    """Return the stem ids of a text, without stop words; inflections of a word share one id."""
     return frozenset(_tokens(text))
 
 
 def clear_stem_cache() -> None:
-    """Give back the memory of the stems that were remembered."""
+    """Free the memory of cached stems."""
     _stem.cache_clear()
 
 
 def _tokens(text: str) -> Iterator[int]:
-    # A soft hyphen and a decomposed letter part words that a reader sees whole.
+    # A soft hyphen or a decomposed letter would split a word.
     folded = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
     folded = folded.lower().replace("ё", "е")
     for word in _WORD.findall(folded):
@@ -75,7 +76,7 @@ def _tokens(text: str) -> Iterator[int]:
 
 
 def _pair_ideographs(word: str) -> Iterator[str]:
-    """Cut ideographs into overlapping pairs, as Lucene's CJKAnalyzer does, and off the rest."""
+    """Yield ideographs as overlapping pairs, as Lucene's CJKAnalyzer does, and the rest whole."""
     rest = 0
     for run in _IDEOGRAPHS.finditer(word):
         yield word[rest : run.start()]

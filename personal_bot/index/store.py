@@ -1,7 +1,7 @@
-"""Opening the index of one bot, and finding it whole, damaged, or built for something else.
+"""Opens the index of one bot and checks it for damage and for another embedding model.
 
-An index can open silently empty or short (removed segments, a wiped server), so its counts are
-compared with what the bot's database says at every opening.
+An index can open without an error although passages are missing (removed segments, a wiped server),
+so every opening compares its passage counts with the bot's database.
 """
 
 import asyncio
@@ -34,14 +34,14 @@ __all__ = ["HybridStore", "StoreSettings", "open_store", "reset_store"]
 
 Fields = dict[str, Any]
 MIGRATIONS: tuple[Callable[[Fields], Fields], ...] = ()
-"""What leads from each version of the manifest to the next: [n] from version n + 1 to n + 2."""
+"""Migrations of the manifest: [n] migrates its fields from version n + 1 to n + 2."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the vectors were made with: others cannot be compared with them.
+    """The embedding model of an index; vectors of another model cannot be compared with its own.
 
-    Version 1 is that of program 0.1.0, which wrote none down.
+    Version 1 was written by program version 0.1.0, without a version number.
     """
 
     embedding_model: str
@@ -53,14 +53,15 @@ class Manifest:
 
 
 async def open_store(settings: StoreSettings, expected: Mapping[str, int]) -> HybridStore:
-    """Open the index and compare it with what should be there.
+    """Open the index and compare it with the database.
 
-    `expected` gives the number of passages of each version that the database knows. Passages of
-    other versions, left by a process that was killed, are removed.
+    `expected` maps each document version in the database to its number of passages. Passages of
+    other versions, left by a process that was killed, are deleted. If `expected` is empty, a
+    missing, damaged or mismatched index is replaced with an empty one.
 
-    Raises IndexMismatchError where the index was built with another embedding model or dimension,
-    IndexVersionError where a later version of the program built it, IndexDamagedError where
-    passages are missing, QdrantUnreachableError and StoreError.
+    Raises IndexMismatchError if the index was built with another embedding model or dimension,
+    IndexVersionError if a newer version of the program built it, IndexDamagedError if passages or
+    the manifest are missing, QdrantUnreachableError and StoreError.
     """
     manifest = await asyncio.to_thread(_read_manifest, settings.folder)
     wanted = Manifest(settings.embedding_model, settings.embedding_dim)
@@ -89,7 +90,7 @@ async def _open_and_compare(settings: StoreSettings, expected: Mapping[str, int]
 
 
 async def reset_store(settings: StoreSettings) -> HybridStore:
-    """Open an empty index in place of whatever is there, damaged or not.
+    """Replace the existing index, damaged or not, with an empty one, and open it.
 
     Raises QdrantUnreachableError and StoreError.
     """
@@ -109,7 +110,7 @@ async def reset_store(settings: StoreSettings) -> HybridStore:
 
 
 async def _compare(store: HybridStore, expected: Mapping[str, int]) -> None:
-    # Room for what a killed process left; whatever is beyond goes at the next opening.
+    # + 1,000 for versions left by killed processes; any beyond are deleted at the next opening.
     present = await store.count_versions(limit=len(expected) + 1_000)
     short = sum(count > present.get(version, 0) for version, count in expected.items())
     if short:
@@ -126,9 +127,9 @@ def _manifest(folder: Path) -> Path:
 
 
 def _read_manifest(folder: Path) -> Manifest | None:
-    """Return the manifest, brought up to date; None where there is none that can be read.
+    """Return the manifest, migrated if it is old; None if it is missing or unreadable.
 
-    Raises IndexVersionError, StoreError.
+    Raises IndexVersionError and StoreError.
     """
     try:
         fields: Fields = json.loads(_manifest(folder).read_bytes())

@@ -1,1 +1,1 @@
-"""What a process gives up before it touches what strangers wrote."""
+"""Confining a process before it reads untrusted input: Landlock, seccomp, resource limits."""

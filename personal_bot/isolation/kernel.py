@@ -1,4 +1,4 @@
-"""The calls of the Linux kernel that Python has no module for."""
+"""Access to Linux system calls for which Python has no module."""
 
 import ctypes
 from typing import Final
@@ -9,5 +9,5 @@ _PR_SET_NO_NEW_PRIVS: Final = 38  # linux/prctl.h
 
 
 def drop_privileges() -> bool:
-    """Gain no privileges from now on, which the kernel demands before it restricts a process."""
+    """Set no_new_privs, which the kernel demands before it restricts a process; return success."""
     return bool(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)

@@ -1,6 +1,6 @@
-"""Landlock: a process gives up all files and folders but those it names.
+"""Landlock: restricts a process to the files and folders that it names.
 
-It holds the calling thread and the threads and processes that it starts afterwards.
+The restriction applies to the calling thread and to threads and processes it starts afterwards.
 """
 
 import os
@@ -17,8 +17,8 @@ _RULESET_VERSION: Final = 1
 _RULE_PATH_BENEATH: Final = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = (1 << bit for bit in range(4))
 _REMOVE_DIR, _REMOVE_FILE = 1 << 4, 1 << 5
-_MAKE_DIR, _MAKE_FILE = 1 << 7, 1 << 8  # no links, pipes, sockets, devices
-_REFER, _TRUNCATE = 1 << 13, 1 << 14  # since ABI 2 and 3; 1 << 15, ioctl of devices, since 5
+_MAKE_DIR, _MAKE_FILE = 1 << 7, 1 << 8  # not links, pipes, sockets or devices
+_REFER, _TRUNCATE = 1 << 13, 1 << 14  # since ABI 2 and 3; 1 << 15, device ioctl, since 5
 _ON_FILES: Final = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 _READING: Final = _READ_FILE | _READ_DIR
 _WRITING: Final = (
@@ -31,7 +31,7 @@ _WRITING: Final = (
     | _REMOVE_FILE
     | _REFER
 )
-_BIND, _CONNECT = 0b01, 0b10  # of TCP, since ABI 4
+_BIND, _CONNECT = 0b01, 0b10  # TCP, since ABI 4
 _SCOPES: Final = 0b11  # abstract sockets and signals, since ABI 6
 
 
@@ -42,11 +42,11 @@ def lock_files(
     *,
     connecting: bool = False,
 ) -> int:
-    """Leave these files and folders and nothing else; signal no process outside.
+    """Allow access to these files and folders only, and no signals to processes outside.
 
-    What is writable can be read, created, renamed and removed in it; TCP is left if `connecting`.
-    Returns Landlock's ABI, 0 without Landlock. What is older lacks some: TCP is free before ABI 4,
-    signals are before 6.
+    Under `writable` paths, files can be read, created, renamed and removed. `connecting` allows
+    outgoing TCP connections. Returns Landlock's ABI version, or 0 without Landlock. Older versions
+    restrict less: TCP is allowed before ABI 4, signals before ABI 6.
     """
     abi = int(libc.syscall(_CREATE_RULESET, None, 0, _RULESET_VERSION))
     if abi < 1 or not drop_privileges():
@@ -75,7 +75,7 @@ def _allow(ruleset: int, path: Path, access: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return  # what is not there, or not ours, needs no permission
+        return  # a missing or inaccessible path needs no rule
     try:
         if not path.is_dir():
             access &= _ON_FILES

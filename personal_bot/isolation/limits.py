@@ -1,4 +1,4 @@
-"""Resource limits of a process that converts a stranger's file."""
+"""Resource limits for a process that converts an untrusted file."""
 
 import contextlib
 import os
@@ -9,16 +9,16 @@ from pathlib import Path
 def limit_resources(
     *, memory_bytes: int, cpu_seconds: int, open_files: int, written_bytes: int
 ) -> None:
-    """Bound memory, CPU time, open files, written bytes; give way to everyone else."""
+    """Limit memory, CPU time, open files, written bytes; no new processes; lower the priority."""
     _limit(resource.RLIMIT_AS, memory_bytes)
-    # The kernel signals at the first and kills at the second; at once, if they are the same.
+    # SIGXCPU at the soft limit, SIGKILL at the hard one; only SIGKILL if they are equal.
     _limit(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1)
     _limit(resource.RLIMIT_NOFILE, open_files)
     _limit(resource.RLIMIT_FSIZE, written_bytes)
     _limit(resource.RLIMIT_NPROC, 0)
     _limit(resource.RLIMIT_CORE, 0)
     os.nice(10)
-    with contextlib.suppress(OSError):  # a wish, not a bound: whoever starts us may be locked in
+    with contextlib.suppress(OSError):  # optional: our parent may be locked in
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 

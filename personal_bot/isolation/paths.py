@@ -1,7 +1,7 @@
-"""Where a locked-in process may still go: its code, and what names, TLS and time zones need.
+"""The paths that a locked-in process may use: its code, and files for host names, TLS, time zones.
 
-A rule of Landlock is about the file that lies there now, not about its path: folders are given
-where files are replaced while bots run.
+A Landlock rule applies to the file that exists now, not to its path. Where files are replaced while
+bots run, the folder is allowed instead.
 """
 
 import mimetypes
@@ -21,15 +21,15 @@ from personal_bot.isolation.seccomp import lock_sockets
 _PACKAGE: Final = Path(personal_bot.__file__).resolve().parent
 
 _SYSTEM: Final = (
-    # libc: names of hosts, encodings, time
+    # libc: host names, encodings, time
     *("/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf"),
     *("/etc/services", "/etc/protocols", "/etc/localtime", "/etc/timezone", "/usr/share/zoneinfo"),
     *("/usr/share/locale", "/usr/share/i18n", "/etc/ld.so.cache", "/etc/ld-musl-x86_64.path"),
-    # TLS: certificates of Debian, Alpine and Red Hat, and what they are links to
+    # TLS: certificates of Debian, Alpine and Red Hat, and the targets of their links
     *("/etc/ssl/certs", "/etc/ssl/cert.pem", "/etc/ssl/openssl.cnf", "/etc/pki/tls"),
     *("/etc/pki/ca-trust", "/etc/crypto-policies", "/usr/share/ca-certificates"),
     "/usr/local/share/ca-certificates",
-    # the kernel: what it tells a process about itself and the processors
+    # kernel: information about the process itself and the CPUs
     *("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"),
     *("/dev/urandom", "/dev/random", "/dev/zero"),
 )
@@ -37,15 +37,15 @@ _RESOLVER: Final = Path("/etc/resolv.conf")
 
 
 def lock_in(home: Path) -> tuple[str, ...]:
-    """Give up everything but the bot's own folder, its code, TCP and its workers, for good.
+    """Restrict the process for good to the bot's folder, its code, the network and its workers.
 
-    Call it while there is one thread: the others would stay free. Temporary files go into `home`.
-    Returns the locks that hold, like ``("landlock 7", "seccomp")``.
+    Call it while there is only one thread: other threads would stay unrestricted. Temporary files
+    go into `home`. Returns the locks in effect, for example ``("landlock 7", "seccomp")``.
     """
     home = home.resolve()
     os.environ["TMPDIR"] = tempfile.tempdir = str(home)  # SQLite and the index read the variable
-    os.environ["HOME"] = str(home)  # Haystack wants to know, and /etc/passwd is out of reach
-    # The folder that a process was started in leads its path, and may hold all the others' files.
+    os.environ["HOME"] = str(home)  # Haystack needs it, and cannot read /etc/passwd
+    # The working directory comes first in sys.path, and may contain the files of all other bots.
     readable, executable = find_allowed_paths()
     inside = f"{home}{os.sep}"
     within_reach = [path for path, real in readable if not inside.startswith(real)]
@@ -56,16 +56,16 @@ def lock_in(home: Path) -> tuple[str, ...]:
 
 @cache
 def find_allowed_paths() -> tuple[list[tuple[Path, str]], list[Path]]:
-    """Return what a bot may read, each with where it really lies, and what it may execute.
+    """Return the paths that a bot may read, each with its resolved path, and those it may execute.
 
-    The same for every bot of this process: the fork server surveys once.
+    They are the same for every bot of this process, so the fork server determines them once.
     """
     readable = dict.fromkeys((*find_code(), *find_surroundings()))
     return [(path, f"{path.resolve()}{os.sep}") for path in readable], list(find_interpreter())
 
 
 def find_code() -> Iterator[Path]:
-    """Yield where modules and shared libraries lie; not the folder of a checkout beside them."""
+    """Yield the paths of modules and shared libraries, without the folder of a checkout itself."""
     yield _PACKAGE
     for entry in map(Path, sys.path):
         if entry.resolve() != _PACKAGE.parent or entry.name in {"site-packages", "dist-packages"}:
@@ -73,18 +73,18 @@ def find_code() -> Iterator[Path]:
     for path in ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib"):
         yield Path(path)
     yield Path(sys.base_prefix) / "lib"
-    yield from map(Path, mimetypes.knownfiles)  # openpyxl and httpx have them read
+    yield from map(Path, mimetypes.knownfiles)  # read on behalf of openpyxl and httpx
     for path in ("/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo", "/dev/urandom"):
         yield Path(path)
 
 
 def find_surroundings() -> Iterator[Path]:
-    """Yield what a process that talks to servers reads outside of its code."""
+    """Yield the paths outside its code that a network client reads."""
     yield from map(Path, _SYSTEM)
     yield Path(sys.prefix) / "pyvenv.cfg"
     target = _RESOLVER.resolve()
     if target.parent != _RESOLVER.parent:
-        yield target.parent  # of systemd-resolved and the like, which put a new file there
+        yield target.parent  # systemd-resolved and the like replace the file
     verify = ssl.get_default_verify_paths()
     for found in (verify.cafile, verify.capath):
         if found:

@@ -1,6 +1,6 @@
-"""seccomp: a process gives up kernel calls that open a way out of it.
+"""seccomp: denies a process the system calls that reach outside of it.
 
-It holds the calling thread and the threads and processes that it starts afterwards.
+The restriction applies to the calling thread and to threads and processes it starts afterwards.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ from personal_bot.isolation.kernel import drop_privileges, libc
 _PR_SET_SECCOMP: Final = 22  # linux/prctl.h
 _SECCOMP_MODE_FILTER: Final = 2
 
-# Calls that open a way out: sockets, other processes, other namespaces.
+# System calls that reach outside: sockets, other processes, other namespaces.
 _DENIED_CALLS: Final = {
     "x86_64": (
         0xC000003E,  # AUDIT_ARCH_X86_64
@@ -32,7 +32,7 @@ _DENIED_CALLS: Final = {
         *(424, 425, 434, 435),  # pidfd_send_signal io_uring_setup pidfd_open clone3
     ),
 }
-# Calls that reach into other processes or around the two locks; the first is `socket`.
+# System calls that reach into other processes or bypass Landlock and seccomp; `socket` is first.
 _INTRUDING_CALLS: Final = {
     "x86_64": (
         0xC000003E,
@@ -45,28 +45,28 @@ _INTRUDING_CALLS: Final = {
         *(270, 271, 280, 282, 425, 438),  # process_vm_* bpf userfaultfd io_uring_setup pidfd_getfd
     ),
 }
-_FAMILIES: Final = (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)  # libc's resolver needs it
-_X32_CALLS: Final = 0x40000000  # the second table of calls that an x86_64 process can reach
-# Classic BPF over seccomp_data: a step is a code, jumps if true and if false, and an operand.
+_FAMILIES: Final = (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)  # netlink: libc's resolver
+_X32_CALLS: Final = 0x40000000  # the x32 system calls, which an x86_64 process can also make
+# Classic BPF over seccomp_data: a step is a code, the jumps if true and if false, an operand.
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_EXAMINED, _REFUSED, _ALLOWED = -1, -2, -3  # jumps to the parts of `_filter_calls`
+_EXAMINED, _REFUSED, _ALLOWED = -1, -2, -3  # jump targets, resolved by `_filter_calls`
 _KILL, _DENY, _ALLOW = 0x80000000, 0x00050001, 0x7FFF0000  # _DENY gives EPERM
 
 
 def lock_calls() -> bool:
-    """Deny sockets, new processes and signals to others; return whether the kernel does it."""
+    """Deny sockets, new processes and signals to others; return whether the kernel enforces it."""
     architecture, *denied = _DENIED_CALLS.get(platform.machine(), (0,))
     return _filter_calls(architecture, denied)
 
 
 def lock_sockets() -> bool:
-    """Deny every socket but those of TCP and UDP, and ways into other processes.
+    """Deny all sockets except IPv4, IPv6 and netlink, and access to other processes.
 
-    Landlock lets whoever may know a path connect to the unix socket there. Returns whether the
-    kernel does it.
+    Landlock does not prevent a connection to a unix socket whose path is known. Returns whether
+    the kernel enforces the filter.
     """
     architecture, *denied = _INTRUDING_CALLS.get(platform.machine(), (0,))
-    # Of a socket the family decides: the first argument, whose lower half is loaded.
+    # The socket's family decides: load the lower half of the first argument.
     family = [(_LOAD, 0, 0, 16), *((_IF_EQUAL, _ALLOWED, 0, family) for family in _FAMILIES)]
     return _filter_calls(architecture, denied[1:], denied[:1], family)
 
@@ -77,7 +77,7 @@ def _filter_calls(
     examined: Sequence[int] = (),
     examination: Sequence[tuple[int, int, int, int]] = (),
 ) -> bool:
-    """Deny calls, and those `examined` unless the steps of the `examination` allow them."""
+    """Deny `denied` calls, and `examined` calls unless the `examination` steps allow them."""
     if not architecture or not drop_privileges():
         return False
     steps = [

@@ -1,1 +1,1 @@
-"""What handlers recorded is done here: in order, once, and again after a restart."""
+"""The job queue: runs the jobs that handlers record, in order and across restarts."""

@@ -1,4 +1,4 @@
-"""Does the jobs of the questions' lane: one message grows from "…" into an answer with sources."""
+"""Handles question jobs: edits a message from "…" into an answer with sources."""
 
 import logging
 from collections.abc import Sequence
@@ -23,15 +23,15 @@ from personal_bot.telegram.texts import answers
 
 logger = logging.getLogger(__name__)
 
-PAUSES = (2.0, 8.0, 20.0)  # seconds before the second try and the further ones
-LONGEST_PAUSE = 30.0  # seconds; who has to wait longer is told so
+PAUSES = (2.0, 8.0, 20.0)  # seconds before each retry
+LONGEST_PAUSE = 30.0  # seconds; beyond it, the owner is asked to retry
 
 
 class QuestionJobHandler:
     """Answers questions.
 
-    The answer is stored before it is shown: a process that ends in between shows it after its
-    restart, in the same messages, without asking OpenAI again.
+    An answer is stored before it is shown. If the process ends in between, the answer is shown
+    after the restart, in the same messages and without another request to OpenAI.
     """
 
     def __init__(self, context: Context, *, pauses: Sequence[float] = PAUSES) -> None:
@@ -39,7 +39,7 @@ class QuestionJobHandler:
         self._pauses = pauses
 
     async def execute(self, job: Job) -> None:
-        """Answer one question, or say why not; finish the job."""
+        """Answer one question, or explain why there is no answer, and finish the job."""
         with self._context.languages.speaking():
             try:
                 await self._answer(job)
@@ -48,7 +48,7 @@ class QuestionJobHandler:
         await self._context.queue.finish(job)
 
     async def give_up(self, job: Job) -> None:
-        """Apologize for a question that failed again and again."""
+        """Apologize for a question that cannot be answered."""
         with self._context.languages.speaking():
             try:
                 await self._close(job, answers.give_up(), keyboards.offer_retry())
@@ -67,7 +67,7 @@ class QuestionJobHandler:
             await self._show(job, exchange_id)
 
     async def _has_nothing(self, job: Job) -> bool:
-        """Tell whether there is no document; wait for the first ones if they are being read."""
+        """Tell whether there are no documents, after waiting for files that are being read."""
         if (await self._context.services.count()).documents:
             return False
         files = await self._context.queue.count(JobKind.FILE)
@@ -77,7 +77,7 @@ class QuestionJobHandler:
         return not (await self._context.services.count()).documents
 
     async def _ask(self, job: Job) -> int | None:
-        """Return the stored exchange, or None when the owner was told why there is no answer."""
+        """Return the id of the stored exchange; None if the owner was told why no answer exists."""
         question = read_payload(job)["text"]
         history = await self._context.database.run(conversations.read_history)
         live = LiveMessage(
@@ -109,7 +109,7 @@ class QuestionJobHandler:
         return await self._context.database.run(_remember, job, question, text, answer.sources)
 
     def _choose_pause(self, job: Job, error: PersonalBotError) -> float | None:
-        """Return the seconds until another try, None when the owner has to try themselves."""
+        """Return the seconds until the next retry, or None if the owner has to retry."""
         if not isinstance(error, PASSING) or job.attempts > len(self._pauses):
             return None
         pause = max(self._pauses[job.attempts - 1], getattr(error, "retry_after", None) or 0.0)
@@ -117,7 +117,7 @@ class QuestionJobHandler:
 
     async def _show(self, job: Job, exchange_id: int) -> None:
         stored = await self._context.database.run(conversations.find_answer, exchange_id)
-        if stored is None:  # the owner began a new conversation in the meantime
+        if stored is None:  # the owner has started a new conversation
             await self._close(job, answers.say_question_gone())
             return
         text, quotations = stored
@@ -143,7 +143,7 @@ class QuestionJobHandler:
         content: Content,
         keyboard: InlineKeyboardMarkup | None = None,
     ) -> None:
-        """Show the part of this number, in its message of before the restart if there is one."""
+        """Show a part of the answer, in the message it had before a restart if there is one."""
         messenger = self._context.messenger
         further: list[int] = read_payload(job).get("further_ids", [])
         known = [job.reply_id, *further]

@@ -1,4 +1,4 @@
-"""What handlers and desks work with: everything of one bot that outlives an update."""
+"""The context of handlers and job handlers: the objects of one bot that outlive an update."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from personal_bot.telegram.texts import explain
 class Context:
     user_id: int
     settings: Settings
-    uploads: Path  # folder of files on their way in
+    uploads: Path  # folder of downloaded files that are not indexed yet
     database: Database
     preferences: Preferences
     languages: Languages
@@ -38,12 +38,12 @@ class Context:
         return explain(error, self.settings.master_username)
 
     async def note_problem(self, error: PersonalBotError) -> None:
-        """Report what keeps the bot from its work for longer than this once."""
+        """Report the condition behind an error, unless it concerns one question or file only."""
         condition = find_condition(error)
         if condition is not None:
             await self.reporter.add_problem(condition)
 
     async def count_documents(self) -> None:
-        """Report how much there is now."""
+        """Report the current number of documents and passages."""
         usage = await self.services.count()
         await self.reporter.count(usage.documents, usage.passages)

@@ -1,4 +1,4 @@
-"""Does the jobs of deleting: in the files' lane, so they take place after what was sent before."""
+"""Handles deletion jobs, which run in order with file jobs: files sent earlier are added first."""
 
 import logging
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class DeletionJobHandler:
-    """Deletes one document or all of them, with what was quoted from them."""
+    """Deletes one document or all of them, with the stored quotes."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -48,7 +48,7 @@ class DeletionJobHandler:
                 await library.delete(payload["document_id"])
                 await self._context.database.remove_copies()
         except DocumentNotFoundError:
-            # Deleted by the attempt that a restart has cut short, or by a second tap.
+            # Already deleted by an attempt that a restart interrupted, or by a second tap.
             logger.info("Document %d is deleted already", payload["document_id"])
         await self._tell(job, texts.confirm_deletion(name), keyboards.go_back(payload["page"]))
         await self._context.queue.finish(job, lambda: conversations.forget_document(name))

@@ -1,4 +1,4 @@
-"""Work that was received and is not done yet: recorded, taken in order, done once."""
+"""The persistent job queue: jobs are recorded once per update and taken in order."""
 
 import asyncio
 import json
@@ -32,9 +32,10 @@ MAX_WAITING = {JobKind.QUESTION: 50, JobKind.FILE: 200}
 
 @dataclass(frozen=True)
 class NewJob:
-    """What is recorded of an update. `reply_id` names a message of ours that will show the result.
+    """A job to record for an update. `reply_id` is the bot's message that will show the result.
 
-    `payload` is JSON; a `group` in it makes a question wait for the files of that group.
+    `payload` must be serializable as JSON. A question with a `group` in it waits for the files of
+    that group.
     """
 
     update_id: int
@@ -46,27 +47,27 @@ class NewJob:
 
 
 class JobQueue:
-    """The recorded jobs of one bot. Raises peewee.OperationalError when the disk refuses."""
+    """The jobs of one bot. All methods may raise peewee.OperationalError, e.g. on a full disk."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._changed = asyncio.Condition()
 
     async def record(self, *new_jobs: NewJob) -> None:
-        """Record work before its update is acknowledged; what is known already is left alone.
+        """Record jobs, before their update is acknowledged; skip those recorded before.
 
-        Raises QueueFullError, and nothing is recorded then, if too much of its kind is waiting.
+        Raises QueueFullError, without recording any, if too many jobs of a kind are waiting.
         """
         await self._database.run(_insert, new_jobs)
         await self.announce_change()
 
     async def take(self, kinds: Collection[JobKind]) -> Job:
-        """Wait for the first job of these kinds that is ready to be done."""
+        """Wait for the first job of these kinds that is ready to run."""
         job: Job = await self._wait_for(_next, kinds)
         return job
 
     async def wait_for_new_files(self) -> list[Job]:
-        """Wait for files that no message of ours speaks of yet."""
+        """Wait for files that have no progress message yet."""
         jobs: list[Job] = await self._wait_for(find_new_files)
         return jobs
 
@@ -79,16 +80,16 @@ class JobQueue:
         await self._database.run(_update, job, {"attempts": job.attempts})
 
     async def release(self, job: Job) -> None:
-        """Take an attempt back: it was us who stopped."""
+        """Uncount an attempt that was interrupted through no fault of the job."""
         await self._database.run(_update, job, {"attempts": max(0, job.attempts - 1)})
 
     async def finish(self, job: Job, record: Callable[[], Any] | None = None) -> None:
-        """Remove a job and, in the same transaction, record what came of it."""
+        """Remove a job and, in the same transaction, call `record` to store its result."""
         await self._database.run(_finish, job, record)
         await self.announce_change()
 
     async def count(self, *kinds: JobKind) -> int:
-        """Count what is pending of these kinds, or of all."""
+        """Count the pending jobs of these kinds, or of all kinds."""
         return await self._database.run(_count, kinds or tuple(JobKind))
 
     async def announce_change(self) -> None:
@@ -108,20 +109,20 @@ def read_payload(job: Job) -> dict[str, Any]:
 
 
 def save_payload(job: Job, **changes: Any) -> None:
-    """Change what is recorded of a job; a query for `Database.run`."""
+    """Update the stored payload of a job; a query for `Database.run`."""
     payload = json.dumps({**read_payload(job), **changes}, ensure_ascii=False)
     job.payload = payload
     _update(job, {"payload": payload})
 
 
 def set_reply(job: Job, reply_id: int) -> None:
-    """Remember the message that shows the result; a query for `Database.run`."""
+    """Store the id of the message that shows the result; a query for `Database.run`."""
     job.reply_id = reply_id
     _update(job, {"reply_id": reply_id})
 
 
 def assign_reply(job_ids: Collection[int], reply_id: int) -> None:
-    """Let one message speak of these jobs; a query for `Database.run`."""
+    """Store the id of the progress message of these jobs; a query for `Database.run`."""
     Job.update(reply_id=reply_id).where(Job.job_id.in_(job_ids)).execute()
 
 
@@ -130,7 +131,7 @@ def find_new_files() -> list[Job]:
 
 
 def find_files(reply_id: int) -> list[Job]:
-    """Pending files of one progress message, in order of arrival."""
+    """Return the pending files of one progress message, in order of arrival."""
     return list(_ordered(Job.kind == JobKind.FILE, Job.reply_id == reply_id))
 
 
@@ -167,13 +168,16 @@ def _check_limit(kind: JobKind) -> None:
 
 
 def _now() -> float:
-    """Return a time that no other is later than: the clock may have been set back."""
+    """Return the time, never earlier than a stored one: the clock may have been set back."""
     newest: float | None = ReceivedUpdate.select(fn.MAX(ReceivedUpdate.received_at)).scalar()
     return max(time.time(), newest or 0.0)
 
 
 def _next(kinds: Collection[JobKind]) -> Job | None:
-    """Pass over files that no message speaks of yet, and questions about files being read."""
+    """Return the first job that is ready.
+
+    Not ready are files without a progress message and questions whose group has pending files.
+    """
     other = Job.alias()
     group, others_group = (fn.json_extract(job.payload, "$.group") for job in (Job, other))
     same_group = other.select().where(other.kind == JobKind.FILE, others_group == group)
@@ -194,7 +198,7 @@ def _finish(job: Job, record: Callable[[], Any] | None) -> None:
 
 
 def _is(job: Job) -> Any:
-    """Name a job by its update: SQLite gives the id of a job that is done to the next one."""
+    """Match a job by its update, because SQLite reuses the `job_id` of a finished job."""
     return Job.update_id == job.update_id
 
 

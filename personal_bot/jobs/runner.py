@@ -1,4 +1,4 @@
-"""Doing recorded jobs one after another, each until it is done or given up."""
+"""Runs recorded jobs one after another, each until it is finished or given up."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ MAX_ATTEMPTS = 5
 
 
 class PostponeError(Exception):
-    """The job stays first in its lane and is tried again after `delay` seconds."""
+    """The job is retried after `delay` seconds, before the later jobs of its runner."""
 
     def __init__(self, delay: float) -> None:
         super().__init__(f"again in {delay} s")
@@ -29,19 +29,19 @@ Retry = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 
 
 class JobHandler(Protocol):
-    """Whoever does jobs of a kind."""
+    """Executes jobs of one or more kinds."""
 
     async def execute(self, job: Job) -> None:
-        """Do a job and record what came of it. Raises PostponeError."""
+        """Execute a job and record its result. Raises PostponeError."""
 
     async def give_up(self, job: Job) -> None:
         """Tell the owner that a job could not be done."""
 
 
 class JobRunner:
-    """Does the jobs of one lane after another, in order of arrival.
+    """Runs the jobs of the kinds in `handlers`, in order of arrival.
 
-    `retry` repeats what the database refuses.
+    `retry` repeats a call until it raises no peewee.OperationalError.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class JobRunner:
                 raise
             except PostponeError:
                 raise
-            except OperationalError:  # not this job's doing
+            except OperationalError:  # the database's fault, not the job's
                 with contextlib.suppress(OperationalError):
                     await self._queue.release(job)
                 raise

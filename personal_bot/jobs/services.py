@@ -1,4 +1,4 @@
-"""Library and answerer, made at first use and let go when idle: a bot that waits stays light."""
+"""Library and answerer, created on first use and closed when idle, to save memory."""
 
 import asyncio
 import gc
@@ -17,14 +17,14 @@ from personal_bot.settings import Configuration
 from personal_bot.storage.database import Database
 
 if TYPE_CHECKING:
-    # Haystack comes with these: hundreds of megabytes and seconds that an idle bot does not need.
+    # These import Haystack: hundreds of megabytes and seconds that an idle bot does not need.
     from personal_bot.answers.answerer import Answerer
     from personal_bot.documents.library import DocumentLibrary
     from personal_bot.index.engine import Engine
 
 logger = logging.getLogger(__name__)
 
-IDLE_TIME = 300.0  # seconds after which index and connections are let go
+IDLE_TIME = 300.0  # seconds after which index and connections are closed
 
 
 class _Made(NamedTuple):
@@ -34,7 +34,7 @@ class _Made(NamedTuple):
 
 
 class Services:
-    """What documents and questions need, of one bot."""
+    """The services of one bot that work with documents and answer questions."""
 
     def __init__(
         self, configuration: Configuration, database: Database, idle_time: float = IDLE_TIME
@@ -62,24 +62,27 @@ class Services:
             yield made.answerer
 
     async def count(self) -> Usage:
-        """Count documents without opening the index."""
+        """Return the usage, without opening the index."""
         return await measure_usage(self._database)
 
     async def check_quotas(self, name: str, size: int) -> None:
-        """Raise QuotaError if there is no room for a file of `size` bytes, or of an archive."""
+        """Raise QuotaError if a file or archive of `size` bytes would exceed a quota.
+
+        Documents that it would replace, because of its `name`, are not counted.
+        """
         used = await measure_usage(self._database, replaced=name)
         self.quotas.check(name, used, Usage(documents=1, passages=0, size=size))
 
     async def find_name(self, document_id: int) -> str | None:
-        """Return the name of a document, or None where there is none."""
+        """Return the name of a document, or None if it does not exist."""
         return await self._database.run(find_name, document_id)
 
     async def run_idle_closing(self, on_closed: Callable[[], Awaitable[None]]) -> None:
-        """Let go of what was not used for a while; until cancelled.
+        """Free unused memory after each use, and close index and connections when idle.
 
-        First the memory that the last use left behind, then index and connections themselves.
+        Runs until cancelled. `on_closed` is called after the index was closed.
         """
-        relieved = closed = 0.0  # the use after which it was done
+        relieved = closed = 0.0  # `_used_at` when it was last done
         while True:
             await asyncio.sleep(self._idle_time / 5)
             used_at = self._used_at
@@ -111,7 +114,7 @@ class Services:
             self._used_at = time.monotonic()
 
     async def _make(self) -> _Made:
-        """Import in a thread, so that the bot goes on listening for the seconds it takes."""
+        """Import in a thread, which takes seconds: the bot keeps polling meanwhile."""
         for module in ("documents.library", "answers.answerer"):
             await asyncio.to_thread(importlib.import_module, f"personal_bot.{module}")
         from personal_bot.answers.answerer import Answerer  # noqa: PLC0415 - see above
@@ -136,8 +139,8 @@ class Services:
             embedding_model=settings.embedding_model,
             embedding_dim=settings.embedding_dim,
         )
-        # What stays for good is left out of every collection of garbage from now on: in a bot that
-        # was not forked, each would stop everything for a tenth of a second.
+        # Exclude the permanent objects from garbage collection: in a bot that was not forked, each
+        # full collection would stop all threads for 0.1 s.
         gc.freeze()
         engine = Engine(EngineSettings(store, models), self._database)
         return _Made(
@@ -148,9 +151,9 @@ class Services:
 
 
 async def _put_away(engine: "Engine") -> None:
-    """Compact the index while nobody waits: the engine lets no other thread run. Then let go."""
+    """Compact and close the index. Only for an idle bot: compacting blocks all other threads."""
     for step in (engine.compact, engine.close):
         try:
             await step()
-        except StoreError as error:  # a full disk, say; the next opening finds what was recorded
+        except StoreError as error:  # e.g. a full disk; the next opening checks the index
             logger.warning("The index was not put away well: %s", error)

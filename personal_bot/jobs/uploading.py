@@ -1,4 +1,4 @@
-"""Does the jobs of files: downloads, hands over to the library, keeps their message up to date."""
+"""Handles file jobs: downloads files, adds them to the library, updates the progress message."""
 
 import asyncio
 import logging
@@ -47,17 +47,17 @@ from personal_bot.telegram.texts import documents as texts
 
 logger = logging.getLogger(__name__)
 
-QUIET_TIME = 1.0  # seconds without a new file after which those that came are one job
-BATCH_FILES = 20  # what one message can tell of
+QUIET_TIME = 1.0  # seconds without a new file that end a batch
+BATCH_FILES = 20  # files that one progress message shows
 DOWNLOAD_TIMEOUT = 120  # seconds
-PAUSES = (5.0, 20.0, 60.0, 180.0)  # seconds before the second try and the further ones
+PAUSES = (5.0, 20.0, 60.0, 180.0)  # seconds before each retry
 
 
 class FileJobHandler:
-    """Takes files in.
+    """Adds files to the library.
 
-    What became of a file is recorded with the removal of its job, so a restart goes on with the
-    files that are left, in the same message.
+    The outcome of a file is recorded in the transaction that removes its job, so after a restart
+    the remaining files are processed with the same progress message.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class FileJobHandler:
         self._progress: Progress | None = None
 
     async def gather(self) -> None:
-        """Give files that arrive together one message; run until cancelled."""
+        """Give files that arrive together one progress message; run until cancelled."""
         await self._context.outage.retry(self._close_forgotten)
         while True:
             await self._context.outage.retry(self._gather_batch)
@@ -88,7 +88,7 @@ class FileJobHandler:
         await self._announce(jobs[:BATCH_FILES])
 
     async def execute(self, job: Job) -> None:
-        """Take one file in, or say in its line why not."""
+        """Add one file, or show in its line why it was refused."""
         with self._context.languages.speaking():
             progress = await self._find_progress(job)
             try:
@@ -106,7 +106,7 @@ class FileJobHandler:
             await self._finish(job, progress, line)
 
     async def _take_in(self, job: Job, progress: Progress) -> str:
-        """Return the last line of a file. Raises PostponeError."""
+        """Add a file and return the final line for it. Raises PostponeError."""
         name = read_payload(job)["name"]
         try:
             line = await self._add(job, progress)
@@ -158,7 +158,7 @@ class FileJobHandler:
         try:
             async with asyncio.timeout(DOWNLOAD_TIMEOUT):
                 file = await bot.get_file(file_id)
-                _check_size(name, file.file_size)  # a message may be silent about it
+                _check_size(name, file.file_size)  # the message may not give the size
                 if not file.file_path:
                     raise DownloadError("Telegram names no path")
                 await bot.download_file(file.file_path, path, timeout=DOWNLOAD_TIMEOUT)
@@ -182,7 +182,7 @@ class FileJobHandler:
             try:
                 await self._context.placeholders.place(jobs[0].chat_id, content, newest_id, assign)
             except TelegramForbiddenError:
-                # nobody to show it to; the files are taken in all the same
+                # The owner has blocked the bot; the files are added without a message.
                 await self._context.database.run(assign, 0)
         await self._context.queue.announce_change()
 
@@ -206,14 +206,14 @@ class FileJobHandler:
             self._progress = None
 
     async def _pause(self, progress: Progress) -> None:
-        """Say what is waited for; an edit that is under way with the work ends with it."""
+        """Show why the file waits; updates of the live message have stopped by now."""
         try:
             await progress.pause()
         except (TelegramForbiddenError, TelegramBadRequest, MessageGoneError) as error:
             logger.info("A pause was not shown: %s", error)
 
     async def _close_forgotten(self) -> None:
-        """Say how uploads ended whose last file was done right before the process ended."""
+        """Complete progress messages whose last file was finished just before the process ended."""
         for chat_id, reply_id in await self._context.database.run(find_unclosed):
             progress = self._make_progress(chat_id, reply_id)
             progress.load(*await self._context.database.run(read_progress, reply_id))
@@ -231,7 +231,7 @@ class FileJobHandler:
 
 
 def _check(name: str, size: int | None) -> None:
-    """Refuse what need not be downloaded. Raises DocumentError."""
+    """Raise DocumentError for a file that can be refused without downloading it."""
     if Path(name).suffix.lower() not in SUPPORTED:
         raise UnsupportedFileError(name)
     _check_size(name, size)

@@ -1,1 +1,1 @@
-"""Requests to OpenAI: one client for the process, and what its refusals mean."""
+"""The OpenAI client of a bot, its timeouts and retries, and the translation of its errors."""

@@ -1,4 +1,4 @@
-"""One client of OpenAI for everything that a bot asks it."""
+"""The OpenAI client that a bot uses for all its requests."""
 
 import base64
 import sys
@@ -13,9 +13,10 @@ from personal_bot.errors import OpenAIUnreachableError
 
 
 class Patience(NamedTuple):
-    """How many seconds OpenAI may be silent, and how often it is asked again at once.
+    """The timeout of a request in seconds, and how often the client retries it at once.
 
-    Whoever waits is told after that, and the whole is tried again later.
+    If that fails too and the job cannot go on without it, the owner is told and the job is retried
+    later.
     """
 
     timeout: float
@@ -24,13 +25,13 @@ class Patience(NamedTuple):
 
 INDEXING = Patience(30.0, 2)
 SEARCHING = Patience(10.0, 1)  # a question can be answered without its embedding
-REWRITING = Patience(20.0, 0)  # and searched for as it was asked
-ANSWERING = Patience(90.0, 1)  # a reasoning model is silent for long before it answers
+REWRITING = Patience(20.0, 0)  # without a rewrite, the search uses the question as asked
+ANSWERING = Patience(90.0, 1)  # a reasoning model may be silent for a long time first
 
 
 @dataclass(frozen=True)
 class Models:
-    """Whose OpenAI, and which of its models. `repr` shows no key."""
+    """The OpenAI key, base URL and models of a bot. `repr` does not show the key."""
 
     openai_key: str = field(repr=False)
     openai_base_url: str
@@ -40,12 +41,12 @@ class Models:
 
     @property
     def dimensions(self) -> int | None:
-        """What to ask an embedding model for; other models refuse the parameter."""
+        """The `dimensions` parameter, or None for models that reject the parameter."""
         return self.embedding_dim if self.embedding_model.startswith("text-embedding-3") else None
 
 
 class Connection:
-    """The client of one bot: one pool of connections, one TLS context."""
+    """The OpenAI client of one bot, with one connection pool and one TLS context."""
 
     def __init__(self, models: Models) -> None:
         self.models = models
@@ -56,11 +57,11 @@ class Connection:
         )
 
     def with_patience(self, patience: Patience) -> AsyncOpenAI:
-        """Return a client over the same connections."""
+        """Return a client with this timeout and retries that shares the connection pool."""
         return self._client.with_options(timeout=patience.timeout, max_retries=patience.max_retries)
 
     def embeddings(self, patience: Patience) -> Any:
-        """Return what stands in for the client in an embedder: the one call that it makes."""
+        """Return a replacement for the client of an embedder, with the only call that it makes."""
         return PackedEmbeddings(self.with_patience(patience))
 
     async def close(self) -> None:
@@ -68,11 +69,11 @@ class Connection:
 
 
 class PackedEmbeddings:
-    """Stands in for the client where embeddings are made, and keeps them as they travel: packed.
+    """Replaces the client in Haystack's embedders and keeps embeddings packed, as they arrive.
 
-    Haystack's embedders insist on numbers, and the client checks each number of an answer by
-    itself: 16 s of CPU for 1,000 passages of 1,536 dimensions, against 0.2 s. As numbers of
-    Python they would take 60 KB each, packed 6.
+    Haystack's embedders request lists of numbers, and the client validates each number of such a
+    response: 16 s of CPU for 1,000 passages of 1,536 dimensions, against 0.2 s packed. As Python
+    numbers an embedding takes 60 KB, packed 6 KB.
     """
 
     def __init__(self, client: AsyncOpenAI) -> None:
@@ -80,22 +81,22 @@ class PackedEmbeddings:
         self._client = client
 
     async def create(self, *, encoding_format: str, **options: Any) -> Any:
-        """Ask in the encoding of our own choice.
+        """Request embeddings as base64, whatever `encoding_format` is.
 
-        Raises what the client does, and OpenAIUnreachableError where no embedding comes.
+        Raises what the client raises, and OpenAIUnreachableError for a malformed embedding.
         """
         del encoding_format
         answer = await self._client.embeddings.create(encoding_format="base64", **options)
         try:
             for item in answer.data:
-                item.embedding = _pack(item.embedding)  # type: ignore[assignment]  # as good as a list
+                item.embedding = _pack(item.embedding)  # type: ignore[assignment]  # works like a list
         except (TypeError, ValueError) as error:
             raise OpenAIUnreachableError("malformed answer") from error
         return answer
 
 
 def _pack(embedding: str | list[float]) -> "array[float]":
-    """Take what OpenAI sends, little-endian, or what services do that know no other encoding."""
+    """Pack base64 of little-endian floats, or the list that services without base64 send."""
     if not isinstance(embedding, str):
         return array("f", embedding)
     packed = array("f", base64.b64decode(embedding))

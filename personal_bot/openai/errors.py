@@ -1,6 +1,6 @@
-"""What OpenAI's refusals mean, told apart by status and code: never by the message.
+"""Translates errors of the OpenAI client by status and code, never by message.
 
-The message of a refused key repeats a part of the key, so it goes no further than here.
+The message about an invalid key repeats part of the key, so messages are not passed on.
 """
 
 import json
@@ -18,34 +18,35 @@ from personal_bot.errors import (
     OpenAIUnreachableError,
 )
 
-# 429 has two meanings: wait, or pay. Codes from platform.openai.com/docs/guides/error-codes.
+# 429 has two meanings: rate limit, or exhausted quota. Codes from
+# platform.openai.com/docs/guides/error-codes.
 _QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 _PASSING = (OpenAIRateLimitError, OpenAIUnreachableError)
 
 
 def translate(error: BaseException) -> OpenAIError | None:
-    """Return our error for one of the OpenAI client, or None for anything else.
+    """Return our error for an error of the OpenAI client, or None for any other.
 
-    Looks through the causes, because a pipeline wraps what its components raise.
+    Follows `__cause__`, because a pipeline wraps the errors of its components.
     """
     for cause in list_causes(error):
         if isinstance(cause, OpenAIError):
             return cause
         if isinstance(cause, openai.OpenAIError):
             return _translate(cause)
-        # A malformed chunk of a stream reaches us as it is: the client decodes without care.
+        # The client does not catch decoding errors, so a malformed stream chunk raises this.
         if isinstance(cause, json.JSONDecodeError):
             return OpenAIUnreachableError("malformed answer")
     return None
 
 
 def is_passing(error: OpenAIError) -> bool:
-    """Tell whether the same request may succeed later without anyone's doing."""
+    """Tell whether a retry of the same request may succeed without action by the owner."""
     return isinstance(error, _PASSING)
 
 
 def list_causes(error: BaseException) -> Iterator[BaseException]:
-    """Return the error and what caused it, outermost first."""
+    """Yield the error and its chain of causes, outermost first."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause
@@ -60,7 +61,7 @@ def _translate(error: openai.OpenAIError) -> OpenAIError:
     if isinstance(error, openai.APIResponseValidationError):
         return OpenAIUnreachableError("malformed answer")
     if isinstance(error, openai.APIError):
-        # An error in the middle of a stream has a code but no status.
+        # An error within a stream has a code but no status.
         code = error.code if isinstance(error.code, str) else None
         status = error.status_code if isinstance(error, openai.APIStatusError) else None
         return _explain(status, code, error)

@@ -1,1 +1,1 @@
-"""A bot as a process: lock, logs, reports to the master, memory, its place in the boot."""
+"""A bot as an operating-system process: lock, logs, reports to the master, memory, boot order."""

@@ -1,4 +1,4 @@
-"""The master goes first: after a reboot bots wait until it serves its own chat."""
+"""Boot order: after a reboot, bots wait until the master polls Telegram."""
 
 import os
 import time
@@ -7,13 +7,13 @@ from pathlib import Path
 from personal_bot.contract import read_report
 from personal_bot.process.parent import is_sibling
 
-PATIENCE = 30.0  # seconds; Telegram may be away, or the master broken
+PATIENCE = 30.0  # seconds; Telegram may be unreachable, or the master broken
 
 
 class MasterFirst:
-    """Whether to wait for the master, asked again and again; True never comes back.
+    """Tells, at each call, whether bots must wait for the master; after False, never True again.
 
-    Nobody waits where supervisord did not start us: there need not be a master.
+    There is no wait if supervisord did not start this process, as there may be no master then.
     """
 
     def __init__(self, report: Path, patience: float = PATIENCE) -> None:
@@ -27,6 +27,6 @@ class MasterFirst:
         return self._until > 0
 
     def _is_ready(self) -> bool:
-        """Tell whether the ready mark is of a master that our own supervisord has started."""
+        """Tell whether the ready mark is from a master that our own supervisord has started."""
         report = read_report(self._report)
         return report is not None and is_sibling(report.pid)

@@ -1,4 +1,4 @@
-"""A lock on the bot's folder: two processes of one bot would take each other's messages."""
+"""A lock on the bot's folder: two processes of one bot would take each other's updates."""
 
 import contextlib
 import fcntl
@@ -11,21 +11,21 @@ from pathlib import Path
 from personal_bot.contract import Condition, ExitCode
 from personal_bot.errors import StartError
 
-PATIENCE = 3.0  # seconds in which a predecessor that is being stopped may let go
+PATIENCE = 3.0  # seconds for a predecessor that is being stopped to release the lock
 _PAUSE = 0.1  # seconds
 
 
 @contextmanager
 def hold_lock(path: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock while the block runs; the kernel lets go of it however the process ends.
+    """Hold the lock while the block runs; the kernel releases it however the process ends.
 
-    Raises StartError(ALREADY_RUNNING) with an exit code that supervisord restarts: the twin may be
-    an orphan about to end.
+    Raises StartError(ALREADY_RUNNING) with an exit code after which supervisord restarts the bot,
+    because the process that holds the lock may be an orphan about to end.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _acquire(descriptor, path, patience)
-        with contextlib.suppress(OSError):  # on a full disk: it is for whoever looks, no more
+        with contextlib.suppress(OSError):  # a full disk; the PID is only for information
             os.truncate(descriptor, 0)
             os.write(descriptor, f"{os.getpid()}\n".encode())
         yield

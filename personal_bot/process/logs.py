@@ -1,4 +1,4 @@
-"""Log lines: INFO to stdout, WARNING and worse to stderr, no secret in either."""
+"""Logging: WARNING and above to stderr, the rest to stdout, both with secrets masked."""
 
 import logging
 import sys
@@ -6,15 +6,15 @@ import sys
 from personal_bot.contract import MaskingFilter
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-# Libraries that tell every request, and with it addresses that hold a token.
+# Libraries that log every request, with URLs that contain a token.
 _CHATTY = ("aiogram", "httpx", "httpx2", "httpcore", "openai", "haystack", "qdrant_client")
 
 
 def set_up_logging(level: str = "INFO") -> None:
-    """Configure the root logger; safe to call again, with another level or other streams.
+    """Configure the root logger; safe to call again with another level or other streams.
 
-    What is set up as it should be is left alone: a forked bot shares the fork server's handlers,
-    whose descriptors are its own by then.
+    Correct handlers are kept: a forked bot shares the fork server's handlers, whose descriptors
+    are its own by then.
     """
     streams = [getattr(handler, "stream", None) for handler in logging.getLogger().handlers]
     if streams != [sys.stdout, sys.stderr]:
@@ -35,6 +35,6 @@ def _add_handlers() -> None:
 
 
 def _set_level(logger: logging.Logger, level: int) -> None:
-    """Set what differs: to set a level writes to every logger there is, 0.6 MB of a forked bot."""
+    """Set a level that differs: setting one writes to every logger, 0.6 MB of a forked bot."""
     if logger.level != level:
         logger.setLevel(level)

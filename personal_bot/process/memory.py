@@ -1,4 +1,4 @@
-"""Memory that nobody uses any more goes back to the kernel, which nobody else would see to."""
+"""Returns unused memory to the kernel, which does not happen by itself."""
 
 import ctypes
 import gc
@@ -6,21 +6,21 @@ import os
 from pathlib import Path
 
 _libc = ctypes.CDLL(None, use_errno=True)
-_MADV_DONTNEED = 4  # madvise(2): of a shared mapping of a file nothing is lost
+_MADV_DONTNEED = 4  # madvise(2): loses nothing of a shared file mapping
 
 
 def return_memory() -> None:
-    """Collect garbage and hand free pages back. Blocks for up to a tenth of a second."""
+    """Collect garbage and return free pages to the kernel. Blocks for up to 0.1 s."""
     gc.collect()
-    if hasattr(_libc, "malloc_trim"):  # glibc alone
+    if hasattr(_libc, "malloc_trim"):  # glibc only
         _libc.malloc_trim(0)
 
 
 def release_pages(folder: Path) -> None:
-    """Let go of pages of files in a folder that are mapped shared; the next use maps them again.
+    """Release the pages of shared mappings of a folder's files; the next access maps them again.
 
-    They stay in the kernel's cache for as long as there is room. Nobody may map or unmap files of
-    that folder meanwhile: the addresses would be somebody else's.
+    The pages stay in the kernel's cache while there is free memory. No thread may map or unmap
+    files of that folder meanwhile: the addresses could then belong to another mapping.
     """
     within = f"{folder}{os.sep}"
     for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():

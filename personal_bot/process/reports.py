@@ -1,4 +1,4 @@
-"""The bot's word about itself to the master: a living report, and an exit report at the end."""
+"""Writes the bot's reports to the master: one while it runs, and an exit report at the end."""
 
 import asyncio
 import logging
@@ -25,11 +25,13 @@ from personal_bot.errors import PersonalBotError
 logger = logging.getLogger(__name__)
 
 RING = "<!--XSUPERVISOR:BEGIN-->!<!--XSUPERVISOR:END-->"
-"""What makes an event of supervisord's, and never gets into a log: a bot reaches no socket."""
+"""Written to stdout, this makes supervisord emit a PROCESS_COMMUNICATION event, and is not logged.
+Used because a locked-in bot cannot connect to a unix socket.
+"""
 
 
 class Reporter:
-    """Keeps `report.json` true. Nothing is written before `open`: the file is the ready mark."""
+    """Keeps `report.json` current. Writes nothing before `open`, as the file is the ready mark."""
 
     def __init__(self, files: BotFiles, locks: tuple[str, ...] = ()) -> None:
         self._path = files.report
@@ -45,16 +47,16 @@ class Reporter:
 
     @property
     def problem(self) -> Problem | None:
-        """What has kept the bot from its work for the longest time."""
+        """The condition that has kept the bot from working for the longest time, if any."""
         return min(self._problems.values(), key=lambda problem: problem.since, default=None)
 
     async def open(self, starts: int) -> None:
-        """Write the first report: Telegram answers. `starts` counts this bot's starts so far."""
+        """Write the first report, once Telegram answers. `starts` counts the starts so far."""
         self._is_open = True
         await self._update(starts=starts)
 
     async def beat(self) -> None:
-        """Say that Telegram was polled just now: the age of the file tells a bot that hangs."""
+        """Record a poll of Telegram by touching the file: its age reveals a bot that hangs."""
         try:
             await asyncio.to_thread(os.utime, self._path)
         except FileNotFoundError:
@@ -64,7 +66,7 @@ class Reporter:
         await self._update(documents=documents, passages=passages)
 
     async def add_problem(self, condition: Condition, detail: str = "") -> None:
-        """Report what keeps the bot from its work, and have the master look at it now."""
+        """Report what keeps the bot from working, and notify the master if it is new."""
         if condition not in self._problems:
             self._problems[condition] = Problem(condition, time.time(), detail)
             await self._update()
@@ -73,7 +75,7 @@ class Reporter:
                 sys.stdout.flush()
 
     async def clear_problems(self, *conditions: Condition) -> None:
-        """Forget these conditions: what they kept the bot from has just worked."""
+        """Remove these conditions, because what they prevented has just worked."""
         if self._problems.keys() & set(conditions):
             for condition in conditions:
                 self._problems.pop(condition, None)
@@ -86,18 +88,18 @@ class Reporter:
             if self._is_open and (self._report != before or not self._path.exists()):
                 try:
                     await asyncio.to_thread(write_report, self._path, self._report)
-                except OSError as error:  # a full disk; what is said here is said again later
+                except OSError as error:  # a full disk; later reports include this one
                     logger.warning("Cannot write the report: %s", error.strerror)
 
 
 def remove_reports(files: BotFiles) -> None:
-    """Take down what the previous process said. Raises OSError."""
+    """Remove the reports of the previous process. Raises OSError."""
     files.report.unlink(missing_ok=True)
     files.exit_report.unlink(missing_ok=True)
 
 
 def report_exit(files: BotFiles, code: ExitCode, condition: Condition, detail: str = "") -> None:
-    """Leave the reason of the end behind, and no ready mark. Raises OSError."""
+    """Write the exit report and remove the ready mark. Raises OSError."""
     files.report.unlink(missing_ok=True)
     write_exit_report(
         files.exit_report, ExitReport(os.getpid(), code, condition, time.time(), detail)
@@ -116,9 +118,9 @@ _CONDITIONS: dict[type[PersonalBotError], Condition] = {
     errors.IndexVersionError: Condition.MISCONFIGURED,
 }
 WORKING = frozenset(_CONDITIONS.values())
-"""Conditions that a finished answer or an indexed file disproves."""
+"""Conditions that are cleared when a question is answered, a file indexed or the index cleared."""
 
 
 def find_condition(error: PersonalBotError) -> Condition | None:
-    """Return the condition that this error shows, if it outlasts one question or file."""
+    """Return the condition behind an error, or None if it concerns a single question or file."""
     return _CONDITIONS.get(type(error))

@@ -1,4 +1,4 @@
-"""Threads that work for long take turns with the event loop."""
+"""Lets threads with long computations yield the interpreter to the event loop."""
 
 import time
 
@@ -6,10 +6,11 @@ _MOMENT = 0.000_2  # seconds
 
 
 def yield_interpreter() -> None:
-    """Let whoever waits for the interpreter have it; for loops that run in a thread.
+    """Let a waiting thread have the interpreter; for loops that run in a thread.
 
-    A thread that waits asks for it after 5 ms, but counts anew whenever it was free in between, for
-    microseconds, too short to be taken: while a hash is made, or a call into Rust (CPython 3.11,
-    `take_gil` in ceval_gil.h). The loop of a bot waited for half a second beside a long text.
+    A waiting thread requests the interpreter lock after 5 ms, but restarts this timeout whenever
+    the lock was released in between, even for microseconds in which it cannot be taken: during
+    hashing or a call into Rust (CPython 3.11, `take_gil` in ceval_gil.h). Without this call, a
+    bot's event loop waited for half a second while a long text was processed.
     """
     time.sleep(_MOMENT)

@@ -1,1 +1,1 @@
-"""What a bot remembers in its own SQLite file, and what to do when the disk is full."""
+"""The bot's own SQLite database (tables, migrations, preferences), and handling of a full disk."""

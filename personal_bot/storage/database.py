@@ -1,4 +1,4 @@
-"""The bot's SQLite file: opened, mended and brought up to date."""
+"""The bot's SQLite file: opening, repair and migration."""
 
 import logging
 from dataclasses import replace
@@ -18,11 +18,11 @@ from personal_bot.storage.models import Preference, create_tables, proxy
 logger = logging.getLogger(__name__)
 
 DATA_LOSS = "loss"
-"""Preference: a database was lost and the owner has not been told yet."""
+"""Name of the preference that is set after data loss, until the owner has been told."""
 
 
 def is_damage(error: BaseException) -> bool:
-    """Tell whether this error says that the database file is damaged, and not that it refuses."""
+    """Tell whether an error means a damaged database file, and not just a failed operation."""
     return type(error) is DatabaseError
 
 
@@ -33,7 +33,7 @@ class Database(ThreadedDatabase):
             str(path),
             pragmas={
                 "journal_mode": "wal",
-                "synchronous": "full",  # a recorded job must outlive a power loss
+                "synchronous": "full",  # a recorded job must survive a power loss
                 "foreign_keys": 1,
                 "busy_timeout": 5_000,  # milliseconds
             },
@@ -41,17 +41,18 @@ class Database(ThreadedDatabase):
         super().__init__(database, proxy)
 
     async def open(self, traces: Path) -> None:
-        """Open the file, or a new one in place of one that is damaged, which is put aside.
+        """Open the file. A damaged one is moved aside and replaced by a new one.
 
-        `traces` are there if there was ever something to remember: a new database beside them has
-        lost it, and remembers that as the preference LOSS. Raises peewee.OperationalError, and
-        StartError for a file that a later version of the program wrote.
+        `traces` is a path that exists if the bot has had documents. A new database beside it means
+        that data was lost, which is recorded as the preference DATA_LOSS.
+
+        Raises peewee.OperationalError, and StartError for a file from a newer program version.
         """
         self._bind()
         await self._call(self._open, traces)
 
     async def remove_copies(self) -> None:
-        """Remove what an upgrade has copied aside: it holds what the owner has deleted since."""
+        """Remove an upgrade's copies, which contain what the owner has deleted since."""
         await self._call(remove_copies, self._database)
 
     def _open(self, traces: Path) -> None:

@@ -1,7 +1,7 @@
-"""Room on the disk, asked for before the index is touched.
+"""Checks of free disk space, made before the index is touched.
 
-Where a file that is mapped into memory cannot grow, the kernel ends the process by SIGBUS, and
-there is no exception to catch.
+If a file that is mapped into memory cannot grow, the kernel ends the process with SIGBUS, and there
+is no exception to catch.
 """
 
 import errno
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from personal_bot.errors import DiskFullError
 
-MARGIN = 8 * 1024 * 1024  # bytes that opening an index and a batch of passages take at most
-_NOTHING = 256 * 1024  # bytes; with less even SQLite's smallest change may fail
+MARGIN = 8 * 1024 * 1024  # bytes, at most, to open an index and write a batch of passages
+_NOTHING = 256 * 1024  # bytes; with less, even SQLite's smallest change may fail
 
 
 def is_full(folder: Path) -> bool:
@@ -19,7 +19,7 @@ def is_full(folder: Path) -> bool:
 
 
 def require_disk_space(folder: Path) -> None:
-    """Raise DiskFullError unless there is room to grow in `folder`, which need not be there yet."""
+    """Raise DiskFullError if free space for `folder`, which need not exist yet, is below MARGIN."""
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(existing).free
     if free < MARGIN:
@@ -27,5 +27,5 @@ def require_disk_space(folder: Path) -> None:
 
 
 def is_disk_full_error(error: BaseException) -> bool:
-    """Tell whether an operation of files failed for want of room."""
+    """Tell whether a file operation failed because of a full disk or an exceeded disk quota."""
     return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}

@@ -1,4 +1,4 @@
-"""What one bot remembers: documents, conversation, pending work and choices of its owner."""
+"""The tables of one bot: documents, jobs, conversation and preferences."""
 
 import time
 from functools import cache
@@ -27,21 +27,21 @@ class Record(BaseRecord):
 
 
 class Document(Record):
-    """A file that was indexed. `pages` is 0 where the format has none."""
+    """An indexed file. `pages` is 0 for a format without pages."""
 
-    document_id = AutoIncrementField()  # never given again: a button may outlive its document
+    document_id = AutoIncrementField()  # never reused: a button may outlive its document
     name = TextField(unique=True)
     sha256 = TextField(index=True)
     size = IntegerField()  # bytes
     pages = IntegerField()
     passages = IntegerField()
     chat_id = BigIntegerField()
-    message_id = BigIntegerField()  # the upload, to reply to when a source is asked for
+    message_id = BigIntegerField()  # the upload, for a reply that shows a source
     indexed_at = FloatField(default=time.time)  # Unix time, seconds
 
 
 class Job(Record):
-    """Work that was received and is not answered yet; it outlives the process.
+    """Work that was received and is not finished yet; it survives a restart.
 
     `update_id` is unique: an update that Telegram delivers again is not recorded twice.
     """
@@ -58,7 +58,7 @@ class Job(Record):
 
 
 class ReceivedUpdate(Record):
-    """An update that was recorded as a job, remembered for a while after the job is done.
+    """An update that was recorded as a job, kept for a while after the job is done.
 
     Telegram delivers an update again when the request that acknowledges it is lost.
     """
@@ -68,7 +68,7 @@ class ReceivedUpdate(Record):
 
 
 class Outcome(Record):
-    """What became of one file, kept while others of the same progress message are still at work."""
+    """The outcome of one file, kept while other files of its progress message are in progress."""
 
     job_id = IntegerField(primary_key=True)
     chat_id = BigIntegerField()
@@ -77,15 +77,15 @@ class Outcome(Record):
 
 
 class Placeholder(Record):
-    """The newest message placed in a chat. `after` is set while another is being sent."""
+    """The newest placeholder message in a chat. `after` is set while another one is being sent."""
 
     chat_id = BigIntegerField(primary_key=True)
     newest = BigIntegerField(default=0)  # message_id
-    after = BigIntegerField(null=True)  # message_id: what is being sent gets a higher one
+    after = BigIntegerField(null=True)  # message_id; the one being sent gets a higher id
 
 
 class Exchange(Record):
-    """One question with its answer, as remembered for follow-ups."""
+    """A question and its answer, kept for follow-up questions."""
 
     exchange_id = AutoField()
     question = TextField()
@@ -97,7 +97,7 @@ class Citation(Record):
     """A numbered passage under an answer, for the button that shows it."""
 
     exchange = ForeignKeyField(Exchange, backref="citations", null=True, on_delete="SET NULL")
-    citation_id = AutoIncrementField()  # nor this one
+    citation_id = AutoIncrementField()  # never reused either
     number = IntegerField()
     document_name = TextField()
     page = IntegerField(null=True)
@@ -107,7 +107,7 @@ class Citation(Record):
 
 
 class Preference(Record):
-    """A choice of the owner, e.g. the language."""
+    """A named value, e.g. the language that the owner has chosen."""
 
     name = TextField(primary_key=True)
     value = TextField()
@@ -127,9 +127,9 @@ MODELS: list[type[Record]] = [
 
 @cache
 def list_tables() -> tuple[str, ...]:
-    """Return the SQL that creates tables and indexes.
+    """Return the SQL statements that create the tables and indexes.
 
-    peewee writes it once: 0.7 MB of a bot, which shares it if the fork server has written it.
+    Cached: generating them costs 0.7 MB, which bots share if the fork server has done it.
     """
     schemas: list[Any] = [getattr(model, "_schema") for model in MODELS]  # noqa: B009
     contexts = [

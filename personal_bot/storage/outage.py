@@ -1,6 +1,6 @@
-"""What to do when the database refuses: try again for as long as it takes, and tell the owner.
+"""Database outages: unlimited retries, and a warning to the owner when the disk is full.
 
-SQLite refuses while the disk is full or while somebody else keeps the file locked; both pass.
+SQLite fails while the disk is full or while another process locks the file; both are temporary.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Warn = Callable[[Condition], Awaitable[None]]
 
-PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between tries; the last one for ever
-WARNING_INTERVAL = 600.0  # seconds in which an owner is told once, however often the disk fills up
+PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds between retries; the last one repeats
+WARNING_INTERVAL = 600.0  # seconds between warnings to the owner, however often the disk fills up
 
 
 class DatabaseOutage:
-    """Tells of a full disk, in the chat and in the report. `folder` is on that disk.
+    """Retries, and reports a full disk in the chat and in the report. `folder` is on that disk.
 
-    `warn` tells the owner of a condition.
+    `warn` tells the owner about a condition.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class DatabaseOutage:
         self._warned_at: float | None = None
 
     async def retry(self, work: Callable[[], Awaitable[Result]]) -> Result:
-        """Repeat work until the database does not refuse it."""
+        """Repeat work until it raises no peewee.OperationalError; return its result."""
         pauses = self._list_pauses()
         while True:
             try:
@@ -63,7 +63,7 @@ class DatabaseOutage:
                 return result
 
     async def report(self, error: OperationalError) -> None:
-        """Report a full disk, if that is why the database refuses."""
+        """Report a full disk, if that is the cause of the error."""
         if "full" not in str(error) and not is_full(self._folder):
             return
         await self._reporter.add_problem(Condition.DISK_FULL)
@@ -73,7 +73,7 @@ class DatabaseOutage:
             await self._warn(Condition.DISK_FULL)
 
     async def clear(self) -> None:
-        """Note that the database has just done something."""
+        """Clear the report of a full disk, because the database has just worked."""
         await self._reporter.clear_problems(Condition.DISK_FULL)
 
     def _list_pauses(self) -> Iterator[float]:

@@ -1,11 +1,11 @@
-"""Small things that one bot remembers about its owner and itself."""
+"""Small values that one bot stores about its owner and itself."""
 
 from personal_bot.storage.database import Database
 from personal_bot.storage.models import Preference
 
 
 class Preferences:
-    """Rows of `Preference`, read once and kept; every change is written through."""
+    """The rows of `Preference`, cached after one read; every change is written through."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

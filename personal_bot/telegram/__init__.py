@@ -1,1 +1,1 @@
-"""Everything Telegram sees: polling, messages, buttons, and every sentence the bot says."""
+"""Everything that Telegram and the owner see: polling, messages, buttons and all texts."""

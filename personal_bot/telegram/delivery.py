@@ -1,4 +1,4 @@
-"""How messages reach the owner: sent and edited through whatever passes by itself."""
+"""Sending and editing messages, with retries after rate limits and outages."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -15,26 +15,26 @@ from personal_bot.telegram.markup import RichText, count_utf16_units
 logger = logging.getLogger(__name__)
 
 Content = RichText | str
-"""What a message says: a model's text with spans, or our own HTML."""
+"""The content of a message: a model's text with spans, or the bot's own HTML."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_ELSEWHERE = "⤵️"  # what a lost message says where Telegram does not delete it any more
+_ELSEWHERE = "⤵️"  # shown in a lost message if Telegram does not delete it
 
 Result = TypeVar("Result")
 
 
 class MessageGoneError(Exception):
-    """The message was deleted in the meantime."""
+    """The message was deleted or cannot be edited any more."""
 
 
 class Messenger:
-    """Sends and edits. Waits out floods and outages for as long as they last.
+    """Sends and edits messages. Retries without limit after rate limits and outages.
 
-    Raises TelegramForbiddenError when the owner has blocked the bot, TelegramUnauthorizedError when
-    the token was revoked, TelegramBadRequest for what Telegram will never take.
+    Raises TelegramForbiddenError if the owner has blocked the bot, TelegramUnauthorizedError if
+    the token was revoked, TelegramBadRequest if Telegram rejects the request permanently.
 
-    `sent` holds the ids of what was sent by this process; `losses` counts requests without an
-    answer, which Telegram may or may not have done.
+    `sent` holds the ids of messages that this process has sent. `losses` counts requests without
+    an answer, which Telegram may or may not have carried out.
     """
 
     def __init__(self, bot: Bot, first_pause: float = 1.0, longest_pause: float = 60.0) -> None:
@@ -51,7 +51,7 @@ class Messenger:
         keyboard: InlineKeyboardMarkup | None = None,
         reply_to: int | None = None,
     ) -> int:
-        """Send a message and return its id; a reply is sent even if what it replies to is gone."""
+        """Send a message and return its id; if `reply_to` is gone, send it without a reply."""
         reply = (
             ReplyParameters(message_id=reply_to, allow_sending_without_reply=True)
             if reply_to
@@ -81,13 +81,13 @@ class Messenger:
         content: Content,
         keyboard: InlineKeyboardMarkup | None = None,
     ) -> None:
-        """Change a message. Raises MessageGoneError."""
+        """Edit a message. Raises MessageGoneError."""
         await self._retry(lambda: self.edit_once(chat_id, message_id, content, keyboard))
 
     async def delete_own(self, chat_id: int, message_id: int) -> bool:
-        """Remove a message if it is our own; return whether it was.
+        """Delete a message if the bot wrote it; return whether it did.
 
-        A bot may delete what a person wrote, too, but it can edit only what it wrote itself.
+        The edit before it tells: a bot may delete a person's messages, too, but edit only its own.
         """
         try:
             await self.edit(chat_id, message_id, _ELSEWHERE)
@@ -106,7 +106,7 @@ class Messenger:
         keyboard: InlineKeyboardMarkup | None = None,
         reply_to: int | None = None,
     ) -> int:
-        """Change a message, or send a new one where there is none any more; return its id."""
+        """Edit a message, or send a new one if it is gone or there is none; return the id."""
         if message_id is not None:
             try:
                 await self.edit(chat_id, message_id, content, keyboard)
@@ -123,7 +123,7 @@ class Messenger:
         content: Content,
         keyboard: InlineKeyboardMarkup | None = None,
     ) -> None:
-        """Try an edit without waiting. Raises TelegramAPIError, MessageGoneError."""
+        """Edit a message without retries. Raises TelegramAPIError, MessageGoneError."""
 
         async def edit(content: Content) -> None:
             text, entities = _render(content)
@@ -154,7 +154,7 @@ class Messenger:
 
 
 async def _fall_back(deliver: Callable[[Content], Awaitable[Result]], content: Content) -> Result:
-    """Deliver a model's text without its styles if Telegram does not take them."""
+    """Deliver content; if Telegram rejects the styles of a model's text, deliver it without."""
     try:
         return await deliver(content)
     except TelegramBadRequest as error:

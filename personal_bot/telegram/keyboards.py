@@ -1,4 +1,4 @@
-"""Buttons under messages, and the data that they send back (64 bytes at most)."""
+"""Inline keyboards and their callback data (64 bytes at most)."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -16,7 +16,7 @@ SOURCES_IN_ROW = 5
 DELETIONS_IN_ROW = 4
 
 
-# What a button sends can be forged: bounded by what SQLite takes.
+# Callback data can be forged, so numbers are limited to those that SQLite can store.
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Page = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -63,7 +63,7 @@ def offer_retry() -> InlineKeyboardMarkup:
 def list_documents(
     documents: Sequence[tuple[int, Listed]], page: int, pages: int
 ) -> InlineKeyboardMarkup | None:
-    """Offer to delete each (document_id, line), and the pages before and after."""
+    """Return buttons that delete each (document_id, line), and buttons to turn pages."""
     buttons = [
         _button(f"🗑 {listed.number}", DeleteTap(document_id=document_id, page=page))
         for document_id, listed in documents

@@ -1,4 +1,4 @@
-"""A message that follows what happens: edits at the pace that Telegram allows."""
+"""Live messages: a message is edited repeatedly, at the rate that Telegram allows."""
 
 import asyncio
 import logging
@@ -14,11 +14,11 @@ from personal_bot.telegram.delivery import Content, MessageGoneError, Messenger
 logger = logging.getLogger(__name__)
 
 EDIT_INTERVAL = 1.2  # seconds between two edits of one message
-TYPING_INTERVAL = 4.5  # seconds; Telegram shows "typing" for five
+TYPING_INTERVAL = 4.5  # seconds; Telegram shows "typing" for 5
 
 
 class LiveMessage:
-    """A message that follows what happens: the newest content, edited in at Telegram's pace."""
+    """A message whose edits are throttled: each shows the newest content at that time."""
 
     def __init__(
         self,
@@ -38,13 +38,13 @@ class LiveMessage:
         self._closing = asyncio.Event()
 
     def show(self, content: Content) -> None:
-        """Have this shown as soon as may be; what is overtaken by newer content is left out."""
+        """Show this content with the next edit, unless newer content replaces it before."""
         self._wanted = content
         self._woken.set()
 
     @asynccontextmanager
     async def updating(self, *, typing: bool = False) -> AsyncIterator["LiveMessage"]:
-        """Send edits while the block runs. None is under way any more when it ends."""
+        """Send edits while the block runs; when it has ended, no edit is in progress."""
         self._closing.clear()
         pump = asyncio.create_task(self._pump(typing=typing))
         try:
@@ -79,7 +79,7 @@ class LiveMessage:
                     self._woken.set()
 
     async def _try(self, call: Awaitable[object]) -> bool:
-        """Return False if it is worth another try."""
+        """Await a call; return False if it should be retried."""
         try:
             await call
         except TelegramRetryAfter as error:
@@ -94,7 +94,7 @@ class LiveMessage:
 
 
 async def _is_set(event: asyncio.Event, timeout: float | None) -> bool:  # noqa: ASYNC109
-    """Wait at most `timeout` seconds and tell whether the event was set."""
+    """Wait at most `timeout` seconds; tell whether the event was set."""
     try:
         async with asyncio.timeout(timeout):
             return await event.wait()

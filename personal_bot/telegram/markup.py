@@ -1,14 +1,14 @@
-"""Markdown as models write it → text with spans, and texts cut to what one message holds.
+"""Converts the Markdown of models to text with spans, and splits text into messages.
 
-Spans travel as Telegram's entities, apart from the text: nothing that a model writes is ever parsed
-as HTML, so nothing can break it or slip through it.
+Spans are sent as Telegram's entities, separate from the text: what a model writes is never parsed
+as HTML, so it can neither break nor inject markup.
 """
 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-MESSAGE_LIMIT = 4096  # UTF-16 units, counted without markup (Bot API, sendMessage)
+MESSAGE_LIMIT = 4096  # UTF-16 code units, without markup (Bot API, sendMessage)
 _FENCE = re.compile(r"^\s*(?:```|~~~)\s*([\w+#.-]*)\s*$")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 _BULLET = re.compile(r"^(\s*)[-*+]\s+(?=\S)")
@@ -21,7 +21,7 @@ _INLINE = re.compile(
     r"|~~(?=\S)(?P<strike>[^~\n]+?)(?<=\S)~~"
     r"|\\(?P<escaped>[\\`*_{}\[\]()#+.!~|>-])"
 )
-# Where a long text is cut, best first; each within the last half of a full message.
+# Where to split a long text, best first; only in the second half of a full message.
 _BREAKS = (
     re.compile(r"\n{2,}"),
     re.compile(r"\n"),
@@ -31,7 +31,7 @@ _BREAKS = (
 
 
 class Style(StrEnum):
-    """Names of Telegram's message entities."""
+    """Text styles. The values are Telegram's types of message entities."""
 
     BOLD = "bold"
     ITALIC = "italic"
@@ -42,17 +42,17 @@ class Style(StrEnum):
 
 @dataclass(frozen=True)
 class Span:
-    """Style of `text[start:end]`, in characters."""
+    """The style of `text[start:end]`; the positions count characters."""
 
     style: Style
     start: int
     end: int
-    language: str | None = None  # of a block of code
+    language: str | None = None  # only of a code block
 
 
 @dataclass(frozen=True)
 class RichText:
-    """A text with the spans of its styles."""
+    """A text and the spans that style it."""
 
     text: str = ""
     spans: tuple[Span, ...] = ()
@@ -66,7 +66,7 @@ class RichText:
         return RichText(self.text + other.text, self.spans + moved)
 
     def cut(self, start: int, end: int) -> "RichText":
-        """Return the part between two characters, without white space around it."""
+        """Return the part from `start` to `end`, in characters, without surrounding whitespace."""
         piece = self.text[start:end]
         start += len(piece) - len(piece.lstrip())
         end -= len(piece) - len(piece.rstrip())
@@ -88,7 +88,7 @@ def styled(style: Style, text: str) -> RichText:
 
 
 def read_markdown(source: str) -> RichText:
-    """Read bold, italic, struck, code, blocks, headings and bullets; leave the rest as is."""
+    """Parse bold, italic, strikethrough, code, code blocks, headings and bullets only."""
     result = RichText()
     block: list[str] | None = None
     language = ""
@@ -103,20 +103,20 @@ def read_markdown(source: str) -> RichText:
             block, language = [], fence[1]
         else:
             result += _read_line(line) + RichText("\n")
-    if block is not None:  # still being written
+    if block is not None:  # unfinished, as the text is still being streamed
         result += _block(block, language)
     return result.cut(0, len(result.text))
 
 
 def count_utf16_units(text: str) -> int:
-    """Length as Telegram counts it, in UTF-16 units."""
+    """Return the length in UTF-16 code units, as Telegram counts it."""
     return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
 def split(rich: RichText, limit: int = MESSAGE_LIMIT) -> list[RichText]:
-    """Cut into messages of at most `limit` UTF-16 units, between paragraphs where it can be.
+    """Split into messages of at most `limit` UTF-16 code units, preferably between paragraphs.
 
-    As a text grows at its end, all parts but the last stay as they were.
+    While a text grows at its end, all parts but the last stay the same.
     """
     parts = []
     start = 0
@@ -130,7 +130,7 @@ def split(rich: RichText, limit: int = MESSAGE_LIMIT) -> list[RichText]:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Cut a name or a quote to `limit` characters, with an ellipsis in the place of the rest."""
+    """Shorten a name or quote to at most `limit` characters, with an ellipsis at the end."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -172,7 +172,7 @@ def _block(lines: list[str], language: str) -> RichText:
 
 
 def _fit(text: str, limit: int) -> int:
-    """Return how many characters from the beginning fit into `limit` UTF-16 units."""
+    """Return how many characters from the start fit into `limit` UTF-16 code units."""
     encoded = text.encode("utf-16-le", errors="surrogatepass")[: limit * 2]
     return len(encoded.decode("utf-16-le", errors="ignore"))
 

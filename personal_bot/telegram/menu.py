@@ -1,4 +1,4 @@
-"""The list of commands in Telegram's menu."""
+"""The command list in Telegram's menu."""
 
 import logging
 
@@ -15,10 +15,10 @@ logger = logging.getLogger(__name__)
 async def publish_menu(
     bot: Bot, user_id: int, languages: Languages, preferences: Preferences
 ) -> None:
-    """Publish the menu in every language, if it is not what was published last.
+    """Publish the menu in every language, unless the same menu was published last.
 
-    A language that the owner has chosen holds in their chat, whatever their Telegram speaks.
-    Raises TelegramAPIError.
+    A language that the owner has chosen applies to their chat, whatever language their Telegram
+    app has. Raises TelegramAPIError.
     """
     menus = {}
     for language in NAMES:
@@ -37,7 +37,7 @@ async def publish_menu(
 
 
 async def publish_chosen_menu(bot: Bot, user_id: int) -> None:
-    """Publish the menu of the owner's chat, in the language of the moment."""
+    """Publish the menu of the owner's chat in the current language. Raises TelegramAPIError."""
     await bot.set_my_commands(_list_commands(), scope=BotCommandScopeChat(chat_id=user_id))
 
 

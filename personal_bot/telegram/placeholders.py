@@ -1,10 +1,10 @@
-"""Messages that later ones are edited into: placed once, and none is left behind.
+"""Placeholder messages, later edited to show content: each is sent once, and none is left over.
 
-Telegram knows no idempotency key, and a bot cannot read a chat. When a process dies between
-sending a message and noting its id, or the answer to the request is lost, there is a message that
-nobody knows. So the intent is recorded first, with the newest id of the chat; the ids of a chat
-grow, so what was lost lies between that one and the message that takes its place, and is removed
-from there. Only placeholders are ever sent: whatever says something is an edit, and edits can be
+Telegram has no idempotency key, and a bot cannot read a chat. If the process dies between sending
+a message and storing its id, or if the response is lost, the chat has a message whose id is
+unknown. Therefore the intent is stored first, with the newest known id of the chat. The ids of a
+chat increase, so the lost message has an id between that one and the id of its replacement, and is
+deleted from there. Only placeholders are sent; all content comes with edits, which can be
 repeated.
 """
 
@@ -19,11 +19,11 @@ from personal_bot.telegram.delivery import Content, Messenger
 
 logger = logging.getLogger(__name__)
 
-SEARCHED_IDS = 50  # the newest ones; more than a person and a bot say in a few seconds
+SEARCHED_IDS = 50  # the newest ones; more than a chat gets in a few seconds
 
 
 class Placeholders:
-    """Places one message at a time, so that a lost one is not taken for another's."""
+    """Sends placeholders, one at a time, so that no other one is mistaken for a lost one."""
 
     def __init__(self, messenger: Messenger, database: Database) -> None:
         self._messenger = messenger
@@ -38,10 +38,10 @@ class Placeholders:
         record: Callable[[int], Any],
         reply_to: int | None = None,
     ) -> int:
-        """Send a message, have its id recorded, and return it.
+        """Send a message, store its id with `record`, and return the id.
 
-        `newest_id` is of the newest message that this one is about; `record` is a query for
-        `Database.run`. Raises what `Messenger.send` raises.
+        `newest_id` is the id of the newest message to which this one belongs; `record` is a query
+        for `Database.run`. Raises what `Messenger.send` raises.
         """
         async with self._placing:
             after, is_doubtful = await self._database.run(_intend, chat_id, newest_id)
@@ -50,7 +50,7 @@ class Placeholders:
             if is_doubtful or self._messenger.losses != losses:
                 await self._remove_lost(chat_id, after, message_id)
             await self._database.run(_settle, chat_id, message_id, record)
-            # Older ones are not searched any more.
+            # Forget older ids, which are not searched any more.
             self._messenger.sent -= {known for known in self._messenger.sent if known < message_id}
         return message_id
 
@@ -63,7 +63,7 @@ class Placeholders:
 
 
 def _intend(chat_id: int, newest_id: int) -> tuple[int, bool]:
-    """Return the id after which a lost message may be, and whether one may be there already."""
+    """Return the id after which a lost message would be, and whether there may be one."""
     row, _ = Placeholder.get_or_create(chat_id=chat_id)  # type: ignore[no-untyped-call]
     if row.after is not None:
         return row.after, True

@@ -1,4 +1,4 @@
-"""How a personal bot receives updates: one after the other, in the order in which they came."""
+"""Polling of a personal bot: updates are handled one after another, in order."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -16,16 +16,16 @@ from personal_bot.storage.database import is_damage
 
 logger = logging.getLogger(__name__)
 
-POLL_TIME = 50  # seconds
-CONFLICTS_BELIEVED = 3  # in a row: one may be a request of our own predecessor
+POLL_TIME = 50  # seconds for which Telegram holds a request without updates
+CONFLICTS_BELIEVED = 3  # in a row; one may come from the previous process of this bot
 OUTAGES_REPORTED = 3  # in a row
 
 
 class OrderedPoller(Poller):
-    """Feeds updates in order; each is acknowledged when `feed` has returned.
+    """Passes updates to `feed` in order and acknowledges each when `feed` has returned.
 
-    `on_polling` is called once, when the token is known to work. `warn` tells the owner of a
-    condition that they alone can change; it is called once, too.
+    `on_polling` is called once, when the token is known to work. `warn` tells the owner about a
+    condition that only they can change; it is called once, too.
     """
 
     def __init__(
@@ -90,5 +90,5 @@ class OrderedPoller(Poller):
             raise
         except Exception as error:
             if is_damage(error):
-                raise  # it is delivered again to a process that has mended the database
+                raise  # it is delivered again to the next process, which repairs the database
             logger.exception("Update %d could not be handled", update.update_id)

@@ -1,4 +1,4 @@
-"""The one message about files that came together: a line for each, edited as they advance."""
+"""The progress message of files that arrived together, with one line per file."""
 
 from collections.abc import Mapping
 
@@ -6,11 +6,11 @@ from personal_bot.telegram.delivery import Messenger
 from personal_bot.telegram.live_messages import LiveMessage
 from personal_bot.telegram.texts import documents as texts
 
-_ADDED = "✅"  # a line that begins so is of a file that was added, wholly or in part
+_ADDED = "✅"  # starts the line of a file that was added, at least in part
 
 
 class Progress:
-    """What the message says. Files are known by the ids of their jobs, and shown in that order."""
+    """The state of one progress message. Files are identified and sorted by their job ids."""
 
     def __init__(
         self, messenger: Messenger, chat_id: int, reply_id: int, edit_interval: float
@@ -27,7 +27,7 @@ class Progress:
         return self._live
 
     def load(self, finished: Mapping[int, str], waiting: Mapping[int, str]) -> None:
-        """Take over the lines of `finished` files, and the names of those still `waiting`."""
+        """Set the final lines of `finished` files and the names of `waiting` ones, by job id."""
         self._finished = dict(finished)
         self._pending = {
             job_id: self._pending.get(job_id) or texts.show_queued(name)
@@ -35,19 +35,16 @@ class Progress:
         }
 
     def show(self, job_id: int, line: str) -> None:
-        """Let the line of one file change."""
+        """Change the line of one file."""
         self._pending[job_id] = line
         self._live.show(self._render())
 
     async def pause(self) -> None:
-        """Show how it stands, as nothing changes for a while.
-
-        Raises TelegramAPIError and MessageGoneError.
-        """
+        """Show the current state before a pause. Raises TelegramAPIError, MessageGoneError."""
         await self._messenger.edit(self._chat_id, self.reply_id, self._render())
 
     async def finish(self, job_id: int, line: str) -> bool:
-        """Show the end of one file; return whether it was the last. Raises TelegramAPIError."""
+        """Show the final line of a file; tell whether it was the last. Raises TelegramAPIError."""
         self._pending.pop(job_id, None)
         self._finished[job_id] = line
         if self._pending:
@@ -57,7 +54,7 @@ class Progress:
         return True
 
     async def close(self) -> None:
-        """Show how it ended, in a new message if the old one is gone. Raises TelegramAPIError."""
+        """Show the final state, if need be in a new message. Raises TelegramAPIError."""
         await self._messenger.edit_or_send(self._chat_id, self.reply_id or None, self._render())
 
     def _render(self) -> str:

@@ -1,4 +1,4 @@
-"""A memory of whom or what has been answered once, bounded."""
+"""Remembers, up to a limit, who or what has been answered already."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -7,14 +7,14 @@ LIMIT = 1_000
 
 
 class RecentKeys:
-    """Remembers the last keys that it has seen."""
+    """A bounded set of the most recently added keys."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
         self._keys: OrderedDict[Hashable, None] = OrderedDict()
 
     def add(self, key: Hashable) -> bool:
-        """Tell whether the key was not seen lately, and remember it."""
+        """Add a key; tell whether it was new."""
         add = key not in self._keys
         self._keys[key] = None
         self._keys.move_to_end(key)

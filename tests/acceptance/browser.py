@@ -1,4 +1,4 @@
-"""Chromium as the person's device."""
+"""Open Chromium for tests that need a browser."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ _ARGUMENTS = [
 
 @asynccontextmanager
 async def open_browser() -> AsyncIterator[Browser]:
-    """Skips the test where there is no Chromium; fails it there when REQUIRE_BROWSER is set."""
+    """Open Chromium; without one, skip the test, or fail it if REQUIRE_BROWSER is set."""
     program = next(filter(None, map(shutil.which, _NAMES)), None)
     if program is None:
         reason = f"no browser here: none of {', '.join(_NAMES)} is installed"

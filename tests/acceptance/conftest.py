@@ -1,4 +1,4 @@
-"""One town for a whole test run; people of their own for each test."""
+"""One running installation for the whole test run, and new people for each test."""
 
 import itertools
 import shutil
@@ -17,7 +17,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[RunningSystem]:
-    # a unix socket's path holds 107 bytes, and pytest's own folders are long
+    # A unix socket's path is limited to 107 bytes, and pytest's temporary paths are long.
     folder = Path(tempfile.mkdtemp(prefix="town"))
     with found_town(folder) as system:
         yield system

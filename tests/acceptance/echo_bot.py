@@ -1,4 +1,4 @@
-"""A small real bot: it repeats what it hears and tells what it got. Tests drive the rest."""
+"""A small real bot that echoes texts and describes files; tests send everything else as it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -47,7 +47,7 @@ async def _tell_language(message: Message) -> None:
 
 
 async def _weigh(message: Message, bot: Bot) -> None:
-    """Downloads the file and says how it begins."""
+    """Download the file and reply with its content."""
     assert message.document is not None
     content = await bot.download(message.document)
     assert content is not None
@@ -80,7 +80,7 @@ def _make_dispatcher() -> Dispatcher:
 
 @asynccontextmanager
 async def open_echo_bot(url: str, token: str) -> AsyncIterator[Bot]:
-    """Polls while the context lasts."""
+    """Run the bot, polling until the context exits."""
     server = TelegramAPIServer.from_base(url)
     async with Bot(token, session=AiohttpSession(api=server)) as bot:
         for language, commands in COMMANDS.items():
@@ -90,10 +90,10 @@ async def open_echo_bot(url: str, token: str) -> AsyncIterator[Bot]:
         polling = asyncio.create_task(
             dispatcher.start_polling(bot, handle_signals=False, close_bot_session=False)
         )
-        await asyncio.sleep(0)  # `stop_polling` must find it started
+        await asyncio.sleep(0)  # `stop_polling` works only once polling has started
         try:
             yield bot
         finally:
-            # Cancelled, it would leave its request behind, which opens the closed session again.
+            # Cancelling would leave a request pending, which would reopen the closed session.
             await dispatcher.stop_polling()
             await polling

@@ -1,4 +1,4 @@
-"""A person with Telegram in hand: writes, presses, uploads and reads through the sandbox."""
+"""A Telegram user who writes, presses buttons, uploads and reads through the sandbox."""
 
 import re
 import time
@@ -8,26 +8,26 @@ from typing import Any
 
 import httpx
 
-PATIENCE = 30.0  # seconds; tests share two cores with everything else
+PATIENCE = 30.0  # seconds; the tests share two cores with the whole installation
 
 Message = dict[str, Any]
 
 
 @dataclass
 class Person:
-    """One Telegram account. Waiting is done by long polls of the sandbox, never by sleeping."""
+    """One Telegram account. It waits by long polling the sandbox, never by sleeping."""
 
     client: httpx.AsyncClient
     user_id: int
     language: str = "en"
 
     async def make_bot(self, username: str) -> str:
-        """Have BotFather make a bot; returns its token."""
+        """Have BotFather create a bot; return its token."""
         answer = await self._post("bots", json={"user_id": self.user_id, "username": username})
         return str(answer["token"])
 
     async def revoke(self, username: str) -> str:
-        """Have BotFather revoke a bot's token; returns the new one."""
+        """Have BotFather revoke a bot's token; return the new one."""
         return str((await self._post("bots/revoke", json={"username": username}))["token"])
 
     async def say(self, bot: str, text: str) -> int:
@@ -44,7 +44,7 @@ class Person:
         return int(answer["message_id"])
 
     async def upload(self, bot: str, *files: Path | tuple[str, bytes]) -> int:
-        """Send files as one album; returns the last message's id."""
+        """Send files as one album; return the last message's id."""
         parts = [
             (file.name, file.read_bytes()) if isinstance(file, Path) else file for file in files
         ]
@@ -56,7 +56,7 @@ class Person:
         return int(answer["message_ids"][-1])
 
     async def press(self, bot: str, message: Message, label: str) -> None:
-        """Press the button of a message whose label contains the words."""
+        """Press the first button of a message whose label matches the pattern."""
         buttons = [button for row in message["keyboard"] or [] for button in row]
         matching = [button for button in buttons if re.search(label, button["text"])]
         assert matching, f"no button {label!r} among {[button['text'] for button in buttons]}"
@@ -80,7 +80,7 @@ class Person:
     async def expect(
         self, bot: str, pattern: str, after: int = 0, patience: float = PATIENCE
     ) -> Message:
-        """Wait for a message of the bot, new or edited, that matches."""
+        """Wait for a message of the bot, new or edited, that matches; `patience` is in seconds."""
         deadline = time.monotonic() + patience
         revision = 0
         while True:
@@ -94,7 +94,7 @@ class Person:
             revision = await self._next_change(revision)
 
     async def expect_alert(self, bot: str, pattern: str) -> str:
-        """Wait for the answer to a pressed button."""
+        """Wait for a matching answer to a pressed button; return its text."""
         deadline = time.monotonic() + PATIENCE
         revision = 0
         while time.monotonic() < deadline:
@@ -106,7 +106,7 @@ class Person:
         raise AssertionError(f"no answer like {pattern!r}")
 
     async def ask(self, bot: str, text: str, pattern: str) -> Message:
-        """Say something and wait for what the bot replies."""
+        """Send a text and wait for a matching reply."""
         return await self.expect(bot, pattern, after=await self.say(bot, text))
 
     async def is_deleted(self, bot: str, message_id: int) -> bool:

@@ -1,6 +1,6 @@
-"""Makes the README's pictures anew: `.venv/bin/python -m tests.acceptance.pictures`.
+"""Regenerate the README's pictures: `.venv/bin/python -m tests.acceptance.pictures`.
 
-A whole installation is started, and a person walks through its page on a phone. Needs Chromium and
+Starts a complete installation and uses its web page with a phone-sized screen. Needs Chromium and
 a font with emoji (Debian's fonts-noto-color-emoji).
 """
 
@@ -23,7 +23,7 @@ PICTURES = ROOT / "deploy" / "pictures"
 PHONE = {"width": 420, "height": 760}
 SHARPNESS = 2
 USERNAME = "papers_bot"
-SLOWNESS = 4  # seconds that embeddings take, so that an upload can be seen on its way
+SLOWNESS = 4  # seconds of delay for embeddings, so that an upload is seen in progress
 LEASE = """
 LEASE AGREEMENT
 This agreement is made between Harbour Offices Ltd, the landlord, and
@@ -82,8 +82,8 @@ async def walk(page: Page, sandbox: httpx.AsyncClient, documents: list[Path]) ->
 
 
 async def take(page: Page, name: str) -> None:
-    await page.mouse.move(0, 0)  # off every button
-    # A wall of one colour makes the file smaller by a quarter.
+    await page.mouse.move(0, 0)  # not over a button
+    # A plain background makes the file a quarter smaller.
     await page.evaluate("document.documentElement.style.setProperty('--wall-bottom', '#dbe7ee')")
     await page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
     await page.screenshot(path=PICTURES / f"{name}.png")

@@ -1,4 +1,4 @@
-"""A whole installation for the tests: real supervisord, master and bots, and the sandbox."""
+"""A complete installation for tests: real supervisord, master, bots and sandbox."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ KEY = "sk-sandbox-abcdefghijklmnopqrstuvwxyz0123456789"
 
 @dataclass
 class RunningSystem:
-    """Everything runs below `stack`; a person reaches it at `url`."""
+    """A running installation: `stack` manages its processes, `url` is the sandbox's address."""
 
     stack: Stack
     url: str
@@ -43,7 +43,7 @@ class RunningSystem:
         asyncio.run(self.stack.stop())
 
     def process(self, name: str) -> dict[str, Any]:
-        """What supervisord says of a process."""
+        """Return supervisord's information about a process."""
         installation = self.stack.installation
         transport = SupervisorTransport(
             SUPERVISOR_USERNAME,
@@ -57,12 +57,12 @@ class RunningSystem:
             transport.close()
 
     def pid(self, name: str) -> int:
-        """Wait until a process runs; return its PID."""
+        """Wait until a process is RUNNING; return its PID."""
         wait_until(lambda: self.process(name)["statename"] == "RUNNING", 60)
         return int(self.process(name)["pid"])
 
     def bot_pid(self, user_id: int) -> int:
-        """Return the PID that the bot itself reports."""
+        """Return the PID from the bot's own report."""
         report = self.stack.installation.bot(user_id).report
         wait_until(report.exists, 60)
         found = read_report(report)
@@ -79,9 +79,9 @@ class RunningSystem:
 def found_town(
     folder: Path, reroute: Callable[[str], str] = lambda url: url
 ) -> Iterator[RunningSystem]:
-    """Start everything in a folder of its own, and stop it in the end.
+    """Start an installation in `folder`; stop it when the context exits.
 
-    `reroute` is given the sandbox's address and returns the one at which master and bots reach it.
+    `reroute` maps the sandbox's address to the address that the master and bots are given.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -104,7 +104,7 @@ def found_town(
 
 
 def find_leftovers(folder: Path) -> list[str]:
-    """Return the commands of processes that still work for a state folder."""
+    """Return the command lines of the processes that still use a state folder."""
     return [
         " ".join(process.info["cmdline"])
         for process in psutil.process_iter(["cmdline"])
@@ -114,7 +114,7 @@ def find_leftovers(folder: Path) -> list[str]:
 
 
 async def onboard(person: Person, username: str, token: str | None = None) -> Message:
-    """Walk from /start to a running bot; returns the message that says so."""
+    """Go through the onboarding; return the message that says that the bot is running."""
     token = token or await person.make_bot(username)
     await person.ask(MASTER, "/start", "BotFather")
     asked = await person.expect(MASTER, "sk-", after=await person.say(MASTER, token))

@@ -1,4 +1,4 @@
-"""Spoiled files: told to whom it concerns, and the way out that is named leads out."""
+"""The owner is told about damaged files, and the suggested repair works."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ async def test_of_a_damaged_index_both_bots_tell_and_clearing_it_heals(
     await settle(person, bot)
     kill(system, person.user_id)
     for path in (system.stack.installation.bot(person.user_id).index / "shard").rglob("*"):
-        if path.is_file():  # the log, too, which would make good for the rest
+        if path.is_file():  # the write-ahead log too, or it would repair the rest
             os.truncate(path, path.stat().st_size // 2)
     said = await person.ask(bot, QUESTION, "index of your documents is damaged")
     assert "/clear" in said["text"]

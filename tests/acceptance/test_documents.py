@@ -1,4 +1,4 @@
-"""Files in, sourced answers out, in each format, language and encoding."""
+"""Documents of every format, language and encoding give answers with sources."""
 
 import pytest
 
@@ -79,7 +79,7 @@ FACTS = {
 
 @pytest.mark.timeout(300)
 async def test_every_format_is_read_and_cited(make_person):
-    """All files go in as one album, with one progress message; each then answers."""
+    """Files sent as one album share one progress message, and each one can be asked about."""
     person = make_person()
     await onboard(person, "reader_bot")
     await person.ask("reader_bot", "/start", "Hello")

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing is doubled, whatever dies. The long form: tests.benchmarks.faults."""
+"""Faults neither lose nor duplicate work; `tests.benchmarks.faults` is the long version."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ KINDS = (
 
 @pytest.fixture
 def scene() -> Iterator[Scene]:
-    """A town of its own: the others' is not to be broken."""
+    """Start a separate installation, because the shared one must not be broken."""
     with set_scene() as scene:
         yield scene
 

@@ -1,4 +1,4 @@
-"""What an owner does with their bot: stop, resume, restart, new key, new token, delete."""
+"""A user can stop, resume, restart and delete their bot, and replace its key and token."""
 
 import psutil
 import pytest

@@ -1,4 +1,4 @@
-"""A bot that gets into trouble: its owner hears of it without asking, once, and can mend it there."""
+"""The owner of a failing bot gets one notice, with a button that fixes the problem."""
 
 import os
 import signal

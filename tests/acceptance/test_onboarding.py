@@ -1,4 +1,4 @@
-"""From /start to a running bot, with every wrong turn on the way."""
+"""Onboarding leads from /start to a running bot and explains every wrong input."""
 
 import asyncio
 

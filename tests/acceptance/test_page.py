@@ -1,4 +1,4 @@
-"""The sandbox's page in a real browser, with a small real bot at the other end."""
+"""The sandbox's web page works in a real browser, with the echo bot as the chat partner."""
 
 import asyncio
 import itertools
@@ -85,7 +85,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def enter(browser: Browser, sandbox: httpx.AsyncClient, bot: Bot) -> AsyncIterator[Enter]:
-    """Opens the page as a new person; at the end nothing may have gone wrong or elsewhere."""
+    """Return a function that opens the page as a new person.
+
+    Afterwards, fail on script errors, violations of the Content Security Policy and requests to
+    other hosts.
+    """
     home = str(sandbox.base_url)
     incidents: list[str] = []
 

@@ -1,4 +1,4 @@
-"""The whole road as a person sees it: from BotFather to an answer with its source."""
+"""The web page takes a person from BotFather to an answer with its source."""
 
 import itertools
 import re
@@ -22,7 +22,7 @@ PATIENCE = 60_000  # milliseconds
 
 @dataclass(frozen=True)
 class Speech:
-    """What is said to this person in their language, and how their device looks."""
+    """The expected texts in one language, and the browser settings of the person's device."""
 
     device: dict[str, Any]
     greeting: str

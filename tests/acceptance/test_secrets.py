@@ -1,4 +1,4 @@
-"""After a whole road no secret lies or shows anywhere but where it must."""
+"""After a full user journey, every secret is found only where it belongs."""
 
 import asyncio
 import sqlite3
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.mark.timeout(300)
 async def test_secrets_are_nowhere_in_the_clear(make_person, system: RunningSystem):
-    """Files, processes and what supervisord and the bots say are searched for every secret."""
+    """No secret is in plain text in files, processes, supervisord's answers or bots' messages."""
     person = make_person()
     road = Road(person, await person.make_bot("discreet_bot"))
     await road.walk()
@@ -34,7 +34,7 @@ async def test_secrets_are_nowhere_in_the_clear(make_person, system: RunningSyst
         "password": password,
         "encryption key": key,
     }
-    # Where each secret lies by right; the sandbox stands for Telegram itself.
+    # The places where a secret belongs. The sandbox's files are skipped: it stands in for Telegram.
     own = {
         "master token": {installation.settings},
         "password": {installation.supervisor_password, installation.supervisor_config},
@@ -46,7 +46,7 @@ async def test_secrets_are_nowhere_in_the_clear(make_person, system: RunningSyst
         **await _ask_supervisord(system, password),
         **{f"message {m['message_id']}": m["text"].encode() for m in await _read_bots(person)},
     }
-    # The search finds what is there, and looks where it should.
+    # Check the search itself: it finds known secrets and covers the right places.
     assert all(secrets[name].encode() in said[where] for name in own for where in own[name])
     bot = installation.bot(person.user_id)
     assert {installation.database, bot.database, bot.report, bot.credentials} <= said.keys()
@@ -65,7 +65,7 @@ async def test_secrets_are_nowhere_in_the_clear(make_person, system: RunningSyst
 
 
 async def test_what_was_handled_leaves_no_row_behind(make_person, system: RunningSystem):
-    """Not even encrypted: neither the message with a secret, nor the step that it was for."""
+    """A handled message or onboarding step leaves no row behind, not even an encrypted one."""
     person = make_person()
     await onboard(person, "spotless_bot", await person.make_bot("spotless_bot"))
     await person.ask("spotless_bot", f"What is {KEY}?", "I have deleted it")
@@ -84,7 +84,10 @@ async def test_what_was_handled_leaves_no_row_behind(make_person, system: Runnin
 async def test_a_database_keeps_what_it_encrypts_even_after_a_checkpoint(
     make_person, system: RunningSystem
 ):
-    """What was in the write-ahead log is in the file then: searched above, it might not be."""
+    """The database holds only encrypted secrets, also after a checkpoint.
+
+    The file search above may run before a checkpoint, when rows are still in the write-ahead log.
+    """
     person = make_person()
     token = await person.make_bot("kept_bot")
     await onboard(person, "kept_bot", token)
@@ -98,7 +101,7 @@ async def test_a_database_keeps_what_it_encrypts_even_after_a_checkpoint(
 
 @pytest.mark.timeout(300)
 async def test_the_key_is_rotated_under_running_bots(make_person, system: RunningSystem):
-    """Bots and master go on with the same processes, and what comes after uses the new key."""
+    """Rotating the key restarts neither master nor bots, and later work uses the new key."""
     person, newcomer = make_person(), make_person()
     await onboard(person, "rotated_bot")
     master_pid, bot_pid = system.pid("master"), system.bot_pid(person.user_id)
@@ -123,14 +126,15 @@ async def test_the_key_is_rotated_under_running_bots(make_person, system: Runnin
 
 
 class Road:
-    """Does everything in which a secret takes part, and keeps what must not be found later.
+    """A user journey through everything that involves a secret.
 
-    `secrets` are named; `pasted` are messages that must be gone, as (bot, message_id).
+    `secrets` maps names to the secrets that must not be found afterwards; `pasted` lists the
+    messages that must have been deleted, as (bot, message_id).
     """
 
     def __init__(self, person: Person, token: str) -> None:
         self._person = person
-        # OpenAI's refusal repeats the beginning and the end of a key.
+        # OpenAI's error message quotes the beginning and end of a refused key.
         refused = "sk-sandbox-refused1" + "r" * 20 + "end4"
         self._bot = "discreet_bot"
         self.secrets = {
@@ -156,7 +160,7 @@ class Road:
         await self._person.ask(MASTER, "/debug", "(?i)PID")
 
     async def _onboard(self) -> None:
-        """A wrong token, a cut one and a refused key come before the right ones."""
+        """Send a wrong token, a truncated token and a refused key before the right ones."""
         await self._person.ask(MASTER, "/start", "BotFather")
         await self._tell("tried token", "❌")
         await self._tell("cut token", "❌")
@@ -179,14 +183,14 @@ class Road:
         await self._tell("second key", "The new key is in place")
 
     async def _paste(self) -> None:
-        """Secrets where nobody asked for them."""
+        """Send secrets that were not asked for."""
         for name in ("stray token", "stray key"):
             await self._tell(name, "I have deleted it", self._bot)
             await self._tell(name, "(?i)deleted", MASTER)
             await self._person.say(MASTER, "/cancel")
 
     async def _break(self) -> None:
-        """Connections break amid requests whose address holds the token; OpenAI repeats a key."""
+        """Drop connections whose URL contains the token; let OpenAI's error quote part of a key."""
         token, key = self.secrets["token"], self.secrets["second key"]
         await self._fail(method="sendMessage", token=token, drop=True)
         await self._person.ask(self._bot, "/help", "Questions")
@@ -194,7 +198,7 @@ class Road:
         sent = await self._person.upload(self._bot, ("bridge.txt", b"The bridge is 1,280 m long."))
         await self._person.expect(self._bot, "Ask me about it", after=sent)
         fault = {"method": "chat/completions", "token": key, "status": 401, "times": 2}
-        await self._fail(**fault, **self._repeated())  # to understand the question, to answer it
+        await self._fail(**fault, **self._repeated())  # interpret the question, answer it
         await self._person.ask(self._bot, "How long is the tower?", "does not accept your key")
 
     async def _refuse_key(self) -> None:
@@ -224,7 +228,7 @@ def _read_files(folder: Path) -> dict[Any, bytes]:
 
 
 def _read_processes(system: RunningSystem) -> dict[Any, bytes]:
-    """Return command lines and environments of everything under supervisord, and of it."""
+    """Return the command lines and environments of supervisord and all processes under it."""
     supervisord = psutil.Process(system.supervisord_pid())
     return dict(_read_process(supervisord, *supervisord.children(recursive=True)))
 
@@ -260,6 +264,6 @@ async def _ask_supervisord(system: RunningSystem, password: str) -> dict[Any, by
 
 
 async def _read_bots(person: Person) -> list[dict[str, Any]]:
-    """Return what both bots said; BotFather's word is Telegram's own."""
+    """Return the messages of master and bot; those of BotFather are Telegram's own."""
     messages = [*await person.read(MASTER), *await person.read("discreet_bot")]
     return [message for message in messages if message["from"] == "bot"]

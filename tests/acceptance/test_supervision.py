@@ -1,4 +1,4 @@
-"""Processes die; what must live goes on, and what must come back comes back."""
+"""When a process dies, it is restarted and the others keep running."""
 
 import os
 import signal

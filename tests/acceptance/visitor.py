@@ -1,4 +1,4 @@
-"""A person before the page of the sandbox."""
+"""A person who uses the sandbox's web page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ expect.set_options(timeout=30_000)  # milliseconds; the machine may be busy
 
 @dataclass
 class Visitor:
-    """A person before the page. Messages are found by what they say."""
+    """A person who uses the web page. Messages are located by their text."""
 
     user_id: int
     page: Page
@@ -35,7 +35,7 @@ class Visitor:
         await expect(self.page.locator(f'#chat[data-bot="{bot}"]')).to_be_visible()
 
     async def create_bot(self, name: str, username: str) -> str:
-        """Have BotFather make a bot; returns the token that it shows."""
+        """Have BotFather create a bot; return the token that it shows."""
         await self.open("BotFather")
         await self.page.click("#start")
         await self.last_from_bot().locator('[data-command="/newbot"]').click()
@@ -47,7 +47,7 @@ class Visitor:
         return await self.last_from_bot().locator("code", has_text=":").inner_text()
 
     async def ask_master(self, token: str, username: str) -> Locator:
-        """Give the master token and key; returns the link to the bot, seen once it runs."""
+        """Give the master a token and a key; return the link that it shows once the bot runs."""
         await self.open("master_bot")
         await self.page.click("#start")
         await expect(self.last_from_bot()).to_contain_text("@BotFather")

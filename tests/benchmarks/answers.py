@@ -1,10 +1,11 @@
-"""Measures one forked bot with many passages: idle, at work, and idle again.
+"""Measure one forked bot with many passages: idle, at work, and idle again.
 
     python -m tests.benchmarks.answers [--passages 10000] [--output build/benchmarks]
 
-The documents go in through the chat; the last figure comes after the bot has let its index go,
-`services.IDLE_TIME` after the last question. Written is `answers.json`; PSS in MB over the fork
-server's own, launcher included. Takes ten minutes.
+The documents are uploaded through the chat. The `idle_again` figure is taken after the bot has
+closed its index, `services.IDLE_TIME` after the last question; the last figure is taken after one
+more question. Writes `answers.json`, with memory as PSS in MB, in addition to the fork server's and
+including the launcher's. Takes ten minutes.
 """
 
 import argparse
@@ -23,16 +24,17 @@ from tests.benchmarks.fleets import FIRST_USER, Fleet, found_fleet, username_of
 from tests.benchmarks.processes import read_cpu
 
 FILE_PASSAGES = 2_000
-PASSAGE_WORDS = 100  # a passage has 120 words, 20 of them of the one before
+PASSAGE_WORDS = 100  # a passage has 120 words, 20 of them repeated from the previous one
 QUESTIONS = 5
 
 log = logging.getLogger("answers")
 
 
 def write_text(number: int, passages: int) -> bytes:
-    """Return a text that is cut into about this many passages, all of them different.
+    """Return a text that splits into about this many passages, all different.
 
-    Words are as frequent as in a language, by Zipf's law: the n-th one 1/n as often as the first.
+    Word frequencies follow Zipf's law, as in a language: the n-th word occurs 1/n as often as the
+    first.
     """
     dice = random.Random(number)
     words = [

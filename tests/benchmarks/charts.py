@@ -1,4 +1,4 @@
-"""Four growth curves as one SVG, drawn by hand: no plotting library for one picture."""
+"""Draw four growth curves as one SVG, without a plotting library."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -7,7 +7,7 @@ from statistics import linear_regression
 
 from tests.benchmarks.figures import Figures
 
-WIDTH, HEIGHT = 360, 240  # of one panel, in pixels
+WIDTH, HEIGHT = 360, 240  # pixels, of one panel
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 40, 36
 FORKED, PLAIN, INK, GRID = "#2563eb", "#dc2626", "#374151", "#e5e7eb"
 
@@ -20,7 +20,7 @@ PANELS: list[tuple[str, str, Callable[[Figures], float]]] = [
 
 
 def draw(found: Sequence[Figures]) -> str:
-    """Return the SVG: each figure over the number of bots, forked and plain."""
+    """Return the SVG: each figure by number of bots, for forked and plain starts."""
     panels = [
         f'<g transform="translate({WIDTH * (index % 2)},{HEIGHT * (index // 2)})">'
         + _draw_panel(title, unit, value, found)
@@ -79,7 +79,7 @@ def _draw_panel(
 
 
 def _round_up(value: float) -> float:
-    """Return the next number that divides well into four."""
+    """Round up to a number whose quarters make readable axis labels."""
     if value <= 0:
         return 1.0
     unit = 10.0 ** ceil(log10(value) - 1)

@@ -1,10 +1,10 @@
-"""Measures what one more bot costs master and supervisord, the bots themselves left out.
+"""Measure what each additional bot costs the master and supervisord, without the bots themselves.
 
     python -m tests.benchmarks.control_plane [--sizes 10 100 300 1000] [--idle 30]
                                              [--output build/benchmarks]
 
 A real supervisord with our extension supervises programs that only sleep, and the master's own
-BotManager works on them. Written is `control_plane.md`; a thousand take about two minutes.
+BotManager manages them. Writes `control_plane.md`. A thousand bots take about two minutes.
 """
 
 import argparse
@@ -36,7 +36,7 @@ SIZES = (10, 100, 300, 1_000)
 FIRST_USER = 100_000
 NEWCOMERS = 7
 KEY = "sk-" + "k" * 40
-# A bot that works, to whoever looks from outside.
+# Looks like a working bot to the master and supervisord.
 BOT = """
 echo '{"pid": '$$', "started_at": 0}' > "$1/bots/$2/report.json"
 exec sleep 1000000
@@ -45,7 +45,7 @@ exec sleep 1000000
 
 @dataclass
 class Costs:
-    """Seconds by the clock, and of CPU in the master and in supervisord; of one deed."""
+    """Samples of one operation: wall-clock seconds, and CPU seconds of master and supervisord."""
 
     took: list[float] = field(default_factory=list)
     master: list[float] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Costs:
 
 
 class Plane:
-    """One installation with its supervisord and a manager, and what deeds cost there."""
+    """One installation with its supervisord and a manager; measures the cost of operations."""
 
     def __init__(self, manager: BotManager, supervisor: Supervisor, supervisord: int) -> None:
         self._manager = manager
@@ -128,7 +128,7 @@ def command(installation: Installation, user_id: int) -> list[str]:
 
 @asynccontextmanager
 async def found_plane(folder: Path, size: int) -> AsyncIterator[tuple[Plane, float]]:
-    """Register `size` bots in a new folder and start them; yield the seconds that it took, too."""
+    """Register and start `size` bots in a new folder; yield the plane and the seconds it took."""
     settings = Settings(_env_file=None, master_bot_token="1000000001:" + "M" * 35, state_dir=folder)
     installation = settings.installation
     installation.prepare()

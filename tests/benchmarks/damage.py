@@ -1,4 +1,4 @@
-"""Files of an installation that somebody spoils, and databases that somebody keeps locked."""
+"""Damage files of an installation, and keep its databases locked."""
 
 import asyncio
 import sqlite3
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from master.installation.state_dir import Installation
 
-LOCKED_TIME = 8.0  # seconds; a database waits for five
+LOCKED_TIME = 8.0  # seconds; longer than a bot's busy timeout of five
 GARBAGE = b"\x00\xff\xfe{]\n[program:\n%(x\n" * 20
 
 _PLACES: dict[str, Callable[[Installation, int], Path]] = {
@@ -37,7 +37,7 @@ async def damage(installation: Installation, user_id: int, kind: str) -> None:
 
 
 def _hold(path: Path) -> None:
-    """Hold the lock of whoever writes, for longer than anybody waits for it."""
+    """Hold the write lock of a database for `LOCKED_TIME` seconds."""
     with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
         try:

@@ -1,4 +1,4 @@
-"""A small disk for an installation, which can be filled up."""
+"""A small disk for an installation that can be filled up."""
 
 import asyncio
 import contextlib
@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SIZE_MB = 1_024  # an index takes 40 there, and twice that for a while: tmpfs stores holes it reads
+SIZE_MB = 1_024  # an index takes 40, at times 80: reading a hole allocates it on tmpfs
 FULL_TIME = 8.0  # seconds
 _CHUNKS = (b"\0" * 1_048_576, b"\0" * 4_096)
 
 
 class Disk:
-    """A folder of its own file system. The sandbox, which is not to be tested, keeps out of it."""
+    """A folder on a separate file system; the sandbox, which is not under test, stays outside."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     async def be_full(self, seconds: float = FULL_TIME) -> None:
-        """Have no room for a while, not even where something is deleted meanwhile."""
+        """Keep the disk full for some seconds, refilling space that is freed meanwhile."""
         await asyncio.to_thread(self._fill, seconds)
 
     def _fill(self, seconds: float) -> None:
@@ -40,7 +40,7 @@ class Disk:
 
 @contextmanager
 def mount_disk(folder: Path) -> Iterator[Disk | None]:
-    """Mount a tmpfs below `folder`; None where that is not allowed."""
+    """Mount a tmpfs below `folder`; yield None if mounting is not permitted."""
     home, outside = folder / "state", folder / "outside"
     home.mkdir()
     outside.mkdir()

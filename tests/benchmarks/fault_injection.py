@@ -1,4 +1,4 @@
-"""Whoever breaks things: processes die or freeze, Telegram and OpenAI fail, one after another."""
+"""Inject one fault after another: dead or frozen processes, failing services, network and disk."""
 
 import asyncio
 import json
@@ -49,15 +49,15 @@ FREEZES = tuple(f"SIGSTOP of {kind}" for kind in PROCESSES)
 DISK_FULL = "disk full"
 KINDS = (*KILLS, *FREEZES, *TELEGRAM, *OPENAI, *network.KINDS, *damage.KINDS, DISK_FULL)
 
-# Calls that a person would notice to be missing.
+# Calls whose loss a person would notice.
 _TELEGRAM_METHODS = ("sendMessage", "editMessageText", "getFile", "answerCallbackQuery")
 _OPENAI_METHODS = ("embeddings", "chat/completions")
 
 
 class FaultInjector:
-    """Breaks a town. `road` is held while there is no Telegram to talk to.
+    """Injects faults into an installation. Holds `road` while the sandbox is down.
 
-    Without `disk` the disk is never full. `only` are the kinds to choose from.
+    Without `disk`, the disk never fills up. `only` restricts the kinds of fault to choose from.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class FaultInjector:
         self.user_ids: list[int] = []
 
     def choose(self) -> str:
-        """Choose a kind: deaths of processes are half of all, the others take turns."""
+        """Choose a kind of fault: half of them are killed processes, the others take turns."""
         if self._only:
             return self.chance.choice(self._only)
         if self.chance.random() < 0.5:
@@ -94,7 +94,7 @@ class FaultInjector:
         return self._deck.pop()
 
     async def strike(self, kind: str) -> None:
-        """Let one thing break; return when it can be mended by the installation alone."""
+        """Inject one fault; return when the installation can recover from it on its own."""
         user_id = self.chance.choice(self.user_ids)
         log.info("%s (user %d)", kind, user_id)
         self.history.append((time.time(), kind))
@@ -135,7 +135,7 @@ class FaultInjector:
         process = self.system.stack._supervisord
         assert process is not None
         process.wait()
-        deadline = time.monotonic() + 120  # one that is amid its imports hears of it after them
+        deadline = time.monotonic() + 120  # a process that is still importing notices only later
         while left := find_leftovers(self.system.state):
             assert time.monotonic() < deadline, f"outlived supervisord: {left}"
             time.sleep(0.05)
@@ -147,7 +147,7 @@ class FaultInjector:
             self._signal(pid, signal.SIGCONT)
 
     async def _find(self, kind: str, user_id: int) -> int:
-        """Return the PID of the process that a kind is about, 0 where there is none just now."""
+        """Return the PID of the process that this kind of fault hits, or 0 if it is not running."""
         match kind.partition(" of ")[2]:
             case "bot":
                 report = read_report(self.system.stack.installation.bot(user_id).report)
@@ -167,7 +167,7 @@ class FaultInjector:
         except xmlrpc.client.Fault as fault:
             if fault.faultCode != Faults.BAD_NAME:
                 raise
-            return 0  # its file was put aside, and the master has not written it again yet
+            return 0  # its damaged program file was moved away and is not rewritten yet
 
     @staticmethod
     def _signal(pid: int, number: int) -> bool:
@@ -175,21 +175,21 @@ class FaultInjector:
             return False
         try:
             os.kill(pid, number)
-        except ProcessLookupError:  # dead already, from an earlier blow
+        except ProcessLookupError:  # already killed by an earlier fault
             return False
         return True
 
 
 def list_documents(system: RunningSystem, user_id: int) -> list[str]:
-    """Return the names of what a bot holds to be indexed."""
+    """Return the names of the documents that a bot has recorded as indexed."""
     return [str(name) for (name,) in _read(system, user_id, "SELECT name FROM document")]
 
 
 def count_pending(system: RunningSystem, user_id: int) -> int:
-    """Count the recorded work; 1 while nobody can tell."""
+    """Count the queued jobs; return 1 while the database cannot be read."""
     try:
         return int(_read(system, user_id, "SELECT COUNT(*) FROM job")[0][0])
-    except sqlite3.OperationalError:  # no room for what a reader needs
+    except sqlite3.OperationalError:  # disk full: a reader cannot create its files
         return 1
 
 

@@ -1,12 +1,12 @@
-"""Breaks a live installation under load, and counts what was lost or doubled.
+"""Inject faults into a live installation under load, and count lost and duplicated work.
 
     python -m tests.benchmarks.faults [--questions 500] [--uploads 50] [--newcomers 5] [--owners 4]
                                       [--seed 1] [--pause 2.0]
 
-A whole installation comes up in a folder of its own, with the sandbox in the place of Telegram and
-OpenAI. Owners ask and upload while processes are killed and services fail at random. In the end
-every question must have exactly one complete answer, every upload one document and one line that
-says so, every newcomer a running bot, and no message may promise more than came.
+Starts a complete installation in a new folder, with the sandbox in place of Telegram and OpenAI.
+Owners ask and upload while processes are killed and services fail at random. In the end, every
+question must have exactly one complete answer, every upload one document and one line that says so,
+every newcomer a running bot, and no message may still announce work in progress.
 """
 
 import argparse
@@ -38,7 +38,11 @@ log = logging.getLogger("faults")
 
 @dataclass(frozen=True)
 class Plan:
-    """What happens. `pause` is seconds from one fault to the next, `patience` after the last."""
+    """The load and the faults of a run.
+
+    `pause` is the mean number of seconds between faults; `patience`, also in seconds, limits the
+    wait for results after the last one.
+    """
 
     questions: int
     uploads: int
@@ -47,20 +51,20 @@ class Plan:
     seed: int = 1
     pause: float = 2.0
     patience: float = 240.0
-    kinds: tuple[str, ...] | None = None  # of faults, in order, instead of chosen ones
-    only: tuple[str, ...] = ()  # kinds to choose from, instead of all
+    kinds: tuple[str, ...] | None = None  # the faults to inject, in order, instead of random ones
+    only: tuple[str, ...] = ()  # the kinds to choose from, instead of all
 
 
 @dataclass
 class Tally:
-    """What came of it; each entry names what, and the faults of the seconds after it was sent."""
+    """The results of a run; each entry describes an item and the faults around its sending time."""
 
     sent: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)
-    told: list[str] = field(default_factory=list)  # that it failed, and to try again
+    told: list[str] = field(default_factory=list)  # the person was told to try again
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
-    strays: list[str] = field(default_factory=list)  # messages that promise more
+    strays: list[str] = field(default_factory=list)  # messages that still announce work in progress
     faults: Counter[str] = field(default_factory=Counter)
     sent_during: Counter[str] = field(default_factory=Counter)
     lost_during: Counter[str] = field(default_factory=Counter)
@@ -87,7 +91,7 @@ class Tally:
 
 @dataclass
 class Scene:
-    """Where it happens: a town, the network around it, and the disk under it if it has its own."""
+    """An installation, its network proxy, and its disk if one could be mounted."""
 
     system: RunningSystem
     network: Network
@@ -96,9 +100,9 @@ class Scene:
 
 @contextmanager
 def set_scene() -> Iterator[Scene]:
-    """Found a town in a folder of its own, on a small disk where one may be mounted."""
+    """Start an installation in a new folder, on a small disk if mounting is permitted."""
     with ExitStack() as stack:
-        # a unix socket's path holds 107 bytes
+        # A unix socket's path is limited to 107 bytes.
         folder = Path(tempfile.mkdtemp(prefix="faults"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         disk = stack.enter_context(mount_disk(folder))
@@ -111,7 +115,7 @@ def set_scene() -> Iterator[Scene]:
 
 
 async def run(scene: Scene, plan: Plan) -> Tally:
-    """Let people talk and things break, wait until all is over, and count."""
+    """Run the load with faults, wait until all work is done, and count the results."""
     system, chance = scene.system, random.Random(plan.seed)
     async with httpx.AsyncClient(base_url=system.url, timeout=60) as client:
         injector = FaultInjector(system, client, chance, scene.network, scene.disk, plan.only)
@@ -144,7 +148,7 @@ async def run(scene: Scene, plan: Plan) -> Tally:
 
 
 async def settle_in(person: Person, bot: str) -> Owner:
-    """Make an owner who has a bot with a document to ask about."""
+    """Onboard an owner whose bot has one document to ask about."""
     await onboard(person, bot)
     await person.ask(bot, "/start", "Hello")
     sent = await person.upload(bot, HANDBOOK)
@@ -171,7 +175,7 @@ async def _talk(
                 await act(f"{errand[0]}{number}x")
             await asyncio.sleep(chance.uniform(0.1, 0.9))
             while await asyncio.to_thread(_backlog, injector, owners) > 3 * len(owners):
-                await asyncio.sleep(0.5)  # people, too, wait for answers
+                await asyncio.sleep(0.5)  # people wait for answers, too
 
 
 async def _come_later(
@@ -196,7 +200,7 @@ async def _break(plan: Plan, injector: FaultInjector, talking: "asyncio.Future[N
 
 
 async def _wait_until_over(system: RunningSystem, owners: list[Owner], patience: float) -> None:
-    """Wait until nothing is pending and nothing is promised; what is by then missing is lost."""
+    """Wait up to `patience` seconds for all results; what is missing afterwards is lost."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         pending = [count_pending(system, owner.person.user_id) for owner in owners]
@@ -210,7 +214,7 @@ async def _wait_until_over(system: RunningSystem, owners: list[Owner], patience:
         if over and not any(pending):
             break
         await asyncio.sleep(1)
-    await asyncio.sleep(2)  # the last edits
+    await asyncio.sleep(2)  # for the last edits of messages
     for owner in owners:
         await owner.look()
 

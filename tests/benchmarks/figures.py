@@ -1,4 +1,4 @@
-"""The figures of one fleet, and all of them as a table."""
+"""The measured figures of a fleet, and a table of all fleets."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,17 +10,17 @@ class Figures:
 
     size: int
     plain: bool
-    bot_mb: float = 0.0  # bot and launcher over the fork server's own
-    launcher_mb: float = 0.0  # the part of it that is the launcher
-    talked_mb: float = 0.0  # the same after each has answered a message
+    bot_mb: float = 0.0  # bot and launcher, in addition to the fork server
+    launcher_mb: float = 0.0  # the launcher's part of `bot_mb`
+    talked_mb: float = 0.0  # `bot_mb` after each bot has answered a message
     fleet_mb: float = 0.0
     forkserver_mb: float = 0.0
     start_cpu: float = 0.0  # spawn to polling: launcher, bot, and the fork server's share
-    start_cpu_alone: float = 0.0  # the same on a machine that starts nothing else
-    ready_seconds: float = 0.0  # from supervisord's start until all poll
-    master_seconds: float = 0.0  # until the master does
-    busiest_second: int = 0  # most bots that began to poll within one second
-    talk_seconds: float = 0.0  # until all have answered a message
+    start_cpu_alone: float = 0.0  # `start_cpu` while nothing else is starting
+    ready_seconds: float = 0.0  # from supervisord's start until all bots poll
+    master_seconds: float = 0.0  # from supervisord's start until the master polls
+    busiest_second: int = 0  # most bots that started polling within one second
+    talk_seconds: float = 0.0  # until every bot has answered a message
     onboard_seconds: float = 0.0
     onboard_each: list[float] = field(default_factory=list)
     idle_core: float = 0.0
@@ -43,7 +43,7 @@ ROWS: list[tuple[str, str, Callable[[Figures], float]]] = [
 
 
 def tabulate(found: Sequence[Figures]) -> str:
-    """Return a Markdown table, with a column of ratios for each size that was measured both ways."""
+    """Return a Markdown table; sizes measured both plain and forked get a column of ratios."""
     pairs = [
         (plain, forked)
         for plain in found

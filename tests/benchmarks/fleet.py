@@ -1,12 +1,12 @@
-"""Measures fleets of bots, from ten to a thousand, beside bots that start the plain way.
+"""Measure fleets of ten to a thousand forked bots, and compare them with plainly started bots.
 
     python -m tests.benchmarks.fleet [--sizes 10 100 300 1000] [--plain 10 100] [--idle 100]
                                      [--output build/benchmarks]
 
-Each size is a whole installation in a folder of its own, with supervisord, master, fork server and
-the sandbox in the place of Telegram and OpenAI; nothing but that is touched. Written are
-`fleet.json`, `fleet.md` and `fleet.svg`. A fleet that memory would not hold is left out: a bot takes
-15 MB, a plain one 170. All sizes take about an hour on two cores, most of it the hundred plain ones.
+Each fleet is a complete installation in a new folder, with supervisord, master, fork server and the
+sandbox in place of Telegram and OpenAI. Writes `fleet.json`, `fleet.md` and `fleet.svg`. A fleet
+that does not fit into memory is skipped: a forked bot takes 15 MB, a plain one 170. All sizes take
+about an hour on two cores, most of it for the hundred plain bots.
 """
 
 import argparse
@@ -30,15 +30,15 @@ from tests.benchmarks.processes import read_cpu, read_free_memory, read_pss, sum
 
 SIZES = (10, 100, 300, 1_000)
 PLAIN_SIZES = (10, 100)
-BOT_MB, PLAIN_MB, REST_MB = 18, 175, 1_500  # with room for what the bots are asked to do
-NEWCOMERS = 5  # onboarded one after another, for a median
-SETTLING_TIME = 5.0  # seconds from the last start to the measure of memory
+BOT_MB, PLAIN_MB, REST_MB = 18, 175, 1_500  # with a margin for the work that the bots are given
+NEWCOMERS = 5  # onboarded one after another; the median counts
+SETTLING_TIME = 5.0  # seconds from the last start until memory is measured
 
 log = logging.getLogger("fleet")
 
 
 async def measure(folder: Path, size: int, idle_time: float, *, plain: bool) -> Figures:
-    """Bring up one fleet and measure it. `idle_time` is in seconds."""
+    """Start one fleet and measure it. `idle_time` is in seconds."""
     async with found_fleet(folder, size, plain=plain) as fleet:
         figures = Figures(size, plain)
         figures.ready_seconds = await fleet.boot()
@@ -90,7 +90,7 @@ async def measure_all(options: argparse.Namespace, folder: Path) -> list[Figures
         figures = await measure(folder / f"{kind}-{size}", size, options.idle, plain=plain)
         log.info("%s", figures)
         found.append(figures)
-        write_results(found, options.output)  # a later fleet may fail
+        write_results(found, options.output)  # now, because a later fleet may fail
     return found
 
 

@@ -1,4 +1,4 @@
-"""A fleet of any size: a whole installation with that many bots registered, and the sandbox."""
+"""A fleet of any size: an installation with that many registered bots, and the sandbox."""
 
 import asyncio
 import socket
@@ -29,13 +29,16 @@ from tests.benchmarks.processes import read_cpu, sum_added, sum_pss
 
 KEY = "sk-sandbox-abcdefghijklmnopqrstuvwxyz0123456789"
 FIRST_USER = 100_000
-PATIENCE = 1_800.0  # seconds until a fleet must be up
-_PAUSE = 0.05  # seconds between two looks
+PATIENCE = 1_800.0  # seconds within which a fleet must be up
+_PAUSE = 0.05  # seconds between checks
 
 
 @dataclass
 class Start:
-    """How one bot came up: seconds since the fleet's start, and CPU seconds that it had used."""
+    """The start of one bot.
+
+    `after` is in seconds since the fleet's start, `cpu` in CPU seconds of bot and launcher.
+    """
 
     report: Report
     after: float
@@ -43,7 +46,7 @@ class Start:
 
     @property
     def pids(self) -> list[int]:
-        """The bot and its launcher, if it has one."""
+        """The PIDs of the bot and of its launcher, if it has one."""
         return [self.report.pid, *([self.report.launcher] if self.report.launcher else [])]
 
 
@@ -62,7 +65,7 @@ class Fleet:
         return connect(self.stack.installation, timeout=60)
 
     async def register(self, size: int) -> None:
-        """Write what `size` onboardings would have written."""
+        """Write the records and files that `size` onboardings would have written."""
         settings = self.stack.settings
         self.stack.installation.prepare()
         async with open_control_plane(settings) as control:
@@ -92,12 +95,12 @@ class Fleet:
         return max((start.after for start in self.starts.values()), default=0.0)
 
     def find_busiest_second(self) -> int:
-        """Return how many bots began to poll in the second in which the most did."""
+        """Return the most bots that started polling within one second."""
         seconds = Counter(int(start.after) for start in self.starts.values())
         return max(seconds.values(), default=0)
 
     async def monitor(self, begun: float) -> None:
-        """Wait until every bot has reported that it polls; note when, and what it cost."""
+        """Wait until every bot has reported that it polls; record when, and the CPU time used."""
         missing = [user_id for user_id in self.users if user_id not in self.starts]
         while missing or not self.master_after:
             if not self.master_after and read_report(self.stack.installation.master_report):
@@ -114,7 +117,7 @@ class Fleet:
             await asyncio.sleep(_PAUSE)
 
     async def onboard(self, user_id: int) -> float:
-        """Walk a new person through the chat; return the seconds from key to "is running"."""
+        """Onboard a new person through the chat; return the seconds from key to "is running"."""
         person, username = Person(self.people, user_id), username_of(user_id)
         token = await person.make_bot(username)
         await person.ask("master_bot", "/start", "BotFather")
@@ -129,7 +132,7 @@ class Fleet:
         return took
 
     async def converse(self) -> float:
-        """Write to every bot; return the seconds until all have answered."""
+        """Send a message to every bot; return the seconds until all have answered."""
         begun = time.monotonic()
         limit = asyncio.Semaphore(50)
 
@@ -142,13 +145,13 @@ class Fleet:
         return time.monotonic() - begun
 
     def bot_pids(self) -> list[int]:
-        """Bots and launchers."""
+        """Return the PIDs of bots and launchers."""
         return [pid for start in self.starts.values() for pid in start.pids]
 
     async def measure_memory(self) -> float:
-        """Return the MB of all bots and launchers over the fork server's own."""
+        """Return the MB that all bots and launchers take in addition to the fork server."""
         found = (read_report(self.stack.installation.bot(user_id).report) for user_id in self.users)
-        reports = [report for report in found if report]  # of now: a bot that was busy is renewed
+        reports = [report for report in found if report]  # current: busy bots are replaced
         bots = [report.pid for report in reports]
         if self.plain:
             return sum_pss(bots)
@@ -159,7 +162,7 @@ class Fleet:
         return (await self.supervisor.read_process("forkserver")).pid
 
     async def all_pids(self) -> list[int]:
-        """All that an installation runs, without the sandbox."""
+        """Return the PIDs of all processes of the installation, without the sandbox."""
         processes = await self.supervisor.list_processes()
         supervised = {process.pid for process in processes if process.pid}
         supervisord = find_supervisord(self.stack.installation)
@@ -167,7 +170,7 @@ class Fleet:
         return [supervisord, *supervised.union(self.bot_pids())]
 
     def _make_plain(self) -> None:
-        """Start another master, and no fork server."""
+        """Configure supervisord with `plain_master` and without a fork server."""
         installation = self.stack.installation
         written = installation.write_supervisor_config
 
@@ -188,7 +191,7 @@ def username_of(user_id: int) -> str:
 
 @asynccontextmanager
 async def found_fleet(folder: Path, size: int, *, plain: bool = False) -> AsyncIterator[Fleet]:
-    """Register `size` bots in a new folder; whatever was started is stopped in the end."""
+    """Register `size` bots in a new folder; stop everything when the context exits."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         stand_in = StandIn(folder, port=probe.getsockname()[1])

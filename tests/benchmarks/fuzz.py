@@ -1,9 +1,9 @@
-"""Fuzzes the converters and the intake of updates of both bots for as long as it is told to.
+"""Fuzz the converters and the update handling of both bots for a given time.
 
     python -m tests.benchmarks.fuzz [--minutes 10] [--seed N]
 
-The same tests as in the suite, where they take seconds. Each gets its share of the minutes; what
-fails is shown with its dice, from which `tests.fuzzing.rounds.Dice` makes the case again.
+Runs the same tests as the suite, where they take seconds. Each gets an equal share of the minutes.
+A failure is shown with its dice, from which `tests.fuzzing.rounds.Dice` recreates the case.
 """
 
 import argparse

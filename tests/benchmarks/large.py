@@ -1,4 +1,4 @@
-"""Large files without malice, as people have them."""
+"""Large harmless files."""
 
 import random
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ MB = 1_000_000
 
 
 def write_words(size: int, *, seed: int = 1, russian: bool = False) -> str:
-    """Return about `size` characters of sentences in paragraphs, all of them different."""
+    """Return about `size` characters of random sentences in paragraphs."""
     dice = random.Random(seed)
     letters = "абвгдежзийклмнопрстуфхцчшщыьэюя" if russian else "abcdefghiklmnoprstuvy"
     words = ["".join(dice.choices(letters, k=dice.randint(3, 9))) for _ in range(20_000)]

@@ -1,4 +1,4 @@
-"""A network that can be bad: a proxy between the installation and the services that it calls."""
+"""A proxy between the installation and the services it calls that simulates network faults."""
 
 import asyncio
 import contextlib
@@ -18,28 +18,28 @@ KINDS = (
     "network: blackout",
 )
 SLOW_TIME, STALL_TIME, REFUSING_TIME, BLACKOUT_TIME = 8.0, 6.0, 5.0, 35.0  # seconds
-_DELAY = 0.4  # seconds that each piece takes on a slow network
+_DELAY = 0.4  # seconds of delay for each piece on a slow network
 _PIECE = 4_096  # bytes
 
 
 class Network:
-    """Passes bytes on, on a thread of its own; `be` makes it bad for a while."""
+    """Forwards bytes in a separate thread; `be` injects a fault."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="network")
-        self._writers: set[asyncio.StreamWriter] = set()  # both ends of each connection
-        self._callers: set[asyncio.StreamWriter] = set()  # the installation's ends
+        self._writers: set[asyncio.StreamWriter] = set()  # both sides of each connection
+        self._callers: set[asyncio.StreamWriter] = set()  # the installation's side
         self._server: asyncio.Server | None = None
         self._port = self._target = 0
         self._delay = 0.0
-        self._cuts = 0  # answers still to be cut
+        self._cuts = 0  # number of answers still to cut
         self._passing = asyncio.Event()
         self._passing.set()
         self._thread.start()
 
     def lead_to(self, url: str) -> str:
-        """Begin to listen; return the address at which `url` is reached."""
+        """Start listening; return the address that forwards to `url`."""
         self._target = int(url.rpartition(":")[2])
         self._do(self._listen())
         return f"http://127.0.0.1:{self._port}"
@@ -51,7 +51,7 @@ class Network:
         self._loop.close()
 
     async def be(self, kind: str) -> None:
-        """Have trouble of this kind; return when it is over. To be called from any loop."""
+        """Inject a fault of this kind; return when it is over. May run on any event loop."""
         work = asyncio.run_coroutine_threadsafe(self._be(kind), self._loop)
         await asyncio.wrap_future(work)
 
@@ -109,7 +109,7 @@ class Network:
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self._target)
-        except OSError:  # the sandbox is away
+        except OSError:  # the sandbox is down
             _reset(writer)
             return
         ends = {writer, back}
@@ -117,7 +117,7 @@ class Network:
         self._callers.add(writer)
         try:
             await asyncio.gather(self._pass(reader, back), self._answer(there, writer))
-        except OSError:  # an end went away
+        except OSError:  # one side disconnected
             pass
         finally:
             self._writers -= ends
@@ -142,7 +142,7 @@ class Network:
                 raise ConnectionAbortedError
             writer.write(data)
             await writer.drain()
-        raise ConnectionAbortedError  # the service is done with this connection
+        raise ConnectionAbortedError  # the service closed this connection
 
     async def _take_time(self) -> None:
         await self._passing.wait()
@@ -153,7 +153,7 @@ class Network:
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
-    """End a connection as a router that forgot it does: by RST, not in order."""
+    """Close a connection with RST instead of FIN, as a router that lost its state does."""
     connection = writer.get_extra_info("socket")
     if connection is not None:
         with contextlib.suppress(OSError):

@@ -1,9 +1,10 @@
-"""How soon owners hear that their bot is in trouble: from the moment it breaks to their chat.
+"""Measure how soon owners are told that their bot is failing.
 
     python -m tests.benchmarks.notices
 
-A whole installation comes up as for `tests.benchmarks.faults`. For each cause one person's bot is
-broken. Where trouble shows only when there is work, the time begins with the question that fails.
+Starts a complete installation as `tests.benchmarks.faults` does, and breaks one person's bot for
+each cause. The time runs from the fault to the message in the owner's chat; for a fault that shows
+only when there is work, it starts with the failing question.
 """
 
 import asyncio
@@ -26,13 +27,16 @@ from tests.benchmarks.disk import Disk
 from tests.benchmarks.faults import Scene, set_scene, settle_in
 
 FIRST_USER = 740_000_001
-PATIENCE = 90.0  # seconds until anybody says it
-BOTH = 10.0  # seconds from the first to say it to the second
+PATIENCE = 90.0  # seconds to wait for the first message
+BOTH = 10.0  # seconds to wait for the other bot's message after the first
 
 
 @dataclass
 class Patient:
-    """One person whose bot is to be broken, and all that it takes. `broken_at` is monotonic."""
+    """A person whose bot is broken, with the means to break it.
+
+    `broken_at` is a time of `time.monotonic`.
+    """
 
     person: Person
     bot: str
@@ -59,7 +63,10 @@ class Patient:
         await self.ask()
 
     async def kill(self, number: int, times: int) -> None:
-        """Return with the last death: the ones before are no trouble yet."""
+        """Kill the bot `times` times.
+
+        `broken_at` is the last kill, because earlier ones are not reported.
+        """
         for left in reversed(range(times)):
             pid = await self._pid()
             self.broken_at = time.monotonic()
@@ -70,7 +77,7 @@ class Patient:
     async def damage_index(self) -> None:
         await self.kill(signal.SIGKILL, 1)
         for path in (self.files.index / "shard").rglob("*"):
-            if path.is_file():  # the log, too, which would make good for the rest
+            if path.is_file():  # the write-ahead log too, or it would repair the rest
                 os.truncate(path, path.stat().st_size // 2)
         await self.ask()
 
@@ -114,7 +121,7 @@ CAUSES: dict[str, tuple[Break, str]] = {
 
 
 async def measure(patient: Patient, cause: str) -> tuple[float | None, float | None]:
-    """Return the seconds until the bot itself and until the master said it, None for never."""
+    """Return the seconds until the bot and until the master reported the fault; None for never."""
     break_it, words = CAUSES[cause]
     before = [
         max((m["message_id"] for m in await patient.person.read(bot)), default=0)

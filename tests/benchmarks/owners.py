@@ -1,4 +1,4 @@
-"""People under whom everything breaks: they ask, upload, begin, and note what came back."""
+"""Simulated people who ask, upload and onboard during faults, and record the replies."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ class Question:
     strays: list[Message] = field(default_factory=list)
 
     def sort(self, replies: list[Message]) -> None:
-        """Say what each reply is: an answer, a refusal, or a message that was left behind."""
+        """Classify each reply as an answer, a refusal or an unfinished message."""
         self.answers, self.refusals, self.strays = [], [], []
         for reply in replies:
             if UNFINISHED.search(reply["text"]):
@@ -49,7 +49,7 @@ class Owner:
     person: Person
     bot: str
     questions: list[Question] = field(default_factory=list)
-    uploads: dict[str, float] = field(default_factory=dict)  # name: when it was sent
+    uploads: dict[str, float] = field(default_factory=dict)  # name → when it was sent
     shown: list[Message] = field(default_factory=list)
 
     async def ask(self, marker: str) -> None:
@@ -63,7 +63,7 @@ class Owner:
         self.uploads[name] = time.time()
 
     async def look(self) -> None:
-        """Read the chat as it is now."""
+        """Read the current state of the chat."""
         messages = await self.person.read(self.bot)
         self.shown = [m for m in messages if m["from"] == "bot" and not m["deleted"]]
         for question in self.questions:
@@ -72,7 +72,7 @@ class Owner:
             )
 
     def lines_about(self, name: str) -> list[str]:
-        """Return what is said at present about an upload, each line of each message."""
+        """Return all current lines about an upload, from all messages."""
         return [
             line
             for message in self.shown
@@ -84,7 +84,7 @@ class Owner:
 
 @dataclass
 class Newcomer:
-    """Somebody who gets a bot while everything breaks. `trouble` says what they waited for."""
+    """A person who is onboarded during faults. `incident` is the error, or empty."""
 
     person: Person
     bot: str
@@ -92,7 +92,7 @@ class Newcomer:
     left_behind: list[str] = field(default_factory=list)
 
     async def begin(self, road: asyncio.Lock, patience: float) -> None:
-        """Walk from /start to a running bot."""
+        """Go through the onboarding; set `incident` if it fails."""
         try:
             async with road:
                 token = await self.person.make_bot(self.bot)
@@ -117,7 +117,7 @@ class Newcomer:
                 return
 
     async def look(self) -> None:
-        """Note messages that promise more and stay so."""
+        """Record messages that still announce work in progress."""
         messages = await self.person.read(MASTER)
         self.left_behind = [
             m["text"]

@@ -1,4 +1,4 @@
-"""The master, but its bots start the plain way: `python -m personal_bot`, without a fork server."""
+"""A master that starts its bots as `python -m personal_bot`, without a fork server."""
 
 import sys
 
@@ -14,7 +14,7 @@ def plain_command(installation: Installation, user_id: int) -> list[str]:
 
 
 def make_plain() -> None:
-    """Let `Programs` of this process write plain sections."""
+    """Make `Programs` write program sections that start bots plainly, in this process."""
     programs.Programs.__init__.__defaults__ = (plain_command, programs.START_SECONDS)
 
 

@@ -1,14 +1,14 @@
-"""Measures for how long a bot's event loop is blocked while files are taken in.
+"""Measure how long a bot's event loop is blocked while files are indexed.
 
     python -m tests.benchmarks.responsiveness [--documents FOLDER] [--only WORD] [--repeat 1]
 
-Every file of `tests/hostile`, a few large harmless ones and those of a folder go through the bot's
-own path: conversion in a worker, splitting, embeddings by a stand-in in another process, index and
-database. A watcher on the same loop looks at the clock every few milliseconds. "Late" is the longest
-it was kept waiting; "ours" the same without the time in which its thread stood in the kernel's queue
-behind other threads. What is left is work on the loop, or a thread that held the interpreter's lock;
-on a busy machine such a thread has to queue as well, so outliers are tried again. Memory is that of
-the worker. Takes a quarter of an hour.
+Every file of `tests/hostile`, a few large harmless ones and those of a given folder go through the
+bot's own code: conversion in a worker, splitting, embeddings by a stand-in in another process,
+index and database. A watcher on the same event loop checks the clock every few milliseconds. "Late"
+is its longest delay; "ours" is the longest delay without the time in which its thread was runnable
+but waited for a CPU. What remains is work on the event loop, or a thread that held the interpreter
+lock; on a busy machine such a thread waits for a CPU as well, so outliers are retried. Memory is
+the worker's. Takes a quarter of an hour.
 """
 
 import argparse
@@ -43,21 +43,24 @@ from tests.hostile.every import list_hostile
 from tests.workers import PeakMemory
 
 DIMENSIONS = 1_536
-QUOTAS = Quotas(documents=1_000, passages=1_000_000, size=10**10)  # none that matters here
+QUOTAS = Quotas(documents=1_000, passages=1_000_000, size=10**10)  # too high to matter here
 BOUND = 100  # milliseconds
-LOOK = 0.005  # seconds between two looks at the clock
+LOOK = 0.005  # seconds between checks of the clock
 MB = 1_000_000
 
 _SCHEDULING = Path("/proc/thread-self/schedstat")
 
 
 def read_queued() -> float:
-    """Return the seconds for which this thread could have run and other processes did."""
+    """Return the seconds in which this thread was runnable but waited for a CPU."""
     return int(_SCHEDULING.read_text().split()[1]) / 1e9
 
 
 class Watcher:
-    """Remembers the longest delay of the loop, in seconds, with and without the kernel's queue, and the stage."""
+    """Records the event loop's longest delay and the stage at which it occurred.
+
+    `late` and `ours` are in seconds, `ours` without the time spent waiting for a CPU.
+    """
 
     def __init__(self) -> None:
         self.late = self.ours = 0.0
@@ -92,8 +95,8 @@ class Finding:
     seconds: float
     late: float  # milliseconds
     ours: float  # milliseconds
-    at: FileStage  # what had been reached
-    resident: int  # bytes, of the worker
+    at: FileStage  # the last stage reached before the delay
+    resident: int  # bytes, of the worker; so is `reserved`
     reserved: int
 
 
@@ -176,7 +179,7 @@ async def measure(files: list[Hostile], url: str, repeat: int) -> Iterator[Findi
         folder = Path(name)
         async with open_library(folder, url) as library:
             await library.verify()
-            gc.freeze()  # as a forked bot does, and `services` at first use
+            gc.freeze()  # as a forked bot does, and `services` on first use
             found: list[Finding] = []
             show_header()
             for number, file in enumerate(files):

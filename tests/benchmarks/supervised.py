@@ -1,4 +1,4 @@
-"""A supervisord of one's own, without master and fork server."""
+"""Run a separate supervisord, without master and fork server."""
 
 import asyncio
 import subprocess
@@ -14,7 +14,7 @@ from master.supervision.supervisor import Supervisor
 
 @asynccontextmanager
 async def run_supervisord(installation: Installation, supervisor: Supervisor) -> AsyncIterator[int]:
-    """Yield its pid once it answers; stop it and all its programs in the end."""
+    """Start supervisord and yield its PID once it answers; stop it and all its programs at exit."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "supervisor.supervisord", "-n", "-s"),

@@ -1,4 +1,4 @@
-"""Valid documents, changed here and there."""
+"""Valid documents and random changes to them."""
 
 import io
 import random
@@ -55,7 +55,7 @@ _WORDS: Final = (
 
 
 def mutate(content: bytes, dice: random.Random) -> bytes:
-    """Change a document in a few places; of a packed one mostly inside of its parts."""
+    """Change a document in a few random places; in an archive, mostly inside its parts."""
     if content.startswith(b"PK") and dice.random() < 0.8:
         return _repack(content, dice)
     for _ in range(dice.choice((1, 1, 2, 5, 20))):

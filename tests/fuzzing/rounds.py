@@ -1,6 +1,6 @@
-"""How often a fuzzed test tries: a fixed few times in the suite, for minutes if told to.
+"""The number of rounds of a fuzz test: a few in the suite, or as many as fit into some minutes.
 
-`FUZZ_MINUTES` and `FUZZ_SEED` come from `python -m tests.benchmarks.fuzz`.
+`python -m tests.benchmarks.fuzz` sets `FUZZ_MINUTES` and `FUZZ_SEED`.
 """
 
 import os
@@ -14,7 +14,7 @@ SEED = int(os.environ.get("FUZZ_SEED", "1"))
 
 
 def roll_dice(times: int) -> Iterator[random.Random]:
-    """Yield dice, each of a seed that it carries as `seed`, `times` or for `FUZZ_MINUTES`."""
+    """Yield dice with different seeds, at least `times` and for at least `FUZZ_MINUTES`."""
     end = time.monotonic() + 60 * MINUTES
     number = 0
     while number < times or time.monotonic() < end:
@@ -25,7 +25,7 @@ def roll_dice(times: int) -> Iterator[random.Random]:
 
 
 class Dice(random.Random):
-    """Random choices that can be repeated."""
+    """A random generator whose `repr` shows the seed that recreates it."""
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)

@@ -1,4 +1,4 @@
-"""Updates as Telegram may send them one day, and as it never should."""
+"""Random updates: valid ones, ones that Telegram may send in future, and invalid ones."""
 
 import copy
 import enum
@@ -23,7 +23,7 @@ _DEPTH: Final = 3
 def make_update(
     update_id: int, user_id: int, data: Sequence[str], dice: random.Random
 ) -> dict[str, Any]:
-    """Return an update of a person, mostly right; taps carry something of `data`."""
+    """Return a mostly valid update from a person; a tap carries changed data from `data`."""
     user = {"id": user_id, "is_bot": False, "first_name": "A", "language_code": "en"}
     message = {
         "message_id": dice.choice((1, 100, 2**31)),
@@ -49,7 +49,7 @@ def make_update(
 
 
 def _distort(data: str, dice: random.Random) -> str:
-    """Forge the data of a button."""
+    """Change one part of a button's data."""
     parts = data.split(":")
     if dice.random() < 0.6:
         place = dice.randrange(len(parts))
@@ -58,7 +58,7 @@ def _distort(data: str, dice: random.Random) -> str:
 
 
 def _some(kind: type[BaseModel], dice: random.Random, depth: int = 0) -> dict[str, Any]:
-    """Return fields of a type of Telegram's: a few that may be there, and those that must."""
+    """Return random fields of a Telegram type, including all required ones if it is nested."""
     fields = {}
     for name, field in kind.model_fields.items():
         chance = 0.04 if depth == 0 else 0.3
@@ -87,7 +87,7 @@ def _value(kind: Any, dice: random.Random, depth: int) -> Any:
 
 
 def _spoil(node: Any, dice: random.Random) -> None:
-    """Change one place of an update, at any depth."""
+    """Replace or remove one value of an update, at any depth."""
     while isinstance(node, dict | list) and node:
         key = dice.choice([*node]) if isinstance(node, dict) else dice.randrange(len(node))
         if isinstance(node[key], dict | list) and node[key] and dice.random() < 0.7:

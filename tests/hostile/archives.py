@@ -1,4 +1,4 @@
-"""Archives that unfold, lie, or reach out of themselves."""
+"""Archives that are bombs, declare wrong sizes, or point outside the archive."""
 
 import random
 import struct
@@ -27,7 +27,7 @@ def _link(name: str, mode: int) -> zipfile.ZipInfo:
 
 
 def _encrypt(content: bytes) -> bytes:
-    """Set the flag of encryption in every header; what is packed stays as it is."""
+    """Set the encryption flag in every header; the content stays unencrypted."""
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = content.find(mark)
         while at >= 0:

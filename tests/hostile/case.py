@@ -1,4 +1,4 @@
-"""What a file made to do harm is called, how it is made, and what may come of it."""
+"""The description of a hostile file: its name, its content and the allowed outcomes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ STEALING = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/pas
 
 @dataclass(frozen=True)
 class Hostile:
-    """A file, and either the refusals it may get or a word of the text that it must give."""
+    """A hostile file, with either the errors that may refuse it or text that it must yield."""
 
     name: str
     make: Make

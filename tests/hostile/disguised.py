@@ -1,4 +1,4 @@
-"""Noise, and files under the names of others."""
+"""Random noise, and files with the wrong extension."""
 
 import gzip
 import random

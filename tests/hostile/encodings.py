@@ -1,4 +1,4 @@
-"""Texts in encodings that lie, and with characters that show one thing for another."""
+"""Texts with wrongly declared or broken encodings, deceptive characters or extreme sizes."""
 
 from collections.abc import Iterator
 

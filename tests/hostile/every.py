@@ -1,4 +1,4 @@
-"""All of them."""
+"""All hostile files of this folder."""
 
 from collections.abc import Iterator
 

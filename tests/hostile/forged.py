@@ -1,4 +1,4 @@
-"""Zip files whose tables do not say what is there: written by hand, since no library would."""
+"""Zip files whose headers contradict their content, built by hand as no library writes them."""
 
 import struct
 import zlib
@@ -23,7 +23,7 @@ _MOST = 0xFFFFFFFF
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of an archive; `body` is what is packed, the rest what the tables say of it."""
+    """One archive entry: `body` holds the stored bytes, all other fields what the headers claim."""
 
     name: bytes = NAME
     body: bytes = TEXT
@@ -31,8 +31,8 @@ class Entry:
     crc: int = zlib.crc32(TEXT)
     method: int = 0
     flags: int = 0
-    offset: int | None = None  # of its header; None for where it is
-    table_name: bytes | None = None  # in the central directory, if it differs
+    offset: int | None = None  # of the local header, as claimed; None for the true one
+    table_name: bytes | None = None  # name in the central directory, if different
     extra: bytes = b""
     packed: int | None = None
 
@@ -41,7 +41,7 @@ class Entry:
         return b"PK\x03\x04" + struct.pack("<5H3L2H", *fields, len(self.name), 0) + self.name
 
     def line(self, offset: int) -> bytes:
-        """Return its line in the central directory."""
+        """Return the entry's record in the central directory."""
         name = self.name if self.table_name is None else self.table_name
         packed = len(self.body) if self.packed is None else self.packed
         fields = (20, 20, self.flags, self.method, 0, 0, self.crc, packed, self.size)
@@ -51,7 +51,7 @@ class Entry:
 
 
 def forge(entries: Sequence[Entry], comment: bytes = b"", **claims: int) -> bytes:
-    """Return an archive; `claims` replace count, table_size and table_offset at its end."""
+    """Return an archive; `claims` override count, table_size and table_offset in its end record."""
     content, table = b"", b""
     for entry in entries:
         table += entry.line(len(content))
@@ -77,7 +77,10 @@ def _deflate(content: bytes) -> bytes:
 
 
 def _overlap(count: int, size: int) -> bytes:
-    """Let each file quote the header of the next and go on with its content (D. Fifield, 2019)."""
+    """Return a zip bomb of overlapping files (D. Fifield, 2019).
+
+    Each file quotes the header of the next and continues with its content.
+    """
     text = bytes(size)
     body = _deflate(text)
     lines: list[bytes] = []
@@ -92,7 +95,7 @@ def _overlap(count: int, size: int) -> bytes:
         block = b"\0" + struct.pack("<2H", len(quote), len(quote) ^ 0xFFFF)
         body = block + quote + body
         content = block + content
-    content = content[5:]  # nobody quotes the first
+    content = content[5:]  # no file quotes the first header
     for entry, distance in reversed(places):
         lines.append(entry.line(len(content) - distance))
     return finish(content, b"".join(lines), count)
@@ -104,7 +107,7 @@ def _zip64(size: int, packed: int, offset: int) -> Entry:
 
 
 def _zip64_end(count: int, table_offset: int | None = None) -> bytes:
-    """Return an archive whose 64-bit end record lies."""
+    """Return an archive with false values in its zip64 end record."""
     entry = Entry()
     content = entry.header() + entry.body
     table = entry.line(0)

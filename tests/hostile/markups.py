@@ -1,4 +1,4 @@
-"""XML and HTML that unfolds, nests, or names what is outside."""
+"""XML and HTML that expands, nests deeply, or refers to external resources."""
 
 import random
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def list_markups() -> Iterator[Hostile]:
     yield Hostile(
         "utf32_type.docx", lambda: replace(wide.encode("utf-32")), (*damaged, NoTextError)
     )
-    noise = random.Random(1).randbytes(1_000_000).hex()  # packed, it is no bomb
+    noise = random.Random(1).randbytes(1_000_000).hex()  # hardly compressible, so no bomb
     yield Hostile("comment.docx", lambda: replace("<!--" + noise), damaged)
     yield Hostile("section.docx", lambda: replace(_document("<![CDATA[" + noise)), damaged)
     links = make_relationships(
@@ -78,7 +78,7 @@ def list_markups() -> Iterator[Hostile]:
 
 
 def _list_multiplied() -> Iterator[Hostile]:
-    """List what a short reference makes long."""
+    """List documents in which short references expand to long text."""
     limit = (ConversionLimitError,)
     numbered = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:t>a</w:t></w:r></w:p>'
     level = f'<w:lvl w:ilvl="0"><w:lvlText w:val="{"%1 " * 200_000}"/></w:lvl>'
@@ -142,7 +142,7 @@ def _list_slides() -> Iterator[Hostile]:
 
 
 def list_pages() -> Iterator[Hostile]:
-    """List web pages and chapters of books."""
+    """List hostile web pages and books."""
     page = "<html><body><h1>One</h1><p>a story</p>{}</body></html>"
     fetching = (
         '<link rel="stylesheet" href="http://127.0.0.1:9/a.css"><base href="file:///etc/">'

@@ -1,4 +1,4 @@
-"""Office files that unfold, nest, or name what is not theirs."""
+"""Office files that expand, nest deeply, or refer to missing or external parts."""
 
 import random
 from collections.abc import Iterator
@@ -97,7 +97,7 @@ def list_sheets() -> Iterator[Hostile]:
 
 
 def _list_strings() -> Iterator[Hostile]:
-    """List workbooks whose parts are longer, or elsewhere, than they say."""
+    """List workbooks with oversized or invalid strings, rows and values, or an external sheet."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     text = '<c r="{0}" t="inlineStr"><is><t>cell</t></is></c>'
     cell = text.format("A1")

@@ -1,4 +1,4 @@
-"""PDFs that never end, lead to themselves, or were cut."""
+"""PDFs that expand, contain loops, or are truncated."""
 
 import zlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""PDFs that unfold, that say more than they hold, and that want something done."""
+"""PDFs with decompression bombs, false declarations, active content or self-references."""
 
 import base64
 import zlib
@@ -29,7 +29,7 @@ def make_page(
     catalog: str = "",
     trailer: str = "/Root 1 0 R",
 ) -> bytes:
-    """Return a PDF of one page; object 5 is its font, 6 and further ones are `more`."""
+    """Return a one-page PDF; object 5 is its font, and objects from 6 on are `more`."""
     return make_pdf_objects(
         [
             f"<</Type /Catalog /Pages 2 0 R {catalog}>>",
@@ -58,7 +58,7 @@ def _make_bomb() -> bytes:
 
 
 def _make_xref_stream(entries: str, content: bytes = bytes(60)) -> bytes:
-    """Return a PDF whose table of offsets is a stream, with these entries."""
+    """Return a PDF whose cross-reference table is a stream with these dictionary entries."""
     body = b"%PDF-1.7\n"
     start = len(body)
     stream = make_stream(content, f"/Type /XRef /Root 1 0 R {entries}")
@@ -73,7 +73,7 @@ def _make_previous_loop() -> bytes:
 
 
 def _make_mapping(ranges: str) -> tuple[str, bytes]:
-    """Return a font and the table by which its characters are read."""
+    """Return a font and its ToUnicode map with these ranges."""
     table = (
         "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <FFFF> "
         f"endcodespacerange {ranges} endcmap"
@@ -147,7 +147,7 @@ def list_streams() -> Iterator[Hostile]:
 
 
 def list_actions() -> Iterator[Hostile]:
-    """List what a reader would run, open or fetch, and structures that lead to themselves."""
+    """List PDFs with scripts, launches, external links, attachments, or self-references."""
     text = "a page of text"
     script = "/OpenAction <</S /JavaScript /JS (app.launchURL\\('http://127.0.0.1:9/'\\))>>"
     yield Hostile("script.pdf", lambda: make_page(catalog=script), text=text)

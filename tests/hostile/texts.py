@@ -1,4 +1,4 @@
-"""Texts, web pages and books that are not what they say."""
+"""Malformed or oversized texts, web pages and books."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""One person, one bot as a real process, and the stand-ins of Telegram and OpenAI."""
+"""A real process of one bot, with one person and stand-ins for Telegram and OpenAI."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ PUMP = b"The pump P-100 has a warranty of 24 months.\n\nThe office opens at nine
 
 
 class BotHarness:
-    """The sandbox with one person and one bot, and the bot's process."""
+    """The sandbox with one person and one bot, and control over the bot's process."""
 
     def __init__(self, server: TestServer, state_dir: Path, fork_server: StateFiles) -> None:
         self._url = str(server.make_url("")).rstrip("/")
@@ -58,7 +58,7 @@ class BotHarness:
     async def running(
         self, key: str = "sk-sandbox-abcdefgh", **settings: str
     ) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Run the bot as supervisord does: its launcher, and a fork of what is imported already."""
+        """Run the bot as supervisord does: a launcher and a process forked from the fork server."""
         state = StateFiles(self._state_dir)
         if not state.key.exists():
             self.files.home.mkdir(parents=True)
@@ -77,7 +77,7 @@ class BotHarness:
 
     @asynccontextmanager
     async def running_alone(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Run the bot by hand, without anything around it."""
+        """Run the bot directly, without launcher and fork server."""
         async with self._start(
             *("-m", "personal_bot", "--state-dir", self._state_dir, "--user-id", str(OWNER)),
             env={
@@ -117,7 +117,7 @@ class BotHarness:
         await until(is_ready)
 
     def kill(self) -> None:
-        """Let the bot die on the spot."""
+        """Kill the bot with SIGKILL."""
         report = read_report(self.files.report)
         assert report is not None
         os.kill(report.pid, signal.SIGKILL)
@@ -135,14 +135,14 @@ class BotHarness:
         assert answer.is_success, answer.text
 
     async def read(self) -> list[dict[str, Any]]:
-        """Return what the bot has said."""
+        """Return the bot's messages."""
         answer = await self._client.get(
             "/client/messages", params={"user_id": OWNER, "bot": "docs_bot"}
         )
         return [message for message in answer.json()["messages"] if message["from"] == "bot"]
 
     async def said(self, words: str) -> dict[str, Any]:
-        """Wait until the bot has said these words, and return the message."""
+        """Wait for a message of the bot that contains these words, and return it."""
         messages: list[dict[str, Any]] = []
         try:
             async with asyncio.timeout(PATIENCE):
@@ -156,15 +156,15 @@ class BotHarness:
             pytest.fail(f"{words!r} not in {[message['text'] for message in messages]}")
 
     async def hang(self, method: str, times: int = 1) -> None:
-        """Let the next calls of this method hang for longer than any test."""
+        """Make the next calls of this method hang for 600 s, longer than any test."""
         await self.call("/faults", method=method, delay=600, times=times)
 
     async def recover(self) -> None:
-        """Let no further call hang."""
+        """Clear all faults, so that no further call hangs."""
         (await self._client.delete("/faults")).raise_for_status()
 
     async def hanging(self) -> None:
-        """Wait until it hangs."""
+        """Wait until all calls that were prepared with `hang` have arrived."""
         async with asyncio.timeout(PATIENCE):
             while (await self._client.get("/faults")).json()["faults"]:
                 await asyncio.sleep(0.05)

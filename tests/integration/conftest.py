@@ -1,4 +1,4 @@
-"""What tests of one bot's process have in common."""
+"""Fixtures for tests of one bot's process."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ def fork_server_program() -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def fork_server(fork_server_program: tuple[str, ...]) -> Iterator[StateFiles]:
-    """Run one for all bots of a module: each would take six seconds for its imports."""
+    """Run one fork server per module, because its imports take six seconds."""
     with tempfile.TemporaryDirectory(prefix="tgrag-") as folder:
         state = StateFiles(Path(folder))
         state.fork_server.parent.mkdir()

@@ -1,4 +1,4 @@
-"""A fork server whose bots do what their last argument says; run by test_forkserver.py.
+"""A fork server for test_forkserver.py, whose bots do what their last argument says.
 
 A second argument `unable` makes every fork fail.
 """
@@ -71,16 +71,16 @@ def report_exit(home: Path, code: int) -> None:
 
 
 def describe() -> dict[str, dict[str, object]]:
-    """Return what each bot must have for itself, and what is the same for every program."""
+    """Return the state that must differ between bots, and the state that must be the same."""
     paths = [f"/proc/self/fd/{fd}" for fd in os.listdir("/proc/self/fd")]
-    files = [os.readlink(path) for path in paths if os.path.lexists(path)]  # but the listing's
+    files = [os.readlink(path) for path in paths if os.path.lexists(path)]  # not listdir's
     own = {
         "random": random.random(),
         "uuid": str(uuid.uuid4()),
         "secrets": secrets.token_hex(),
         "TLS": ssl.RAND_bytes(16).hex(),
         "temporary name": tempfile.mktemp(),
-        "NumPy": np.random.random(),  # noqa: NPY002 - the state that a fork would share
+        "NumPy": np.random.random(),  # noqa: NPY002 - this global state would be shared by forks
         "process group": os.getpgrp(),
         "event loop": asyncio.run(describe_loop()),
     }
@@ -103,18 +103,18 @@ def describe() -> dict[str, dict[str, object]]:
 
 
 async def describe_loop() -> str:
-    """Return the kernel's own name of a new loop's wake-up socket."""
+    """Return the kernel's name for the wake-up socket of a new event loop."""
     loop = asyncio.get_running_loop()
     return os.readlink(f"/proc/self/fd/{loop._ssock.fileno()}")
 
 
 def babble(_value: str) -> None:
-    """Say to everyone who listens what nobody expects, as long as they do."""
+    """Write garbage to every open descriptor above 2 until it is closed."""
     for name in os.listdir("/proc/self/fd"):
         fd = int(name)
         with contextlib.suppress(OSError):
             if fd > 2:
-                os.fstat(fd)  # but the listing's
+                os.fstat(fd)  # skip the closed descriptor of listdir
                 threading.Thread(target=flood, args=[fd]).start()
 
 
@@ -126,7 +126,7 @@ def flood(fd: int) -> None:
 
 
 def clog(_value: str) -> None:
-    """Leave no room for a word to the launcher, which does not listen, nor for patience."""
+    """Stop the launcher and fill its socket, so that a blocking write to it would hang."""
     os.kill(os.getpgrp(), signal.SIGSTOP)
     for control in find_sockets():
         with contextlib.suppress(BlockingIOError):
@@ -136,7 +136,7 @@ def clog(_value: str) -> None:
 
 
 def say(line: str) -> None:
-    """Speak to the launcher once it has heard from the server."""
+    """Send a line to the launcher once it has become the waiting shell."""
     launcher = Path(f"/proc/{os.environ['LAUNCHER_PID']}/comm")
     while launcher.read_text() != "sh\n":
         time.sleep(0.05)
@@ -159,7 +159,7 @@ def fail() -> int:
 
 if __name__ == "__main__":
     logging.basicConfig()
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever became of it under nohup
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup may have set it to SIG_IGN
     signal.setitimer(signal.ITIMER_REAL, 3_600)
     if sys.argv[2:] == ["unable"]:
         os.fork = fail

@@ -1,4 +1,4 @@
-"""`personal_bot.forking.forkserver`, whose bots wait for a second where others wait for half a minute."""
+"""The fork server with timeouts of one second instead of half a minute."""
 
 from personal_bot.forking import forkserver
 from personal_bot.index import document_stores

@@ -1,4 +1,4 @@
-"""Real bots of the real fork server, beside a Telegram without news."""
+"""Real forked bots are isolated from each other, and are replaced once idle after work."""
 
 import json
 import os
@@ -33,7 +33,7 @@ OWNERS = (7, 8)
 pytestmark = pytest.mark.integration
 
 
-# A bot is idle after a second in the place of five minutes.
+# A bot counts as idle after one second instead of five minutes.
 IMPATIENT = """
 from personal_bot.forking import forkserver
 from personal_bot.jobs import services
@@ -55,7 +55,7 @@ QUESTION_OF_STATUS = {
 
 @pytest.fixture
 def news() -> list[object]:
-    """Updates that Telegram will deliver to the bot of the first owner."""
+    """Return the updates to deliver to the first owner's bot."""
     return []
 
 
@@ -85,13 +85,13 @@ def telegram(news: list[object]) -> Iterator[str]:
             self.wfile.write(answer)
 
         def log_message(self, template: str, *args: object) -> None:
-            """Say nothing."""
+            """Suppress the request log."""
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
 
         def handle_error(self, request: object, client_address: object) -> None:
-            """A bot that is stopped leaves its request behind."""
+            """Ignore aborted requests of stopped bots."""
 
     server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
@@ -166,10 +166,10 @@ def test_forked_bots_share_no_file_and_no_socket(bots, server, state):
     assert all(psutil.Process(bot.pid).ppid() == server.pid for bot in bots)
     first, second = (open_files(bot.pid) for bot in bots)
     servers = open_files(server.pid)
-    anonymous = {"anon_inode:[eventpoll]", "/dev/null"}  # each its own; the names are the same
+    anonymous = {"anon_inode:[eventpoll]", "/dev/null"}  # separate files with the same names
     assert not (first & second) - anonymous
     for files in (first, second):
-        # With the server the socket of the own launcher: it gets both their words.
+        # The bot shares only its launcher's socket with the server, as both write to it.
         mine = (files & servers) - anonymous
         assert len(mine) == 1
         assert next(iter(mine)).startswith("socket:")
@@ -195,7 +195,7 @@ def test_the_report_names_the_bot_and_its_launcher(bots):
 
 @pytest.mark.parametrize("news", [[QUESTION_OF_STATUS]])
 def test_a_bot_that_was_busy_and_is_idle_is_replaced_by_a_fresh_one(bots, state, news):
-    """All that it took is given back, and for supervisord and the master nothing has happened."""
+    """A busy bot is replaced once idle, without a restart in the eyes of supervisord and master."""
     busy, idle = bots
     report = state.bot(OWNERS[0]).report
     wait_until(lambda: (found := read_report(report)) and found.pid != busy.pid, 60)

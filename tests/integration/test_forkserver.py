@@ -1,4 +1,4 @@
-"""The launcher and the fork server together, as real processes."""
+"""The launcher and the fork server run a bot as if supervisord had started it directly."""
 
 import json
 import os
@@ -90,9 +90,9 @@ def read_bot_pid(process: subprocess.Popen[str]) -> int:
 
 
 def bot_pid(launcher: subprocess.Popen[str]) -> int:
-    """Return the PID of a bot whose launcher has settled down to wait."""
+    """Return the PID of a bot once its launcher has become the waiting shell."""
     pid = read_bot_pid(launcher)
-    wait_until(lambda: catches(launcher.pid, signal.SIGUSR2))  # the last trap of the shell
+    wait_until(lambda: catches(launcher.pid, signal.SIGUSR2))  # the last trap that the shell sets
     return pid
 
 
@@ -117,7 +117,7 @@ while not os.path.exists(sys.argv[2]):
 
 @contextmanager
 def started_by_another(state: Path, script: str) -> Iterator[subprocess.Popen[str]]:
-    """Have a process of its own start the launcher, and perhaps a fork server too."""
+    """Run a script in a separate process that starts the launcher, and maybe a fork server."""
     parent = subprocess.Popen(
         [
             *(sys.executable, "-c", script, PROGRAM, state / "run" / "forkserver.sock"),
@@ -201,7 +201,7 @@ class TestFork:
             assert len({bot["own"][name] for bot in bots}) == 3, name
         for bot in bots:
             assert bot["common"] == {
-                # stdin, stdout and stderr, the launcher's socket, the pipe that tells readiness
+                # stdin, stdout, stderr, the readiness pipe and the launcher's socket
                 "files": ["/dev/null", "pipe", "pipe", "pipe", "socket"],
                 "default handlers": True,
                 "blocked signals": [],
@@ -318,13 +318,13 @@ class TestFaults:
     def test_a_socket_that_somebody_removed_is_made_again(self, server, state, launch):
         path = state / "run" / "forkserver.sock"
         path.unlink()
-        server.send_signal(signal.SIGCHLD)  # instead of the minute between two looks
+        server.send_signal(signal.SIGCHLD)  # triggers the check that runs once a minute
         wait_until(path.exists)
         assert launch("exit=5").wait(20) == 5
 
     def test_whoever_has_another_parent_is_no_launcher(self, server, state):
         with started_by_another(state, PARENT_OF_LAUNCHER) as parent:
-            # refused, the launcher becomes the bot, which says what is wrong with its arguments
+            # The refused launcher becomes the bot, which rejects its arguments.
             _, err = parent.communicate(timeout=60)
         assert "unrecognized arguments: wait" in err
         assert not psutil.Process(server.pid).children()

@@ -1,4 +1,4 @@
-"""What a confined process can no longer do, tried from inside of one."""
+"""A confined process is denied files, sockets, processes, signals and excess resources."""
 
 import os
 import subprocess
@@ -137,7 +137,7 @@ def test_a_process_whose_parent_is_gone_ends_at_once() -> None:
 
 @pytest.mark.parametrize("lock", [lambda: lock_files([]), lock_calls])
 def test_a_kernel_without_a_lock_is_admitted(monkeypatch: pytest.MonkeyPatch, lock: object) -> None:
-    """Never tried in earnest here: the lock would hold this test process."""
+    """A lock reports failure if the kernel lacks it; a fake kernel keeps this process unlocked."""
 
     class Kernel:
         def syscall(self, *arguments: object) -> int:

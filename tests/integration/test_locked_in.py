@@ -1,4 +1,4 @@
-"""What a personal bot can no longer do once it is locked in, tried from inside of one."""
+"""A locked-in bot reaches its own folder and the network, and nothing else."""
 
 import json
 import os
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).resolve().parents[2]
 
-DENIED = {"EACCES", "EPERM", "EXDEV"}  # the last for links and moves between folders
+DENIED = {"EACCES", "EPERM", "EXDEV"}  # EXDEV for links and moves between folders
 
-# Started as any bot is, with credentials and settings of its own; only its life is the test's.
+# Started like a real bot, with its own credentials and settings; only `run` is replaced.
 PROBE = """
 import asyncio, ctypes, errno, json, os, signal, socket, ssl, sys, tempfile
 from pathlib import Path
@@ -108,7 +108,7 @@ sys.exit(main(["--state-dir", str(state), "--user-id", user_id]))
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    """Return the folder of an installation with two bots, as a master leaves it."""
+    """Return the state folder of an installation with two bots."""
     installation = Installation(tmp_path / "state")
     installation.prepare()
     key = read_key(installation.key)
@@ -130,7 +130,7 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def found(state: Path) -> Any:
-    """Run the probe beside a neighbour and listening sockets; return what it could do."""
+    """Run the probe next to another process and listening sockets; return its outcomes."""
     if not _has_landlock():
         pytest.skip("this kernel has no Landlock")
     with (
@@ -185,7 +185,7 @@ def test_a_bot_reaches_its_own_folder_and_nothing_else(found: Any, state: Path) 
 
 
 def _free(abi: int) -> dict[str, str]:
-    """Return what an older Landlock leaves open, by the answer that the probe then gets."""
+    """Return the actions that an older Landlock ABI allows, with the outcome of each."""
     free = {}
     if abi < 6:
         free |= {"kill": "None", "kill launcher": "None"}

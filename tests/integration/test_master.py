@@ -1,4 +1,4 @@
-"""The master as it is put together, polling the sandbox; only supervisord is away."""
+"""The complete master works with the sandbox, and handles the absence of supervisord."""
 
 import asyncio
 import os

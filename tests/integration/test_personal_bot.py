@@ -1,4 +1,4 @@
-"""One bot as a real process, against the stand-ins of Telegram and OpenAI."""
+"""A bot's real process reads documents, answers, and survives kills, outages and damage."""
 
 import asyncio
 import os
@@ -159,7 +159,7 @@ async def test_a_damaged_index_is_told_to_the_owner_and_mended_by_clearing(bot) 
 
 
 async def logged(process: asyncio.subprocess.Process, words: str) -> None:
-    """Wait until the process has logged these words."""
+    """Wait until the process has logged these words; fail if it ends before."""
     assert process.stdout is not None
     async with asyncio.timeout(PATIENCE):
         async for line in process.stdout:

@@ -1,4 +1,4 @@
-"""Our extension inside a real supervisord leaves it as its own methods would."""
+"""Our extension changes a real supervisord exactly as supervisord's own methods would."""
 
 import contextlib
 import json
@@ -71,7 +71,7 @@ def proxy(folder: Path) -> Iterator[xmlrpc.client.ServerProxy]:
 
 
 def accepts(path: Path) -> bool:
-    """Tell whether somebody listens: supervisord makes the file before it does."""
+    """Return True if the socket accepts; supervisord creates the file before it listens."""
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(str(path)) == 0
 

@@ -1,4 +1,4 @@
-"""A service that takes a request and never answers it holds nobody up and loses nothing."""
+"""A service that accepts requests but never answers blocks no other work and loses nothing."""
 
 from collections.abc import AsyncIterator
 

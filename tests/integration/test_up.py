@@ -1,4 +1,4 @@
-"""`deploy/up --sandbox` and `deploy/down`, as a person runs them."""
+"""`deploy/up --sandbox` and `deploy/down` start and stop a complete installation."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ def run(tmp_path):
 
 
 def make_run(tmp_path):
-    """Run a module of deploy in a folder that is not the checkout, without a terminal."""
+    """Yield a function that runs a module of `deploy` outside the checkout, without a terminal."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
 
     def start(module, *arguments):
@@ -63,7 +63,7 @@ def make_run(tmp_path):
 
 @pytest.fixture(scope="module")
 def detached(port):
-    """Start an installation with a broken program file once for the tests that look at it."""
+    """Start one installation with a broken program file, for all tests that inspect it."""
     with tempfile.TemporaryDirectory(prefix="tgrag-") as folder:
         installation = Installation(Path(folder) / "state")
         installation.prepare()

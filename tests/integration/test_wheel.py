@@ -1,4 +1,4 @@
-"""The wheel holds all that the program needs beside its code."""
+"""The wheel contains all code and data files that the programs need, and nothing else."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The worker as a process: what it refuses, what bounds it, and that the bot goes on meanwhile."""
+"""The worker process converts or refuses files within its limits, without blocking the bot."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ from tests.workers import PeakMemory
 pytestmark = pytest.mark.integration
 
 HOSTILE = Limits(cpu_seconds=30, wall_seconds=90)
-# What no file may bring in: /etc/passwd, control characters, letters that turn the direction.
+# Must not appear in any text: /etc/passwd, control characters, bidirectional overrides.
 FOREIGN = re.compile("root:x:0|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]")
 
 
@@ -61,7 +61,7 @@ async def test_a_hostile_file_gives_its_text_or_the_right_refusal(
 
 
 def make_slow_pdf(pages: int) -> bytes:
-    """Return a PDF that takes about a second of CPU for each ten pages."""
+    """Return a PDF that takes about one second of CPU per ten pages."""
     return make_pdf(["\n".join(["some words in a line of text"] * 1_000)] * pages)
 
 
@@ -156,7 +156,7 @@ async def test_a_cancelled_conversion_leaves_no_worker(tmp_path: Path) -> None:
 
 
 async def test_a_killed_worker_is_a_refusal(tmp_path: Path) -> None:
-    """The kernel kills for memory; nothing else does."""
+    """A killed worker counts as out of memory, because only the kernel kills workers."""
     path = tmp_path / "slow.pdf"
     path.write_bytes(make_slow_pdf(200))
     task = asyncio.create_task(convert(path, "slow.pdf"))

@@ -1,4 +1,4 @@
-"""What import-linter cannot say; its contracts are in pyproject.toml."""
+"""Import rules that import-linter cannot express; its contracts are in pyproject.toml."""
 
 import ast
 import sys
@@ -9,7 +9,7 @@ import pytest
 
 from deploy.environment import ROOT
 
-# They run before anything is installed, or are in memory once for each bot.
+# They run before anything is installed, or take memory for each bot; values are exceptions.
 ALONE = {
     "personal_bot/forking/launcher.py": {"launching"},
     "personal_bot/forking/launching.py": set(),

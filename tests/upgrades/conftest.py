@@ -1,4 +1,4 @@
-"""State folders as earlier versions left them; see `record`."""
+"""State folders that earlier versions left behind, recorded with `record`."""
 
 import tarfile
 from pathlib import Path
@@ -11,7 +11,7 @@ RECORDINGS = sorted(FOLDER.glob("*.tar.xz"))
 
 @pytest.fixture(params=RECORDINGS, ids=lambda path: path.name.removesuffix(".tar.xz"))
 def state(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Unpack what a version has left; the holes in an index' files stay holes."""
+    """Unpack a version's state folder; the index's sparse files stay sparse."""
     with tarfile.open(request.param) as archive:
         archive.extractall(tmp_path, filter="data")
     return tmp_path

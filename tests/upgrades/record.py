@@ -1,8 +1,8 @@
-"""Record the state folder of an installation in the middle of its life, for the upgrade tests.
+"""Record the state folder of an installation in use, for the upgrade tests.
 
-`python -m tests.upgrades.record VERSION` runs the code beside it, lets four people use it, kills
-everything at a bad moment and packs what is left into `tests/upgrades/VERSION.tar.xz`. Run it once
-for each released version, with the code of that version.
+`python -m tests.upgrades.record VERSION` runs this checkout, simulates four users, kills everything
+in the middle of their work and packs the state folder into `tests/upgrades/VERSION.tar.xz`. Run it
+once for each released version, with the code of that version.
 """
 
 import argparse
@@ -32,11 +32,11 @@ TOWER = ("tower.txt", b"The tower is 324 metres tall. It was designed by Gustave
 GUIDE = ("guide.md", b"# Zoo\n\nThe zoo keeps eleven penguins.\n\n# Museum\n\nIt opens at nine.\n")
 LATE = ("late.txt", b"The parcel waits in hall seven.")
 LEASE = ("аренда.txt", "Аренда пекарни стоит 950 крон в месяц.".encode())
-LEFT_OUT = ("run", "log")  # sockets, and what only people read
+LEFT_OUT = ("run", "log")  # sockets and logs, which are not needed
 
 
 async def live(system: RunningSystem) -> None:
-    """Let everybody do what a version has to remember."""
+    """Simulate users who leave all kinds of state, finished and unfinished."""
     async with httpx.AsyncClient(base_url=system.url, timeout=60) as client:
         anna, clara, dan = (Person(client, user_id) for user_id in (ANNA, CLARA, DAN))
         boris = Person(client, BORIS, "ru")
@@ -65,7 +65,7 @@ async def live(system: RunningSystem) -> None:
         await anna.upload("anna_bot", LATE)
         await anna.expect("anna_bot", "⏸ late.txt")
 
-        os.kill(system.bot_pid(CLARA), signal.SIGSTOP)  # so that her deletion takes its time
+        os.kill(system.bot_pid(CLARA), signal.SIGSTOP)  # makes her deletion take long
         asked = await clara.ask(MASTER, "/delete", "1 document")
         await clara.press(MASTER, asked, "Yes, delete")
         wait_until(lambda: is_being_deleted(system.state / "master.db", CLARA), 60)
@@ -84,7 +84,7 @@ def is_being_deleted(database: Path, user_id: int) -> bool:
 
 
 def pack(state: Path, target: Path) -> None:
-    """Pack a state folder with its holes: the files of an index hold hardly anything else."""
+    """Pack a state folder as sparse files: an index's files consist almost entirely of holes."""
     command = ["tar", "--create", "--xz", "--sparse", "--owner=0", "--group=0", "--numeric-owner"]
     left_out = [f"--exclude=./{name}" for name in LEFT_OUT]
     subprocess.run([*command, *left_out, "--file", target, "--directory", state, "."], check=True)
@@ -99,7 +99,7 @@ def main() -> None:
         with found_town(state) as system:
             asyncio.run(live(system))
             frozen = system.bot_pid(CLARA)
-            os.kill(system.supervisord_pid(), signal.SIGKILL)  # everything else ends with it
+            os.kill(system.supervisord_pid(), signal.SIGKILL)  # all other processes end with it
             os.kill(frozen, signal.SIGKILL)
             wait_until(lambda: not find_leftovers(state), 60)
         pack(state, target)

@@ -1,4 +1,4 @@
-"""What a newer version has written stops an older one with one clear line, and stays untouched."""
+"""A database from a newer version is left unchanged and stops the program with one clear line."""
 
 import hashlib
 import json
@@ -30,7 +30,7 @@ def installation(tmp_path: Path) -> Installation:
 
 
 def raise_version(path: Path) -> str:
-    """Say in a database that a version of the future wrote it; return a hash of the file."""
+    """Mark a database as written by a future version; return a hash of the file."""
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE schema_version SET version = 99")
     connection.close()

@@ -1,4 +1,4 @@
-"""The tables of each earlier version become what a new installation has, with all that is in them."""
+"""Databases of every earlier version are migrated to the current schema without losing data."""
 
 import sqlite3
 from pathlib import Path

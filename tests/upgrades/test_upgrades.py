@@ -1,4 +1,4 @@
-"""An installation of each earlier version is started by this one, and nothing is missing."""
+"""This version starts on the state folder of every earlier version and loses nothing."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,32 +26,32 @@ async def test_everybody_goes_on_where_they_were(state: Path, system: RunningSys
         anna, clara, dan = (Person(client, user_id) for user_id in (ANNA, CLARA, DAN))
         boris = Person(client, BORIS, "ru")
 
-        # What waited is done, each once and in its own message.
+        # Pending work is done once, each job in its own message.
         answer = await anna.expect("anna_bot", r"(?s)eleven.*Sources.*guide\.md", patience=120)
         await anna.expect("anna_bot", r"(?s)Done.*✅ late\.txt")
         replies = [m["text"] for m in await anna.read("anna_bot") if m["from"] == "bot"]
         assert sum("eleven" in text for text in replies) == 1
         assert sum("late.txt" in text for text in replies) == 1
 
-        # Documents of before answer, their sources open, and follow-ups are understood.
+        # Earlier documents give answers, their sources open, and follow-up questions work.
         await anna.ask("anna_bot", "/docs", r"(?s)guide\.md.*late\.txt.*tower\.txt")
         await anna.ask("anna_bot", "And how tall is the tower?", r"(?s)324.*Sources")
         await anna.press("anna_bot", answer, "1")
         await anna.expect("anna_bot", "eleven penguins", after=answer["message_id"])
 
-        # A bot that was stopped stays stopped, and comes back whole.
+        # A stopped bot stays stopped, and works once it is resumed.
         assert system.process(f"bot-{BORIS}")["statename"] == "STOPPED"
         await boris.ask(MASTER, "/status", "остановлен")
         await boris.say(MASTER, "/resume")
         asked = await boris.say("boris_bot", "Сколько стоит аренда пекарни?")
         await boris.expect("boris_bot", "(?s)950.*Источники", after=asked, patience=60)
 
-        # A deletion that was cut short is finished.
+        # An interrupted deletion is finished.
         wait_until(lambda: not (state / "bots" / str(CLARA)).exists(), 60)
         assert not (state / "conf.d" / f"bot-{CLARA}.conf").exists()
         await clara.ask(MASTER, "/status", "You have no bot yet")
 
-        # Somebody amid the onboarding need not begin again.
+        # A person in the middle of onboarding can continue.
         sent = await dan.say(MASTER, KEY)
         await dan.expect(MASTER, "@dan_bot is running", after=sent, patience=120)
 

@@ -1,4 +1,4 @@
-"""The person's side: what someone does with a Telegram app, over HTTP and JSON."""
+"""The client API: what a person does and sees in a Telegram app, over HTTP and JSON."""
 
 from aiohttp import web
 

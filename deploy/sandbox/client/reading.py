@@ -1,4 +1,4 @@
-"""What a person sees: chats, messages, what is new, files."""
+"""Client API for what a person sees: chats, messages, changes and files."""
 
 from urllib.parse import quote
 
@@ -23,7 +23,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 
 async def list_messages(request: web.Request) -> web.Response:
-    """Show the whole chat in order; whoever reads it has seen it."""
+    """Return the messages of a chat in order, and mark them as read."""
     world, user_id = request.app[WORLD], read_number(request, "user_id")
     bot = find_bot(world, request.query.get("bot", ""))
     chat = world.find_chat(bot.bot_id, read_number(request, "chat_id", user_id))
@@ -35,7 +35,7 @@ async def list_messages(request: web.Request) -> web.Response:
 
 
 async def list_chats(request: web.Request) -> web.Response:
-    """BotFather, the master, the person's own bots, and every bot they have written to."""
+    """Return the chats with BotFather, the master, the person's bots and those they wrote to."""
     world, user_id = request.app[WORLD], read_number(request, "user_id")
     person = world.people.get(user_id)
     language = request.query.get("language_code") or (person.language_code if person else None)
@@ -49,10 +49,10 @@ async def list_chats(request: web.Request) -> web.Response:
 
 
 async def wait_for_changes(request: web.Request) -> web.Response:
-    """Answer at once when something is newer than `since`, else within `wait` seconds."""
+    """Return the changes after `since`: at once if there are any, else within `wait` seconds."""
     world, user_id = request.app[WORLD], read_number(request, "user_id")
     since, wait = read_number(request, "since", 0), read_number(request, "wait", 0)
-    if since > world.changes.revision:  # told by another sandbox: show everything
+    if since > world.changes.revision:  # from another sandbox: return everything
         since = 0
     view = await world.changes.wait(user_id, since, min(wait, MAX_WAIT_SECONDS) if since else 0)
     return web.json_response(show_changes(world, user_id, view, since))

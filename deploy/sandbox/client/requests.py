@@ -1,4 +1,4 @@
-"""What the person's side is asked, read and checked."""
+"""Requests of the client API: models, validation and shared helpers."""
 
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ class Revocation(BaseModel):
 
 
 class Sender(BaseModel):
-    """A person writing to a bot; `chat_id` is for groups and below zero."""
+    """A person who writes to a bot; `chat_id` is only for groups, and negative."""
 
     user_id: int = Field(gt=0)
     bot: str
@@ -64,7 +64,7 @@ class RawUpdate(BaseModel):
 
 
 async def read(request: web.Request, model: type[Model]) -> Model:
-    """Read the JSON body as a model; raises ClientError 400."""
+    """Read the JSON body as a model. Raises ClientError 400."""
     try:
         body = await request.json()
     except ValueError:
@@ -82,7 +82,7 @@ def validate(model: type[Model], values: Any) -> Model:
 
 
 def read_number(request: web.Request, name: str, default: int | None = None) -> int:
-    """Read a whole number of the query string; raises ClientError 400."""
+    """Return an integer from the query string. Raises ClientError 400."""
     value = request.query.get(name)
     if value is None and default is not None:
         return default
@@ -100,7 +100,10 @@ def find_bot(world: World, username: str) -> Bot:
 
 
 def open_chat(world: World, sender: Sender) -> tuple[Bot, Chat]:
-    """Find the chat that a person writes in, or make it; raises ClientError."""
+    """Return the bot and the chat that a person writes to, created if needed.
+
+    Raises ClientError 404 and 409.
+    """
     bot = find_bot(world, sender.bot)
     known = world.find_chat(bot.bot_id, sender.user_id)
     if known is not None and known.blocked and sender.chat_id is None:
@@ -113,7 +116,7 @@ def open_chat(world: World, sender: Sender) -> tuple[Bot, Chat]:
 
 
 def mark_read(world: World, chat: Chat) -> None:
-    """Note that the person has seen everything in the chat."""
+    """Mark all messages of the chat as read."""
     messages = world.list_messages(chat, after=chat.read_message_id)
     if messages:
         chat.read_message_id = messages[-1].message_id
@@ -121,6 +124,6 @@ def mark_read(world: World, chat: Chat) -> None:
 
 
 async def answer(world: World, body: dict[str, Any]) -> web.Response:
-    """Answer once everything is on disk."""
+    """Write all changes to disk, then return the response."""
     await world.commit()
     return web.json_response(body)

@@ -1,4 +1,4 @@
-"""What a person does: writes, sends files, taps buttons, edits, blocks, makes bots."""
+"""Client API for what a person does: write, send files, tap, edit, block, create bots."""
 
 import secrets
 import time
@@ -105,9 +105,9 @@ async def edit_text(request: web.Request) -> web.Response:
 
 
 async def send_documents(request: web.Request) -> web.Response:
-    """Several files at once are an album, more than ten several albums, as in Telegram's apps.
+    """Send files, each as a message; the first one has the caption.
 
-    Each file is a message of its own; the caption is on the first.
+    As in Telegram's apps, several files form an album, and more than ten form several albums.
     """
     world = request.app[WORLD]
     fields: dict[str, str] = {}
@@ -191,7 +191,7 @@ async def note_read(request: web.Request) -> web.Response:
 
 
 async def inject_update(request: web.Request) -> web.Response:
-    """Give the bot an update as it stands, well-formed or not."""
+    """Queue an update for a bot unchanged, even a malformed one."""
     world, raw = request.app[WORLD], await read(request, RawUpdate)
     body = {name: value for name, value in raw.update.items() if name != "update_id"}
     if not body:
@@ -218,7 +218,7 @@ async def _read_form(
 
 
 def _name_albums(count: int) -> list[str | None]:
-    """Give the album of each of so many files; a lone file has none."""
+    """Return the album id of each of `count` files; None for a single file."""
     albums: list[str | None] = []
     while (left := count - len(albums)) > 1:
         albums += [str(secrets.randbits(60))] * min(left, MAX_ALBUM_FILES)
@@ -226,7 +226,7 @@ def _name_albums(count: int) -> list[str | None]:
 
 
 def _deliver(world: World, bot: Bot, chat: Chat, message: Message) -> None:
-    """Give a person's message to its bot; BotFather answers within the sandbox."""
+    """Queue a person's message for its bot, or let BotFather answer it."""
     if chat.type == "private":
         mark_read(world, chat)
     if bot.bot_id == BOTFATHER_ID:

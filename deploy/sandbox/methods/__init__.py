@@ -1,4 +1,4 @@
-"""The methods of the Bot API that the sandbox has, by aiogram's class of each."""
+"""The methods of the Bot API that the sandbox implements, by their aiogram classes."""
 
 from deploy.sandbox.bot_api import Handler
 from deploy.sandbox.methods import documents, editing, polling, profile, sending

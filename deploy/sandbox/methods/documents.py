@@ -1,4 +1,4 @@
-"""Files between a bot and a person."""
+"""Bot API methods for files: sendDocument and getFile."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def _find_or_keep(call: Call, document: str) -> StoredFile:
 
 
 def _find_file(call: Call, file_id: str) -> StoredFile | None:
-    """Find a file that this bot has seen: ids of other bots mean nothing to it."""
+    """Return a file of this bot, or None: file ids are valid for one bot only."""
     file = call.world.files.get(file_id)
     return file if file is not None and file.bot_id == call.bot.bot_id else None
 

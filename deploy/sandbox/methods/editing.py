@@ -1,4 +1,4 @@
-"""What a bot changes afterwards: edits, deletions, reactions."""
+"""Bot API methods that change messages: edits, deletions and reactions."""
 
 import time
 from typing import Any
@@ -51,7 +51,7 @@ def edit_message_reply_markup(call: Call, request: EditMessageReplyMarkup) -> di
 
 
 def delete_message(call: Call, request: DeleteMessage) -> bool:
-    """Bots may delete any message of a private chat for 48 hours, the person's included."""
+    """Delete a message up to 48 hours old; in a private chat also one of the person's."""
     chat = call.find_chat(request.chat_id)
     message = call.world.find_message(chat, request.message_id)
     if message is None:
@@ -65,7 +65,7 @@ def delete_message(call: Call, request: DeleteMessage) -> bool:
 
 
 def delete_messages(call: Call, request: DeleteMessages) -> bool:
-    """Messages that are not there are skipped."""
+    """Delete messages, skipping those that do not exist."""
     chat = call.find_chat(request.chat_id)
     if not 1 <= len(request.message_ids) <= MAX_MESSAGES_AT_ONCE:
         raise bad_request("message identifiers are not specified or there are too many of them")
@@ -90,7 +90,7 @@ def set_message_reaction(call: Call, request: SetMessageReaction) -> bool:
 
 
 def _find_own(call: Call, chat_id: int | str | None, message_id: int | None) -> Message:
-    """Find the bot's own message that is to be edited; raises TelegramError 400 and 403."""
+    """Return the bot's own message to edit. Raises TelegramError 400 and 403."""
     if chat_id is None:
         raise bad_request("chat_id is empty")
     chat = call.find_open_chat(chat_id)
@@ -121,7 +121,7 @@ def _change(
 
 
 def _delete(call: Call, message: Message) -> None:
-    """Forget what was said; only the place stays, for people who watch."""
+    """Mark a message as deleted and remove its content, so that open pages learn of it."""
     message.deleted = True
     message.text, message.entities, message.keyboard = "", [], None
     call.world.note_change(message)

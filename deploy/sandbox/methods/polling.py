@@ -1,4 +1,4 @@
-"""How a bot gets its updates."""
+"""Bot API methods for receiving updates, and getMe."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How a bot presents itself: commands, name and descriptions by language, menu button."""
+"""Bot API methods for the profile: commands, name, descriptions, menu button; also getChat."""
 
 import json
 import re
@@ -61,7 +61,7 @@ def delete_my_commands(call: Call, request: DeleteMyCommands) -> bool:
 
 
 def list_shown_commands(bot: Bot, user_id: int, language_code: str | None) -> list[dict[str, str]]:
-    """Find the menu that a person sees in a private chat, by the Bot API's order of scopes."""
+    """Return the menu that a person sees in a private chat, in the Bot API's order of scopes."""
     languages = [(language_code or "")[:2].lower(), ""]
     for scope in (
         {"chat_id": user_id, "type": "chat"},
@@ -132,7 +132,7 @@ def get_chat_menu_button(call: Call, _request: GetChatMenuButton) -> dict[str, A
 
 
 def find_description(bot: Bot, language_code: str | None) -> str:
-    """Find what an empty chat with the bot shows."""
+    """Return the description, which an empty chat with the bot shows."""
     return _get_text(bot, "description", (language_code or "")[:2])
 
 
@@ -147,7 +147,7 @@ def _get_text(bot: Bot, kind: str, language: str | None) -> str:
 
 
 def _note(call: Call) -> None:
-    """Save the bot, and let those who see it in their list of chats know."""
+    """Save the bot, and record the change for everyone who has a chat with it."""
     call.world.save(call.bot)
     for chat in call.world.list_chats(call.bot):
         for user_id in chat.members:
@@ -159,7 +159,7 @@ def _scope_key(scope: Any, language: str | None) -> str:
 
 
 def make_key(scope: dict[str, Any], language: str | None) -> str:
-    """Under which a bot's record keeps the commands of one scope and language."""
+    """Return the key of `Bot.commands` for a scope and language."""
     return f"{json.dumps(scope, sort_keys=True)}/{_check_language(language)}"
 
 

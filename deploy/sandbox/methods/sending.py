@@ -1,4 +1,4 @@
-"""What a bot says: messages, drafts, chat actions, answers to taps."""
+"""Bot API methods for sending: messages, drafts, chat actions, answers to callback queries."""
 
 import time
 from typing import Any
@@ -25,7 +25,7 @@ _ACTIONS = frozenset(ChatAction)
 def read_message_text(
     text: str, parse_mode: Any, entities: Any, limit: int = MAX_TEXT_UNITS
 ) -> tuple[str, list[Entity]]:
-    """Text and entities of at most `limit` UTF-16 units; raises TelegramError 400."""
+    """Return text and entities. Raises TelegramError 400, e.g. above `limit` UTF-16 code units."""
     found, marked = read_text(text, given(parse_mode), plain(given(entities)))
     if count_units(found) > limit:
         caption = limit != MAX_TEXT_UNITS
@@ -34,7 +34,7 @@ def read_message_text(
 
 
 def read_reply(call: Call, chat: Chat, request: Any) -> dict[str, Any]:
-    """Read what a new message replies to, as details of it; raises TelegramError 400."""
+    """Return the fields of `Message` for a reply. Raises TelegramError 400."""
     reply: ReplyParameters | None = given(request.reply_parameters)
     if reply is not None:
         message_id, forgiving = reply.message_id, given(reply.allow_sending_without_reply)

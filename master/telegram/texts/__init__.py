@@ -1,4 +1,4 @@
-"""Every sentence the master says: what happened and what to do next. Telegram HTML, escaped."""
+"""All texts of the master, as escaped Telegram HTML: what happened and what to do next."""
 
 from master.telegram.texts.bots import (
     card,

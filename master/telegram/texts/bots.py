@@ -1,4 +1,4 @@
-"""A bot's card, its status and what was done with it."""
+"""Texts about a user's bot: card, status and results of operations."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -75,7 +75,7 @@ def deleted_already() -> str:
 
 
 def deleted(receipt: Deletion) -> str:
-    """Say what was removed, line by line."""
+    """List what was deleted, one item per line."""
     lines = [
         _("🗑 <b>@{username} is deleted.</b> Removed:").format(username=html.quote(receipt.username))
     ]
@@ -105,7 +105,7 @@ def deleted(receipt: Deletion) -> str:
 
 
 def fleet(statuses: Sequence[BotStatus]) -> str:
-    """Count the bots, those that work, and each of supervisord's states."""
+    """Return the number of all bots, of those that work, and of those in each process state."""
     lines = [
         _("<b>Bots on this server:</b> {total}").format(total=len(statuses)),
         _("Working: {ready}").format(ready=sum(found.is_ready for found in statuses)),

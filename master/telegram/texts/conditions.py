@@ -7,12 +7,12 @@ from master.bots.diagnostics import Diagnosis
 from master.telegram.texts import formats
 from personal_bot.contract import Condition
 
-LIMIT = 4_096  # UTF-16 units in a message, after its markup is parsed
-TAIL = 1_200  # UTF-16 units of each log
+LIMIT = 4_096  # UTF-16 code units in a message, after its markup has been parsed
+TAIL = 1_200  # UTF-16 code units of each log
 
 
 def advise(condition: Condition | None) -> str:
-    """Say what `condition` means and what to do; None means that no reason is known."""
+    """Explain a condition and what to do; None means that no problem is known."""
     return {
         Condition.TOKEN_REVOKED: _(
             "Telegram does not accept the bot token: it was revoked, or the bot was deleted at "
@@ -84,7 +84,7 @@ def advise(condition: Condition | None) -> str:
 
 
 def diagnosis(username: str, found: Diagnosis) -> str:
-    """Put what an operator would ask into one message; older log lines give way to newer ones."""
+    """Return all that an operator would ask for in one message; logs lose their oldest lines."""
     none = "—"
     facts = [
         f"🔍 <b>@{html.quote(username)}</b>",
@@ -113,7 +113,7 @@ def diagnosis(username: str, found: Diagnosis) -> str:
 
 
 def start_failed(username: str, found: Diagnosis) -> str:
-    """Say that a bot did not reach "running", why, and what to do."""
+    """Explain why a bot did not start, and what to do."""
     lines = [
         _("🔴 @{username} did not start.").format(username=html.quote(username)),
         "",
@@ -126,7 +126,7 @@ def start_failed(username: str, found: Diagnosis) -> str:
 
 
 def _newest(text: str, limit: int) -> str:
-    """Keep the end of `text`, at most `limit` UTF-16 units, from the beginning of a line."""
+    """Return the end of `text`, at most `limit` UTF-16 code units, from the start of a line."""
     raw = text.encode("utf-16-le", "replace")
     if len(raw) <= limit * 2:
         return text

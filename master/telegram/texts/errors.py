@@ -1,4 +1,4 @@
-"""Each error of the master in a sentence or two: what happened, what to do next."""
+"""The text for each error of the master: what happened and what to do next."""
 
 from aiogram import html
 from aiogram.utils.i18n import gettext as _
@@ -8,14 +8,14 @@ from master.telegram.texts import conditions
 
 
 def explain(error: Exception) -> str:
-    """Return the sentences for `error`, by its class or the nearest one above it."""
+    """Return the text for the class of `error`, or for its nearest base class that has one."""
     sentences = _sentences(error)
     known = (sentences[kind] for kind in type(error).__mro__ if kind in sentences)
     return next(known, apologise())
 
 
 def apologise() -> str:
-    """Say that something happened that nobody foresaw."""
+    """Return the text for an unexpected error."""
     return _(
         "😔 Something went wrong on my side; the operator will find it in the log. Please try "
         "again in a minute. /status shows how your bot is doing."

@@ -1,4 +1,4 @@
-"""States, times and sizes in words."""
+"""States, durations, counts and sizes in words."""
 
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
@@ -7,7 +7,7 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400  # seconds
 
 
 def state(name: str | None) -> str:
-    """Put one of supervisord's states into words; None is a program that it does not know."""
+    """Return a process state in words; None means that supervisord does not know the program."""
     return {
         "RUNNING": _("🟢 running"),
         "STARTING": _("🟡 starting"),
@@ -20,7 +20,7 @@ def state(name: str | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Put a time span into words, its two largest units."""
+    """Return a duration in words, in its two largest units."""
     left = max(0, int(seconds))
     days, left = divmod(left, DAY)
     hours, left = divmod(left, HOUR)
@@ -49,7 +49,7 @@ def times(n: int) -> str:
 
 
 def size(n: int) -> str:
-    """Put a number of bytes into words."""
+    """Return a number of bytes in words; 1 KB is 1,000 bytes."""
     if n < 1_000:
         return ngettext("{n} byte", "{n} bytes", n).format(n=n)
     if n < 1_000_000:

@@ -1,11 +1,11 @@
-"""Sentences that belong to no single feature."""
+"""Texts that do not belong to a single feature."""
 
 from aiogram import html
 from aiogram.utils.i18n import gettext as _
 
 
 def commands() -> dict[str, str]:
-    """Return Telegram's menu: a command and what it does."""
+    """Return the commands of Telegram's menu with their descriptions."""
     return {
         "start": _("Create your bot or open its card"),
         "status": _("How your bot is doing"),

@@ -1,4 +1,4 @@
-"""What owners and operators hear without having asked."""
+"""Texts of the notices to owners and operators."""
 
 from collections.abc import Sequence
 
@@ -13,11 +13,11 @@ from master.telegram.texts import formats
 from master.telegram.texts.conditions import advise
 from personal_bot.contract import Condition
 
-NAMED = 3  # bots of one condition whose names are in a summary
+NAMED = 3  # bots that a summary names per condition
 
 
 def incident(found: Incident) -> str:
-    """Tell an owner what happened to their bot, what it means and what to do."""
+    """Return the notice to an owner: what happened to the bot, what it means and what to do."""
     headline = {
         IncidentKind.DOWN: _("🔴 <b>@{username} has stopped working.</b>"),
         IncidentKind.CRASHING: _(
@@ -31,7 +31,7 @@ def incident(found: Incident) -> str:
 
 
 def summary(burst: Sequence[Incident]) -> str:
-    """Tell an operator which bots got into trouble within the last moments."""
+    """Return the summary for an operator of the incidents in a burst."""
     conditions: dict[Condition, dict[int, BotCard]] = {}
     for found in burst:
         conditions.setdefault(found.condition, {})[found.card.user_id] = found.card
@@ -51,7 +51,7 @@ def summary(burst: Sequence[Incident]) -> str:
 
 
 def disk_low(disk_space: DiskSpace) -> str:
-    """Tell an operator that there is hardly any room, before or after everything stands still."""
+    """Return the warning to an operator that the disk is nearly or completely full."""
     return _(
         "⚠️ <b>The disk of this server is nearly full</b>: {free} of {total} are free. When "
         "nothing is left, bots take on nothing new, lose nothing, and go on by themselves as soon "
@@ -60,7 +60,7 @@ def disk_low(disk_space: DiskSpace) -> str:
 
 
 def label(condition: Condition) -> str:
-    """Name a condition in a few words."""
+    """Return a condition in a few words."""
     return {
         Condition.TOKEN_REVOKED: _("token revoked"),
         Condition.TOKEN_IN_USE: _("token used by another program"),

@@ -1,4 +1,4 @@
-"""The road from the first /start to a running bot."""
+"""Texts of the conversation from the first /start to a running bot."""
 
 from collections.abc import Sequence
 
@@ -73,7 +73,7 @@ def key_is_kept() -> str:
 
 
 def progress(username: str, done: Sequence[Stage]) -> str:
-    """Show the stages as a list that fills up."""
+    """Return the stages as a checklist."""
     steps = {
         Stage.SAVED: _("Save token and key, encrypted"),
         Stage.CONFIGURED: _("Prepare a place for the documents"),

@@ -1,4 +1,4 @@
-"""A new token or a new key for a bot that is there."""
+"""Texts of the conversation that replaces the token or key of a bot."""
 
 from aiogram import html
 from aiogram.utils.i18n import gettext as _

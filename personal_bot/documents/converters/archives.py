@@ -1,4 +1,4 @@
-"""ZIP archives: every file in them is converted by itself."""
+"""Converts each file in a ZIP archive separately."""
 
 import io
 import zipfile
@@ -23,10 +23,10 @@ _NESTED: Final = "nested"
 
 
 def read_files(source: BinaryIO, limits: Limits, output: Output) -> Iterator[Message]:
-    """Yield the files that can be read, and `REFUSED` for each of the others.
+    """Yield the messages of each file that can be read, and `REFUSED` for each other one.
 
-    A `REFUSED` after a `FILE` of the same name takes that file back. Raises RefusalError for a
-    hostile archive, and if no file in it could be read.
+    A `REFUSED` after a `FILE` with the same name revokes that file. Raises RefusalError for a
+    hostile archive, or if no file in it can be read.
     """
     container = Container(source, limits, RefusalKind.ARCHIVE)
     for entry in container.entries:
@@ -48,13 +48,13 @@ def read_files(source: BinaryIO, limits: Limits, output: Output) -> Iterator[Mes
             refusals[refusal.kind] += 1
             yield (MessageType.REFUSED, name, refusal.kind, refusal.detail)
     if refusals.total() == len(entries):
-        # A single reason is the archive's own: a password, say.
+        # A reason shared by all files is the reason for the archive, such as a password.
         only = next(iter(refusals)) if len(refusals) == 1 else RefusalKind.ARCHIVE
         raise RefusalError(only, "no file could be read")
 
 
 def _is_of_archive(refusal: RefusalError) -> bool:
-    """Tell a refusal that concerns the archive from one of a file in it."""
+    """Tell whether a refusal concerns the whole archive, not only a file in it."""
     if refusal.kind is RefusalKind.ARCHIVE:
         return refusal.detail != _NESTED
     return (refusal.kind, refusal.detail) == (RefusalKind.LIMIT, "output")

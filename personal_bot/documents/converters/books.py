@@ -1,4 +1,4 @@
-"""EPUB: the chapters in their order, under the titles of the table of contents."""
+"""Reads EPUB: chapters in reading order, with titles from the table of contents."""
 
 import posixpath
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _CONTENTS: Final = {"application/x-dtbncx+xml"}
 
 
 def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
-    """Yield the chapters. Raises RefusalError."""
+    """Yield a page for each chapter. Raises RefusalError."""
     book = Container(source, limits, RefusalKind.LIMIT)
     _check_encryption(book)
     package_name = _find_package(book)
@@ -52,7 +52,7 @@ def _find_package(book: Container) -> str:
 
 
 def _check_encryption(book: Container) -> None:
-    """Fonts are often obfuscated; anything else encrypted means that the book is protected."""
+    """Raise RefusalError if anything but fonts, which are often obfuscated, is encrypted."""
     if _ENCRYPTION not in book:
         return
     root = parse_declared_xml(book.read(_ENCRYPTION))
@@ -62,7 +62,7 @@ def _check_encryption(book: Container) -> None:
 
 
 def _read_titles(book: Container, folder: str, items: dict[str, etree._Element]) -> dict[str, str]:
-    """Return titles by file: of EPUB 3's navigation document, else of EPUB 2's NCX."""
+    """Return titles by part name, from EPUB 3's navigation document and EPUB 2's NCX."""
     titles: dict[str, str] = {}
     for item in items.values():
         name = _resolve(folder, item.get("href", ""))
@@ -85,6 +85,6 @@ def _read_titles(book: Container, folder: str, items: dict[str, etree._Element])
 
 
 def _resolve(folder: str, reference: str) -> str:
-    """Return the name of the part that a reference means. Nothing outside of the book exists."""
+    """Return the part name for a reference. Parts are looked up within the book only."""
     path = unquote(urldefrag(reference).url)
     return posixpath.normpath(posixpath.join(folder, path)).lstrip("/")

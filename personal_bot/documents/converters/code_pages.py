@@ -1,8 +1,8 @@
-"""Which code page a text is in. UTF-8 and UTF-16 prove themselves; the others are weighed.
+"""Detects the encoding of a text: UTF-8 and UTF-16 for certain, code pages by scores.
 
-charset-normalizer mistakes short Russian texts for one another's code pages, so the Cyrillic ones
-are told apart here by how Russian their letters, pairs and capitals look; it is asked only where
-neither Cyrillic nor Western letters make sense.
+charset-normalizer confuses Cyrillic code pages in short Russian texts, so they are scored here by
+how well letters, letter pairs and capitals match Russian. charset-normalizer is used only if the
+text is plausible neither in a Cyrillic nor in the Western code page.
 """
 
 import codecs
@@ -14,13 +14,14 @@ from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins it
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, because it starts with the BOM of UTF-16
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-# Occurrences among 10,000 letters of Russian (National Corpus), then what neighbours add.
+# Counts per 10,000 letters of Russian (National Corpus). The last five letters are Ukrainian or
+# Belarusian.
 _LETTERS: Final = {
     "о": 1097,
     "е": 845,
@@ -71,11 +72,11 @@ _COMMON_PAIRS: Final = (
     "ца"
 )
 _PAIRS: Final = frozenset(_COMMON_PAIRS.split())
-_PAIR: Final = 2.0  # logarithmic, as every weight here
+_PAIR: Final = 2.0  # logarithmic, like all weights here
 _RARE_PAIR: Final = -1.0
-_CAPITAL: Final = -1.0  # the first of a word
-_ODD_CAPITAL: Final = -7.0  # after a small letter: another code page's order of the alphabet
-_NEVER_FIRST: Final = frozenset("ьъый")  # in a word, or as good as never
+_CAPITAL: Final = -1.0  # first letter of a word
+_ODD_CAPITAL: Final = -7.0  # after a small letter, as in a text decoded with the wrong code page
+_NEVER_FIRST: Final = frozenset("ьъый")  # in a word; ы and й very rarely are
 _VOWELS: Final = "аеёиоуыэюя"
 _NEVER_AFTER: Final = {
     "ь": _VOWELS + "йьъ",
@@ -92,11 +93,11 @@ _PUNCTUATION: Final = {
     **dict.fromkeys("«»—–„“”‘’…№§\u00a0", -4.0),
     **dict.fromkeys("°•·©®™€±×", -6.0),
 }
-_WESTERN_INSIDE: Final = -3.0  # a letter with a mark among plain Latin ones
+_WESTERN_INSIDE: Final = -3.0  # a letter with a diacritic next to a plain Latin one
 _WESTERN_ALONE: Final = -6.0
 _WESTERN_CLUSTER: Final = -7.0
 
-# In the order of preference between equals, with what the rare ones start behind.
+# In order of preference if scores are equal, with a penalty for rare encodings.
 _CYRILLIC: Final = (
     ("cp1251", 0.0),
     ("cp866", -0.5),
@@ -104,18 +105,18 @@ _CYRILLIC: Final = (
     ("iso8859-5", -4.0),
 )
 _WESTERN: Final = "cp1252"
-_IMPLAUSIBLE: Final = -7.0  # a character, on average: neither family's language
+_IMPLAUSIBLE: Final = -7.0  # average per character; below, the text is neither Cyrillic nor Western
 _SAMPLE_BYTES: Final = 20_000
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _HIGH_LINE: Final = re.compile(rb"[^\r\n]{0,200}[\x80-\xff][^\r\n]{0,200}")
 _CONTROLS: Final = bytes(code for code in range(0x20) if code not in b"\t\n\v\f\r\x1a\x1b")
-_MOST_CONTROLS: Final = 0.02  # of all bytes, in what is still a text
+_MOST_CONTROLS: Final = 0.02  # maximum share of control characters in a text
 
 
 def decode(content: bytes, declared: str | None = None) -> str:
-    """Return the text of a file. `declared` is the encoding that the file itself names, if any.
+    """Decode the content of a file; `declared` is the encoding that the file itself names, if any.
 
-    Raises RefusalError if the content is no text.
+    Raises RefusalError if the content is not text.
     """
     for mark, encoding in _BOMS:
         if content.startswith(mark):
@@ -128,7 +129,7 @@ def decode(content: bytes, declared: str | None = None) -> str:
     for trusted in ("utf-8", *([declared] if declared else [])):
         try:
             return content.decode(trusted)
-        except (LookupError, ValueError):  # no such encoding, or not in it
+        except (LookupError, ValueError):  # unknown encoding, or content not valid in it
             continue
     if _is_damaged_utf8(content):
         return content.decode(errors="replace")
@@ -136,7 +137,7 @@ def decode(content: bytes, declared: str | None = None) -> str:
 
 
 def detect_code_page(content: bytes) -> str:
-    """Return the single-byte encoding in which the content is most likely a text."""
+    """Return the most likely single-byte encoding of a text."""
     sample = b"\n".join(_HIGH_LINE.findall(content[: 50 * _SAMPLE_BYTES]))[:_SAMPLE_BYTES]
     scores = {
         encoding: prior + _score_cyrillic(sample.decode(encoding, errors="replace"))
@@ -170,7 +171,7 @@ def _weigh_cyrillic(char: str, previous: str, before: str) -> float:
     if weight is None:
         if char == "\ufffd" or "\x80" <= char < "\xa0":
             return _UNDEFINED
-        if "\u2500" <= char <= "\u259f":  # frames of DOS tables come in runs
+        if "\u2500" <= char <= "\u259f":  # box drawing of DOS tables, usually in runs
             if previous.isalpha():
                 return _SYMBOL
             return 0.0 if char == previous else _BOX
@@ -217,7 +218,7 @@ def _score_western(text: str) -> float:
 
 
 def _detect_utf16(content: bytes) -> str | None:
-    """Recognize UTF-16 without a mark: every second byte is one of few."""
+    """Detect UTF-16 without a BOM: almost every second byte is 0x00, 0x04 or 0x20."""
     sample = content[:4096]
     half = len(sample) // 2
     if half < 2 or (b"\0" not in sample and b"\x04" not in sample):
@@ -240,7 +241,7 @@ def _check_is_text(content: bytes) -> None:
 
 
 def _is_damaged_utf8(content: bytes) -> bool:
-    """Tell a UTF-8 text with a few bad bytes, or cut in the middle of a letter."""
+    """Tell whether a text is UTF-8 with a few invalid bytes, or cut within a character."""
     text = content[:1_000_000].decode(errors="replace")
     bad = text.count("\ufffd")
     good = sum(char > "\x7f" for char in text) - bad

@@ -1,4 +1,4 @@
-"""Zip files are opened through here: counted, measured and bounded before anything is unpacked."""
+"""Opens ZIP files and checks their number of entries and sizes before unpacking anything."""
 
 import stat
 import zipfile
@@ -12,18 +12,18 @@ _DAMAGE: Final = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 _ENTRY_MARK: Final = b"PK\x01\x02"
 _UTF8_NAME: Final = 0x800  # flag of an entry
 _ENCRYPTED: Final = 0x1
-_KINDS: Final = {0, stat.S_IFREG, stat.S_IFDIR}  # by Unix mode; 0 where no Unix wrote it
+_KINDS: Final = {0, stat.S_IFREG, stat.S_IFDIR}  # Unix file types; 0 if not written on Unix
 
 
 class Container:
-    """An opened zip file. What it unpacks in all is bounded by `limits.unpacked_bytes`.
+    """An open ZIP file, which unpacks at most `limits.unpacked_bytes` in total.
 
-    `kind` is how a breach is called: ARCHIVE for an archive, LIMIT for a document.
+    `kind` is the refusal for an exceeded limit: ARCHIVE for an archive, LIMIT for a document.
     """
 
     def __init__(self, source: BinaryIO, limits: Limits, kind: RefusalKind) -> None:
         source.seek(0)
-        # Before zipfile makes an object of each; a stored file inside can only add to the count.
+        # Checked before zipfile creates an object per entry. Marks in stored files raise the count.
         if source.read().count(_ENTRY_MARK) > limits.parts:
             raise RefusalError(kind, "files")
         source.seek(0)
@@ -41,7 +41,7 @@ class Container:
         return name in self._names
 
     def read(self, name: str) -> bytes:
-        """Unpack one part of a document. Raises RefusalError, also if there is no such part."""
+        """Unpack one part of a document. Raises RefusalError, also if the part is missing."""
         entry = self._names.get(name)
         if entry is None:
             raise RefusalError(RefusalKind.DAMAGED, "a part is missing")
@@ -51,13 +51,13 @@ class Container:
         """Unpack one entry. Raises RefusalError."""
         self.admit(entry)
         try:
-            # zipfile gives no more than the size that the entry declares, and that was admitted.
+            # zipfile unpacks at most the declared size of the entry, which was checked.
             return self._archive.read(entry)
         except (*_DAMAGE, EOFError, zlib.error) as error:
             raise RefusalError(RefusalKind.DAMAGED, type(error).__name__) from error
 
     def admit(self, entry: zipfile.ZipInfo) -> None:
-        """Charge an entry to the bounds. Raises RefusalError."""
+        """Count an entry towards the limits. Raises RefusalError if it exceeds them."""
         if entry.flag_bits & _ENCRYPTED:
             raise RefusalError(RefusalKind.PASSWORD)
         if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
@@ -71,13 +71,13 @@ class Container:
 
 
 def is_junk(name: str) -> bool:
-    """Tell whether a system put this into an archive, unasked."""
+    """Tell whether a file was added to an archive by the operating system."""
     path = PurePosixPath(name)
     return "__MACOSX" in path.parts or path.name in {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 def check_entry(entry: zipfile.ZipInfo) -> None:
-    """Refuse, as hostile, names that leave the archive, links and devices. Raises RefusalError."""
+    """Raise RefusalError for a path outside of the archive, a link or a device."""
     name = entry.filename.replace("\\", "/")
     if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/"):
         raise RefusalError(RefusalKind.ARCHIVE, "path")
@@ -86,10 +86,10 @@ def check_entry(entry: zipfile.ZipInfo) -> None:
 
 
 def read_name(entry: zipfile.ZipInfo) -> str:
-    """Return the name as its author saw it.
+    """Return the name of an entry, decoded from its original encoding.
 
-    Without the UTF-8 flag zipfile reads cp437, but Windows writes its DOS code page there, which in
-    Russian is cp866, and macOS plain UTF-8.
+    Without the UTF-8 flag, zipfile decodes names as cp437, but Windows writes them in its DOS code
+    page, which is cp866 for Russian, and macOS in UTF-8.
     """
     if entry.flag_bits & _UTF8_NAME or entry.filename.isascii():
         return entry.filename

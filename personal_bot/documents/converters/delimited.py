@@ -1,4 +1,4 @@
-"""CSV and TSV in the dialects of real programs."""
+"""Reads CSV and TSV, detecting the delimiter."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from personal_bot.documents.converters.code_pages import decode
 from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
 from personal_bot.documents.converters.tables import render_rows, split_lines
 
-_DELIMITERS: Final = ";,\t|"  # a Russian Excel writes the first
+_DELIMITERS: Final = ";,\t|"  # Excel with Russian regional settings writes the first
 _SAMPLE_CHARS: Final = 64 * 1024
 _SAMPLE_ROWS: Final = 100
 
@@ -30,9 +30,10 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
 
 
 def choose_delimiter(text: str) -> str:
-    """Return the delimiter by which most rows fall into the same number of cells, above one.
+    """Return the delimiter that splits most rows into the same number of cells, above one.
 
-    csv.Sniffer is not used: it is led astray by letters and takes seconds on long quoted cells.
+    Replaces csv.Sniffer, which may take letters for delimiters and takes seconds on long quoted
+    cells.
     """
     sample = text[:_SAMPLE_CHARS]
 
@@ -48,7 +49,7 @@ def choose_delimiter(text: str) -> str:
 
 
 def _read_declaration(text: str) -> tuple[bool, str]:
-    """Read the line `sep=;` with which programs tell Excel."""
+    """Return whether the first line declares the delimiter for Excel, as `sep=;`, and which."""
     line = text.partition("\n")[0].strip().strip('"').lower()
     found = line.startswith("sep=") and len(line) == 5
     return found, line[4:] if found else ","

@@ -1,4 +1,4 @@
-"""XML and HTML by lxml with the doors shut: no entities, no network, no unbounded trees."""
+"""Parses XML and HTML with lxml safely: no entities, no network, no unbounded trees."""
 
 from typing import Final
 
@@ -14,9 +14,9 @@ _DECLARATIONS: Final = tuple(
 
 
 def check_xml(content: bytes) -> None:
-    """Refuse a document type declaration: no Office file has one, and every bomb needs one.
+    """Raise RefusalError for a document type declaration.
 
-    Raises RefusalError.
+    Office files never have one, and every entity expansion attack needs one.
     """
     if any(mark in content for mark in _DECLARATIONS):
         raise RefusalError(RefusalKind.DAMAGED, "document type declaration")
@@ -29,14 +29,18 @@ def parse_xml(content: bytes) -> etree._Element:
 
 
 def parse_declared_xml(content: bytes) -> etree._Element:
-    """Parse XML that may have a document type declaration, as books do; entities stay unread."""
+    """Parse XML that may have a document type declaration, as in EPUB; entities stay unresolved.
+
+    Raises RefusalError.
+    """
     return _parse(content, recover=True)
 
 
 def parse_html(text: str) -> etree._Element | None:
-    """Parse HTML, however broken; None if nothing is left of it. Raises RefusalError for a limit.
+    """Parse HTML, even malformed; return None if it has no content.
 
-    What is nested deeper than 256 elements is cut off by libxml2.
+    libxml2 cuts off elements nested deeper than 256. Raises RefusalError if another limit of
+    libxml2 is exceeded.
     """
     parser = html.HTMLParser(
         encoding="utf-8",

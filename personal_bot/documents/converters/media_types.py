@@ -1,4 +1,4 @@
-"""What a file is: by its content where that is certain, else by its name."""
+"""Detects the type of a file: by its content if that is conclusive, otherwise by its name."""
 
 import re
 import zipfile
@@ -37,7 +37,7 @@ SUFFIXES: Final = {
 }
 _TEXTS: Final = {MediaType.HTML, MediaType.CSV, MediaType.MARKDOWN, MediaType.TEXT}
 
-# First bytes of what people send by mistake, often under another name.
+# First bytes of unsupported files, which often have the suffix of another type.
 _UNSUPPORTED: Final = {
     b"MZ": "exe",
     b"\x7fELF": "elf",
@@ -73,10 +73,10 @@ _HTML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b"
 
 
 def detect(source: BinaryIO, suffix: str) -> MediaType:
-    """Return the type of a file. Raises RefusalError if no text can come of it.
+    """Return the type of a file. Raises RefusalError for a file that cannot be converted.
 
-    A PDF or Office file is what its content says whatever its name; one that lost its beginning is
-    damaged; without such a mark the name decides.
+    The signature of a PDF or ZIP-based file overrides the suffix. A file with the suffix of such a
+    format but without its signature is damaged. Otherwise the suffix decides.
     """
     head = source.read(1024)
     if not head:
@@ -89,14 +89,14 @@ def detect(source: BinaryIO, suffix: str) -> MediaType:
     if head.startswith(_OLE):
         raise _refuse_ole(source)
     for mark, kind in _UNSUPPORTED.items():
-        # Two letters at the beginning of a text prove nothing: a binary file has NULs near them.
+        # A text may start with the same two letters, but only a binary file has NULs near them.
         if head.startswith(mark) and (len(mark) > 2 or named not in _TEXTS or b"\0" in head):
             raise RefusalError(RefusalKind.UNSUPPORTED, kind)
     if named is None:
         raise RefusalError(RefusalKind.UNSUPPORTED, suffix.removeprefix("."))
     if named in _TEXTS:
         return named
-    if _HTML.match(head):  # web applications export tables like this under the name .xlsx
+    if _HTML.match(head):  # web applications export HTML tables with the suffix .xlsx
         return MediaType.HTML
     raise RefusalError(RefusalKind.DAMAGED, f"not a {suffix.removeprefix('.')}")
 

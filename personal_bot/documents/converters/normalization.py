@@ -1,4 +1,4 @@
-"""Text as people read it: no control characters, no half of a surrogate pair, no typesetting."""
+"""Normalizes text: no control characters, surrogates, soft hyphens, ligatures or odd spaces."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ _LIGATURES: Final = {
     0xFB04: "ffl",
     0xFB05: "st",
     0xFB06: "st",
-    0xF001: "fi",  # where old Apple fonts have them
+    0xF001: "fi",  # in old Apple fonts
     0xF002: "fl",
 }
 _DROPPED: Final = dict.fromkeys(
@@ -28,11 +28,11 @@ _DROPPED: Final = dict.fromkeys(
         0x200B,
         0x200E,
         0x200F,
-        *range(0x202A, 0x202F),  # directions, by which text can be made to look like another
+        *range(0x202A, 0x202F),  # text direction, which can disguise a text
         *range(0x2060, 0x2070),
         0xFEFF,
         *range(0xFFF9, 0xFFFC),
-        *range(0xD800, 0xE000),  # halves of surrogate pairs
+        *range(0xD800, 0xE000),  # surrogates
         *range(0xE000, 0xF900),  # private use: glyphs of symbol fonts
         *range(0xFDD0, 0xFDF0),
         0xFFFE,
@@ -45,12 +45,12 @@ _LINE_END: Final = re.compile(r"\r\n?")
 _SOFT_LINE_END: Final = re.compile("\u00ad[ \t]*\n[ \t]*")
 _TRAILING: Final = re.compile(r"[ \t]+(?=\n)")
 _BLANKS: Final = re.compile(r"\n{3,}")
-_NAME_CHARS: Final = 255  # what file systems hold
-_NAME_END_CHARS: Final = 20  # kept of a longer one, with the suffix
+_NAME_CHARS: Final = 255  # limit of file systems
+_NAME_END_CHARS: Final = 20  # kept of a longer name, including the suffix
 
 
 def normalize(text: str) -> str:
-    """Return the text in NFC with Unix line ends, at most one blank line in a row, and trimmed."""
+    """Return the text trimmed, in NFC, with Unix line ends and no consecutive blank lines."""
     text = _LINE_END.sub("\n", text)
     text = _SOFT_LINE_END.sub("", text).translate(_TABLE)
     text = unicodedata.normalize("NFC", text)
@@ -63,7 +63,7 @@ def normalize_line(text: str) -> str:
 
 
 def normalize_name(text: str) -> str:
-    """Return the name of a file on one line, with nothing unseen, 255 characters at most."""
+    """Return a file name on one line, without invisible characters, at most 255 long."""
     name = normalize_line(text)
     if len(name) <= _NAME_CHARS:
         return name

@@ -1,4 +1,4 @@
-"""The numbers Word puts before paragraphs. They are not in the text, yet people cite «п. 5.2»."""
+"""Computes Word's paragraph numbers, which the text lacks, although people cite «п. 5.2»."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from lxml import etree
 
 from personal_bot.documents.converters.office import Package, read_attribute
 
-_LEVELS: Final = 9  # of a list, by the format
+_LEVELS: Final = 9  # of a list, according to the format
 _BULLET: Final = "•"
 _RUSSIAN: Final = "абвгдежзиклмнопрстуфхцчшщэюя"
 _LATIN: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -17,8 +17,8 @@ _ROMAN: Final = (
     *((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
 _PLACE: Final = re.compile(r"%([1-9])")
-_LONGEST_TEXT: Final = 255  # characters; a longer one would be written out at every paragraph
-_HIGHEST: Final = 100_000  # beyond it a number is no number of a paragraph
+_LONGEST_TEXT: Final = 255  # characters; the text is repeated at each paragraph of its level
+_HIGHEST: Final = 100_000  # larger values are limited to this
 
 
 @dataclass(frozen=True)
@@ -29,18 +29,18 @@ class _Level:
 
 
 class Numbering:
-    """Counts the paragraphs of each list as the document is read from its beginning."""
+    """Counts the paragraphs of each list; paragraphs must be passed in document order."""
 
     def __init__(self, package: Package) -> None:
-        self._levels: dict[str, dict[int, _Level]] = {}  # by abstract list
-        self._lists: dict[str, tuple[str, dict[int, int]]] = {}  # abstract list, starts of its own
+        self._levels: dict[str, dict[int, _Level]] = {}  # by id of the abstract list
+        self._lists: dict[str, tuple[str, dict[int, int]]] = {}  # (abstract list, start overrides)
         self._counters: dict[str, dict[int, int]] = {}
         self._styles: dict[str, tuple[str, int]] = {}
         self._read_lists(package.find("word/numbering.xml"))
         self._read_styles(package.find("word/styles.xml"))
 
     def count(self, properties: etree._Element | None) -> str:
-        """Return what stands before the paragraph of these properties, with a space; or nothing."""
+        """Count a paragraph; return its number or bullet and a space, or an empty string."""
         place = self._find_place(properties)
         if place is None or place[0] not in self._lists:
             return ""
@@ -50,7 +50,7 @@ class Numbering:
         if level not in levels:
             return ""
         counters = self._counters.setdefault(abstract, {})
-        for index, start in starts.items():  # once: the list goes on counting from there
+        for index, start in starts.items():  # only once; after that, the list continues from there
             counters[index] = start - 1
         starts.clear()
         counters[level] = counters.get(level, levels[level].start - 1) + 1
@@ -72,7 +72,7 @@ class Numbering:
         return f"{text} " if text else ""
 
     def _find_place(self, properties: etree._Element | None) -> tuple[str, int] | None:
-        """Return the list and the level, of the paragraph's own or of its style."""
+        """Return (list id, level) of the paragraph itself or of its style."""
         if properties is None:
             return None
         style = read_attribute(properties.find("{*}pStyle"), "val") or ""
@@ -108,7 +108,7 @@ class Numbering:
             self._lists[read_attribute(number, "numId") or ""] = (abstract_name, starts)
 
     def _read_styles(self, root: etree._Element | None) -> None:
-        """Note the lists of styles; one based on another has that one's, unless it has its own."""
+        """Read the lists of styles; a style without a list inherits that of its base style."""
         if root is None:
             return
         places: dict[str, tuple[str | None, int]] = {}
@@ -121,7 +121,7 @@ class Numbering:
                 places[name] = place
         for name in parents:
             ancestor, level = name, None
-            for _ in range(20):  # styles based on one another would never end
+            for _ in range(20):  # limits cycles of base styles
                 number, own = places.get(ancestor, (None, None))
                 level = own if level is None else level
                 if number is not None:

@@ -1,4 +1,4 @@
-"""What DOCX and PPTX share: parts of a package, and the relationships between them."""
+"""Reads the parts of DOCX and PPTX packages, and the relationships between parts."""
 
 import posixpath
 from typing import BinaryIO, Final
@@ -20,15 +20,15 @@ class Package:
         self._container = Container(source, limits, RefusalKind.LIMIT)
 
     def parse(self, name: str) -> etree._Element:
-        """Parse a part that must be there. Raises RefusalError."""
+        """Parse a required part. Raises RefusalError if it is missing or damaged."""
         return parse_xml(self._container.read(name))
 
     def find(self, name: str) -> etree._Element | None:
-        """Parse a part that may be there. Raises RefusalError if it is damaged."""
+        """Parse an optional part; None if it is missing. Raises RefusalError if it is damaged."""
         return self.parse(name) if name in self._container else None
 
     def read_relationships(self, name: str) -> list[tuple[str, str, str]]:
-        """Return (id, last word of the type, name of the part) for each relationship of a part."""
+        """Return (id, last segment of type, part name) for each internal relationship of a part."""
         folder, base = posixpath.split(name)
         root = self.find(f"{folder}/_rels/{base}.rels")
         if root is None:
@@ -49,12 +49,12 @@ def read_relationship_id(element: etree._Element) -> str:
 
 
 def read_tag(element: etree._Element) -> str:
-    """Return the name without its namespace, of which Transitional and Strict files differ."""
+    """Return the tag without its namespace, which differs in Transitional and Strict files."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def read_attribute(element: etree._Element | None, name: str) -> str | None:
-    """Return an attribute whatever its namespace; None if it or the element is missing."""
+    """Return an attribute by its local name; None if it or the element is missing."""
     if element is None:
         return None
     return next(

@@ -1,4 +1,4 @@
-"""PDF by pypdf, page by page, under the numbers a viewer shows."""
+"""Reads PDF with pypdf, page by page; numbers count from 1, as in a viewer."""
 
 import re
 import sys
@@ -8,13 +8,13 @@ from typing import BinaryIO, Final
 
 from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
 
-# A word cut at the end of a line goes on in the next with a small letter.
+# A hyphen at the end of a line within a word; `_join` decides whether to keep it.
 _HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010][ \t]*\n[ \t]*(?=[^\W\d_])")
 
 
 def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
-    """Yield the pages that can be read; a damaged page costs only itself. Raises RefusalError."""
-    from pypdf import PdfReader  # noqa: PLC0415 - only where a PDF comes
+    """Yield the pages, skipping damaged ones. Raises RefusalError, also if no page is readable."""
+    from pypdf import PdfReader  # noqa: PLC0415 - only for a PDF
     from pypdf.errors import LimitReachedError, PyPdfError  # noqa: PLC0415
 
     try:
@@ -49,7 +49,7 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
 
 
 def join_hyphenation(text: str) -> str:
-    """Join words that were cut at the end of a line."""
+    """Join words that are hyphenated at the end of a line."""
     return _HYPHENATION.sub(_join, text)
 
 
@@ -57,4 +57,4 @@ def _join(match: re.Match[str]) -> str:
     following = match.string[match.end()]
     if following.islower():
         return ""
-    return "-"  # a name in two parts, as in Rostov-on-Don at the end of a line
+    return "-"  # a compound name, such as Rostov-on-Don, broken before "Don"

@@ -1,4 +1,4 @@
-"""Plain text and Markdown, kept as they are."""
+"""Reads plain text and Markdown, unchanged."""
 
 from collections.abc import Iterator
 from typing import BinaryIO

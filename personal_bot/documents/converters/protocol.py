@@ -1,6 +1,6 @@
-"""What the bot and its worker say to each other: limits in; pages, or a refusal, out.
+"""The protocol between bot and worker: limits in, pages or a refusal out.
 
-Standard library alone, because both sides import it.
+Imports only the standard library, because both sides import this module.
 """
 
 import json
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO
 
-LINE = 100_000  # characters of text: a bot that reads a line lets no other thread run meanwhile
+LINE = 100_000  # characters of text: parsing a line blocks all other threads of the bot
 MIB = 1024 * 1024
 
 
 class RefusalKind(StrEnum):
-    """Why a file gives no text; each becomes a `DocumentError` on the bot's side."""
+    """The reason for a refusal; the bot raises a subclass of `DocumentError` for each."""
 
     UNSUPPORTED = "unsupported"
     EMPTY = "empty"
@@ -27,7 +27,7 @@ class RefusalKind(StrEnum):
 
 
 class RefusalError(Exception):
-    """The file is refused. `detail` holds facts (a type, a limit), never its content."""
+    """A file is refused. `detail` is a fact such as a type or a limit, never file content."""
 
     def __init__(self, kind: RefusalKind, detail: str = "") -> None:
         super().__init__(f"{kind}: {detail}" if detail else kind)
@@ -36,7 +36,7 @@ class RefusalError(Exception):
 
 
 def explain_failure(error: Exception) -> RefusalError:
-    """Return the refusal that an exception means; print the traceback of an unforeseen one."""
+    """Return the refusal for an exception; print the traceback of an unexpected one."""
     if isinstance(error, RefusalError):
         return error
     if isinstance(error, MemoryError):
@@ -48,22 +48,22 @@ def explain_failure(error: Exception) -> RefusalError:
 
 
 class MessageType(StrEnum):
-    """First field of each line that a worker writes."""
+    """The first field of each line that a worker writes."""
 
-    LOCKS = "locks"  # what confines the worker
+    LOCKS = "locks"  # the restrictions of the worker
     FILE = "file"  # pages of this file follow
     PAGE = "page"
-    MORE = "more"  # of the text of the page before it
+    MORE = "more"  # text of the preceding page
     REFUSED = "refused"  # one file of an archive
     REFUSAL = "refusal"  # the whole upload; nothing follows
-    END = "end"  # all was read; nothing follows
+    END = "end"  # everything was read; nothing follows
 
 
 @dataclass(frozen=True)
 class Page:
     """A part of a document: a page, slide, sheet, chapter or section.
 
-    `number` counts from 1 as the reader of the document counts; None where the format has none.
+    `number` counts from 1, as in a viewer; None if the format has no page numbers.
     """
 
     number: int | None
@@ -73,7 +73,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one conversion."""
+    """The limits of one conversion."""
 
     input_bytes: int = 20 * MIB
     memory_bytes: int = 1024 * MIB  # address space of the worker
@@ -81,28 +81,28 @@ class Limits:
     wall_seconds: float = 240.0
     output_chars: int = 20_000_000
     open_files: int = 64
-    written_bytes: int = 0  # a worker writes no file at all
+    written_bytes: int = 0  # a worker writes no files
     pages: int = 5_000  # of a PDF or a presentation
     cells: int = 10_000_000  # of a workbook, empty ones between used ones included
     archive_files: int = 200
-    parts: int = 20_000  # inside of one .docx, .epub, …
+    parts: int = 20_000  # in one .docx, .epub, …
     unpacked_bytes: int = 100 * MIB
-    unpacked_ratio: int = 200  # of a packed file above 1 MiB
+    unpacked_ratio: int = 200  # per entry above 1 MiB unpacked
 
     @property
     def message_bytes(self) -> int:
-        """Most that a worker may write to the bot: its text in UTF-8, and what surrounds it."""
+        """The most bytes that a worker may write to the bot: the text in UTF-8, and a margin."""
         return 4 * self.output_chars + 16 * MIB
 
 
 DEFAULT = Limits()
 
-# A page is type, number, title, text; the other messages hold strings alone.
+# A page is (type, number, title, text); all other messages consist of strings.
 Message = tuple[str, ...] | tuple[str, int | None, str | None, str]
 
 
 def write_message(output: BinaryIO, message: Message) -> None:
-    """Write a message as a line, the text of a long page as several. Raises OSError."""
+    """Write a message as one line, or a page with a long text as several. Raises OSError."""
     output.writelines(
         json.dumps(part, ensure_ascii=False).encode(errors="replace") + b"\n"
         for part in _part(message)
@@ -110,7 +110,7 @@ def write_message(output: BinaryIO, message: Message) -> None:
 
 
 def read_messages(answer: bytes) -> Iterator[list[Any]]:
-    """Yield messages, as far as they are whole, with the texts of long pages put together."""
+    """Yield the complete messages, with the texts of long pages joined."""
     page: list[Any] = []
     texts: list[str] = []
     for message in _read_lines(answer):
@@ -141,5 +141,5 @@ def _read_lines(answer: bytes) -> Iterator[list[Any]]:
     for line in answer.split(b"\n"):
         try:
             yield json.loads(line)
-        except ValueError:  # the worker ended in the middle of it
+        except ValueError:  # the worker ended within the line
             return

@@ -1,4 +1,4 @@
-"""From a file of any type to the lines of the protocol."""
+"""Converts a file of any type to messages of the protocol."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -10,7 +10,7 @@ from personal_bot.documents.converters.registry import Output, read_document
 
 
 def read(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
-    """Yield `FILE`, `PAGE` and `REFUSED` messages. Raises RefusalError and what libraries raise."""
+    """Yield `FILE`, `PAGE` and `REFUSED`. Raises RefusalError and any error of a library."""
     media_type = detect(source, suffix)
     output = Output(limits)
     if media_type is MediaType.ZIP:

@@ -1,4 +1,4 @@
-"""From a file of a known type to the lines of the protocol."""
+"""Converts a file of a known type to messages of the protocol."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -27,13 +27,11 @@ _MODULES: Final = {
     MediaType.TEXT: "plain",
 }
 _TITLE_CHARS: Final = 200
-_PAGE_CHARS: Final = (
-    200  # what a page counts for beside its text: millions of empty ones cost memory
-)
+_PAGE_CHARS: Final = 200  # added per page, because millions of short pages take memory
 
 
 class Output:
-    """Counts the characters and pages of one conversion, all files of an archive together."""
+    """Limits the output of one conversion; all files of an archive share the limit."""
 
     def __init__(self, limits: Limits) -> None:
         self._left = limits.output_chars
@@ -47,7 +45,7 @@ class Output:
 def read_document(
     source: BinaryIO, media_type: MediaType, name: str, limits: Limits, output: Output
 ) -> Iterator[Message]:
-    """Yield `FILE` and its `PAGE`s, those with words. Raises RefusalError if there are none."""
+    """Yield `FILE` and a `PAGE` for each page with words. Raises RefusalError if none has any."""
     converter = import_module(f"personal_bot.documents.converters.{_MODULES[media_type]}")
     source.seek(0)
     yield (MessageType.FILE, name, media_type)

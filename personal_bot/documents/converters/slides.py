@@ -1,4 +1,4 @@
-"""PPTX, read from its XML: slides in their order with titles, tables, diagrams and notes."""
+"""Reads PPTX from its XML: slides in order, with titles, tables, diagrams and notes."""
 
 from collections.abc import Iterator
 from typing import BinaryIO, Final
@@ -15,7 +15,7 @@ _UNREAD_NOTES: Final = {"sldNum", "dt", "hdr", "ftr", "sldImg"}
 
 
 def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
-    """Yield a page for each slide, hidden ones included: they count in the numbers."""
+    """Yield a page for each slide, including hidden ones, which count in the numbering."""
     package = Package(source, limits)
     presentation = package.parse(_PRESENTATION)
     parts = {key: name for key, _, name in package.read_relationships(_PRESENTATION)}
@@ -38,7 +38,7 @@ def _read_shapes(parent: etree._Element) -> Iterator[str]:
                 yield _read_paragraph(paragraph)
         elif tag == "tbl":
             yield from _read_table(element)
-        elif tag != "Fallback":  # a copy for programs that cannot show the choice before it
+        elif tag != "Fallback":  # a copy for programs that do not support the preceding Choice
             yield from _read_shapes(element)
 
 
@@ -69,7 +69,7 @@ def _read_paragraph(paragraph: etree._Element) -> str:
 
 
 def _read_related(package: Package, name: str) -> Iterator[str]:
-    """Yield the text of diagrams and of the speaker's notes."""
+    """Yield the text of a slide's diagrams and speaker notes."""
     for _, kind, target in package.read_relationships(name):
         if kind not in {"diagramData", "notesSlide"}:
             continue

@@ -1,4 +1,4 @@
-"""Tables as text: each row carries the names of its columns, so that a chunk explains itself."""
+"""Renders tables as text; each row has the column names, so a passage is clear by itself."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +9,7 @@ from personal_bot.documents.converters.protocol import Page
 
 _NUMBER: Final = re.compile(r"[-+−(]?[\d\s.,:/%$€₽'’-]*\d[\d\s.,:/%$€₽'’)-]*")
 _SEGMENT_CHARS: Final = 100_000
-_HEADER_CHARS: Final = 100  # more is a sentence, not the name of a column
+_HEADER_CHARS: Final = 100  # a longer text is a sentence, not a column name
 _LOOKAHEAD_ROWS: Final = 20
 
 Row = Sequence[str]
@@ -17,12 +17,13 @@ Cells = dict[int, str]  # by column; only those with text
 
 
 def render_rows(rows: Iterable[Row], *, only_evident_header: bool = False) -> Iterator[str]:
-    """Yield a line for each row that is not empty.
+    """Yield a line for each non-empty row.
 
-    The first row of distinct short words names the columns: lines after it read
-    ``name: value; name: value``. Rows without such names read ``value | value``. After an empty row
-    another table may begin, if it lies under other columns. With `only_evident_header` a header
-    counts as one only above numbers, as in tables that text processors use for layout.
+    The first row of distinct short texts is the header; rows below it are rendered as
+    ``name: value; name: value``. Rows without a header are rendered as ``value | value``. After an
+    empty row, a header that uses other columns starts another table. With `only_evident_header`, a
+    row is a header only if there are numbers below it, because word processors also use tables for
+    layout.
     """
     table = _Table(only_evident_header)
     for row in rows:
@@ -32,7 +33,7 @@ def render_rows(rows: Iterable[Row], *, only_evident_header: bool = False) -> It
 
 
 def split_lines(lines: Iterable[str], title: str | None) -> Iterator[Page]:
-    """Gather lines into pages of bounded size, so that a long table is never held whole."""
+    """Group lines into pages of limited size, so that a long table is never in memory whole."""
     segment: list[str] = []
     size = 0
     for line in lines:
@@ -46,11 +47,11 @@ def split_lines(lines: Iterable[str], title: str | None) -> Iterator[Page]:
 
 
 class _Table:
-    """Holds the first rows until it is known which of them names the columns, if any."""
+    """Holds back the first rows until it is known which of them, if any, is the header."""
 
     def __init__(self, only_evident_header: bool) -> None:
         self._only_evident_header = only_evident_header
-        self._header: Cells | None = None  # empty: there is none
+        self._header: Cells | None = None  # empty if there is none; None if not yet known
         self._pending: list[Cells] = []
         self._paused = False
 
@@ -66,12 +67,12 @@ class _Table:
         return [_render(cells, self._header)]
 
     def pause(self) -> list[str]:
-        """Take note of an empty row."""
+        """Handle an empty row; return the lines of held rows once a header is found."""
         self._paused = True
         return self.end() if self._find_header() is not None else []
 
     def end(self) -> list[str]:
-        """Return the lines of the rows that were held."""
+        """Return the lines of the rows that were held back."""
         if not self._pending:
             return []
         position = self._find_header()

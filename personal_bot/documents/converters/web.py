@@ -1,4 +1,4 @@
-"""HTML: the main content of a page, or all of it where that finds too little."""
+"""Reads HTML: the main content of a page, or the whole page if too little is found."""
 
 import re
 from collections.abc import Iterator
@@ -33,8 +33,8 @@ _BLOCK_NAMES: Final = (
 )
 _BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
 _CELLS: Final = {"td", "th"}
-# Shares of the characters outside of navigation. With less the main content was not recognized;
-# with more there was nothing to remove, and words keep their lines better without trafilatura.
+# Shares of the characters outside of navigation. Below the first, trafilatura did not find the main
+# content; above the second, there was nothing to remove, and the whole text has better line breaks.
 _ENOUGH: Final = 0.3
 _NEARLY_ALL: Final = 0.95
 
@@ -52,13 +52,13 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:  # noqa: ARG
     main = _extract_main(tree)
     share = _count_characters(main) / max(_count_characters(whole), 1)
     text = main if _ENOUGH < share < _NEARLY_ALL else whole
-    if heading and heading not in text:  # trafilatura takes it for the title alone
+    if heading and heading not in text:  # trafilatura may use it only as the title
         text = f"{heading}\n\n{text}"
     yield Page(None, text, tree.findtext(".//title") or heading)
 
 
 def find_heading(tree: etree._Element) -> str | None:
-    """Return the first heading of the highest level that there is."""
+    """Return the first heading of the highest existing level, h1 to h3."""
     for name in ("h1", "h2", "h3"):
         heading = tree.find(f".//{name}")
         if heading is not None and (text := read_inner(heading)):
@@ -72,7 +72,7 @@ def read_inner(element: etree._Element) -> str:
 
 
 def read_text(tree: etree._Element, *, skipped: set[str] | frozenset[str] = frozenset()) -> str:
-    """Return the text of a tree as lines, cells of a row on one; elements in `skipped` left out."""
+    """Return the text of a tree, one line per block or table row, without `skipped` elements."""
     pieces: list[str] = []
     silent: etree._Element | None = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
@@ -101,17 +101,17 @@ def read_text(tree: etree._Element, *, skipped: set[str] | frozenset[str] = froz
 
 
 def _extract_main(tree: etree._Element) -> str:
-    from trafilatura.core import extract  # noqa: PLC0415 - only where HTML comes
+    from trafilatura.core import extract  # noqa: PLC0415 - only for HTML
 
     text = extract(tree, include_comments=False, include_tables=True, favor_recall=True)
     return text or ""
 
 
 def _count_characters(text: str) -> int:
-    """Count what is not space or drawn around cells."""
+    """Count characters other than whitespace and table borders."""
     return sum(map(len, text.replace("|", " ").replace("---", " ").split()))
 
 
 def _collapse(text: str | None) -> str:
-    """Line ends in HTML are spaces."""
+    """Collapse whitespace, including line ends, to single spaces, as HTML does."""
     return re.sub(r"\s+", " ", text) if text else ""

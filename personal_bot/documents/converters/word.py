@@ -1,8 +1,7 @@
-"""DOCX, read from its XML: python-docx leaves out insertions, content controls and text boxes.
+"""Reads DOCX from its XML: python-docx omits insertions, content controls and text boxes.
 
-Word saves where its pages began when it last laid them out. These numbers are given only if their
-count is the one that Word saved too; otherwise pages have none, and parts of the document go by
-their headings.
+Word saves the page breaks of its last layout. Pages have numbers only if these breaks match the
+page count that Word also saved; otherwise parts of the document have only their headings.
 """
 
 from collections.abc import Iterator
@@ -19,23 +18,23 @@ from personal_bot.documents.converters.protocol import Limits, Page
 from personal_bot.documents.converters.tables import render_rows
 
 _DOCUMENT: Final = "word/document.xml"
-# Deleted and moved text, properties, and the copy of a drawing for old programs.
+# Deleted text, the origin of moved text, properties, and the copy of a drawing for old programs.
 _SKIPPED: Final = {"del", "moveFrom", "pPr", "rPr", "tblPr", "tcPr", "trPr", "sectPr", "Fallback"}
 _SKIPPED_IN_PARAGRAPHS: Final = _SKIPPED | {"txbxContent"}
 _CHARACTERS: Final = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
-_TITLE_LEVELS: Final = 2  # headings below this one do not begin a part of their own
+_TITLE_LEVELS: Final = 2  # deeper headings do not start a new part
 
 
 @dataclass
 class _Reading:
-    """Where the walk through the body is."""
+    """The state while the body is read."""
 
-    levels: dict[str, int]  # of headings, by the id of their style
+    levels: dict[str, int]  # outline level by style id
     notes: dict[tuple[str, str], str]
     numbering: Numbering
     page: int = 1
-    breaks: int = 0  # page ends that Word saved
-    broken: bool = False  # an explicit page break, and nothing since
+    breaks: int = 0  # page breaks saved by Word
+    broken: bool = False  # after an explicit page break, before any text
     title: str | None = None
     parts: list[tuple[int, str | None, list[str]]] = field(default_factory=list)
 
@@ -45,7 +44,7 @@ class _Reading:
         self.parts[-1][2].append(text)
 
     def turn_page(self, *, saved: bool) -> None:
-        """Count a page. Word saves the end of a page also where it was forced: that is one."""
+        """Count a page break; one that Word saved for an explicit break is not counted again."""
         if saved:
             self.breaks += 1
         if not (saved and self.broken):
@@ -88,7 +87,7 @@ def _read_paragraph(paragraph: etree._Element, reading: _Reading) -> None:
     properties = paragraph.find("{*}pPr")
     if properties is not None and properties.find("{*}pageBreakBefore") is not None:
         reading.turn_page(saved=False)
-    # The text before a page break belongs to the page that it ends.
+    # The text before a page break belongs to the page before it.
     label = reading.numbering.count(properties)
     pieces = [label]
     level = _read_level(properties, reading.levels)
@@ -100,7 +99,7 @@ def _read_paragraph(paragraph: etree._Element, reading: _Reading) -> None:
             pieces.append(piece)
             reading.broken = reading.broken and not piece.strip()
             continue
-        if pieces != [label]:  # the number goes over with the text that it stands before
+        if pieces != [label]:  # a number alone moves to the next page, with its text
             reading.add("".join(pieces).strip("\n"))
             pieces = []
         reading.turn_page(saved=piece)
@@ -111,7 +110,7 @@ def _read_paragraph(paragraph: etree._Element, reading: _Reading) -> None:
 
 
 def _walk(element: etree._Element, notes: dict[tuple[str, str], str]) -> Iterator[str | bool]:
-    """Yield text, True for the end of a page that Word saved, False for an explicit one."""
+    """Yield text, True for a page break saved by Word, and False for an explicit one."""
     for child in element:
         tag = read_tag(child)
         if tag == "t":
@@ -138,8 +137,8 @@ def _read_text(element: etree._Element, notes: dict[tuple[str, str], str]) -> st
 
 
 def _read_table(table: etree._Element, reading: _Reading) -> Iterator[str]:
-    """Yield a line for each row; the rows of a table inside of a cell follow its own row."""
-    head: list[list[str]] = []  # the first row, once it was given
+    """Yield a line for each row; the rows of a table in a cell follow the row of that cell."""
+    head: list[list[str]] = []  # the first row, once rendered
     rows: list[list[str]] = []
     for row in _iterate(table, "tr"):
         if _begins_page(row):
@@ -165,7 +164,7 @@ def _begins_page(row: etree._Element) -> bool:
 
 
 def _read_cell(cell: etree._Element, reading: _Reading) -> list[str]:
-    """Return the text of a cell, and empty ones for the further columns that it covers."""
+    """Return the text of a cell, and an empty text for each further column that it spans."""
     properties = cell.find("{*}tcPr")
     merge = None if properties is None else properties.find("{*}vMerge")
     span = None if properties is None else properties.find("{*}gridSpan")
@@ -179,13 +178,13 @@ def _read_cell(cell: etree._Element, reading: _Reading) -> list[str]:
 
 
 def _render_rows(head: list[list[str]], rows: list[list[str]]) -> Iterator[str]:
-    """Render a part of a table; `head` may name the columns, and was rendered before."""
+    """Render a part of a table; `head`, a possible header, has already been rendered."""
     head = [row for row in head if any(map(normalize_line, row))]
     return islice(render_rows([*head, *rows], only_evident_header=True), len(head), None)
 
 
 def _iterate(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
-    """Yield children of a name, also those in content controls and other wrappers."""
+    """Yield the children with a tag, including those in content controls and other wrappers."""
     for child in parent:
         tag = read_tag(child)
         if tag == wanted:
@@ -195,7 +194,7 @@ def _iterate(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
 
 
 def _read_levels(package: Package) -> dict[str, int]:
-    """Return the outline levels of styles, from 0, those of their ancestors included."""
+    """Return outline levels by style id, counted from 0 and inherited from base styles."""
     root = package.find("word/styles.xml")
     if root is None:
         return {}
@@ -212,7 +211,7 @@ def _read_levels(package: Package) -> dict[str, int]:
     levels = {}
     for name in based:
         ancestor = name
-        for _ in range(20):  # styles based on one another would never end
+        for _ in range(20):  # limits cycles of base styles
             if ancestor in own:
                 levels[name] = own[ancestor]
                 break

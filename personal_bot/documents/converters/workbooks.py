@@ -1,4 +1,4 @@
-"""XLSX, sheet by sheet, without holding one whole."""
+"""Reads XLSX sheet by sheet, without keeping a whole sheet in memory."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,12 @@ from personal_bot.documents.converters.markup import check_xml
 from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
 from personal_bot.documents.converters.tables import render_rows, split_lines
 
-_ROWS: Final = 1_048_576  # of a sheet, by the format
+_ROWS: Final = 1_048_576  # maximum of a sheet, according to the format
 _BINARY_FOLDERS: Final = ("/media/", "/embeddings/")
 
 
 def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
-    """Yield pages titled by their sheet. Very hidden sheets, a program's own, are left out."""
+    """Yield pages with the sheet name as title, without very hidden sheets. Raises RefusalError."""
     container = Container(source, limits, RefusalKind.LIMIT)
     for entry in container.entries:
         content = container.read_entry(entry)
@@ -28,7 +28,7 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
     for sheet in workbook.worksheets:
         if sheet.sheet_state == "veryHidden":
             continue
-        sheet.reset_dimensions()  # what they declare is often wrong, and may be the whole sheet
+        sheet.reset_dimensions()  # often wrong; they may cover the whole sheet
         rows = _read_rows(sheet.iter_rows(), left)
         yield from split_lines(render_rows(rows), sheet.title)
 
@@ -42,7 +42,7 @@ def _read_rows(rows: Iterable[tuple[Any, ...]], left: list[int]) -> Iterator[lis
 
 
 def _render(cell: Any) -> str:
-    """Return the value as the sheet shows it, as far as it matters to a reader."""
+    """Return the value approximately as the sheet shows it."""
     value = cell.value
     if value is None:
         return ""

@@ -1,6 +1,6 @@
-"""Every sentence the bot says, in the language of the moment; HTML with all foreign text escaped.
+"""All texts of the bot, in the current language; HTML with foreign text escaped.
 
-Call inside `Languages.speaking` or an update that the language middleware has seen.
+Call inside `Languages.speaking`, or while handling an update that passed the language middleware.
 """
 
 from personal_bot.telegram.texts.explanations import explain

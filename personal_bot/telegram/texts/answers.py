@@ -1,4 +1,4 @@
-"""What is said around an answer."""
+"""Texts about questions and answers."""
 
 import html
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def wait_for_files(files: int) -> str:
 
 
 def wait_for_service(error: PersonalBotError) -> str:
-    """Tell of a question that will be tried again without its owner."""
+    """Return the text for a question that will be retried automatically."""
     if isinstance(error, OpenAIError):
         return "⏸ " + _("OpenAI does not answer yet, I will try again by myself")
     if isinstance(error, DiskFullError):
@@ -34,7 +34,7 @@ def wait_for_service(error: PersonalBotError) -> str:
 
 
 def list_sources(quotations: Sequence[Source]) -> RichText:
-    """List what is cited under an answer, each place once: `[1][3] name.pdf, p. 3`."""
+    """Return the list of sources under an answer, each once: `[1][3] name.pdf, p. 3`."""
     if not quotations:
         return RichText()
     numbers: dict[str, str] = {}
@@ -46,7 +46,7 @@ def list_sources(quotations: Sequence[Source]) -> RichText:
 
 
 def name_source(found: Source) -> str:
-    """Plain text."""
+    """Return the name and page of a source as plain text."""
     name = shorten(found.document_name, _NAME_LIMIT)
     return name if found.page is None else _("{name}, p. {page}").format(name=name, page=found.page)
 

@@ -1,4 +1,4 @@
-"""What is said about the bot itself: greetings, help, state, settings."""
+"""Texts about the bot itself: greetings, help, status, settings and warnings."""
 
 import html
 
@@ -13,7 +13,7 @@ COMMANDS = ("docs", "status", "new", "clear", "language", "help")
 
 
 def describe_commands() -> dict[str, str]:
-    """Descriptions for Telegram's menu; plain text."""
+    """Return the commands and their descriptions for Telegram's menu; plain text."""
     return {
         "docs": _("Your documents"),
         "status": _("What I hold and whether all is well"),
@@ -63,7 +63,7 @@ def show_status(
     files: int,
     questions: int,
 ) -> str:
-    """`index_bytes` is None where the size is not known, e.g. on a server."""
+    """Return the status; `index_bytes` is None if the size is unknown, e.g. on a server."""
     lines = [
         _("<b>Documents:</b> {used} of {limit}").format(
             used=used.documents, limit=quotas.documents
@@ -84,7 +84,7 @@ def show_status(
 
 
 def show_problem(condition: Condition) -> str:
-    """One line under the status."""
+    """Return the line under the status that reports a condition."""
     sentences = {
         Condition.TOKEN_IN_USE: _("another program uses this bot's token"),
         Condition.OPENAI_KEY_INVALID: _("OpenAI does not accept your key"),
@@ -124,7 +124,7 @@ def turn_away() -> str:
 
 
 def refuse_kind() -> str:
-    """For photos, voice messages and everything else that is neither a text nor a file."""
+    """Return the reply to photos, voice messages and whatever else is neither text nor a file."""
     return _(
         "I read text and documents only: {formats}, or a ZIP of these. Send a picture of text as a "
         "PDF with recognized text, and ask questions in writing."
@@ -143,12 +143,12 @@ def refuse_unknown_command() -> str:
 
 
 def refuse_button() -> str:
-    """Plain text, 200 characters at most, as for every alert."""
+    """Return plain text of at most 200 characters, as it is shown as an alert."""
     return _("This button is out of date. Send /docs or /help to get a new one.")
 
 
 def ask_patience() -> str:
-    """Plain text: an alert, too."""
+    """Return plain text of at most 200 characters: it may be shown as an alert."""
     return _(
         "That is faster than I can follow, so I leave out what comes now. Wait a minute, then "
         "send it again."

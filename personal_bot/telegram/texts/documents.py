@@ -1,4 +1,4 @@
-"""What is said about files on their way in, and about the documents that are there."""
+"""Texts about files being added and about stored documents."""
 
 import html
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ from personal_bot.telegram.texts.numbers import (
     count_passages,
 )
 
-_LINES_LIMIT = MESSAGE_LIMIT - 100  # UTF-16 units, beside the title
-_REASONS_SHOWN = 5  # of files inside an archive
+_LINES_LIMIT = MESSAGE_LIMIT - 100  # UTF-16 code units; the rest is for the title
+_REASONS_SHOWN = 5  # refused files of an archive that are listed with a reason
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A document as a line of a list."""
+    """A document in the list of documents."""
 
     number: int
     name: str
@@ -38,7 +38,7 @@ class Listed:
 
 
 def name_file(name: str) -> str:
-    """Escape a name for HTML, cut to a line's length."""
+    """Return a file name, shortened and escaped for HTML."""
     return html.escape(shorten(name, NAME_LIMIT))
 
 
@@ -51,7 +51,7 @@ def show_downloading(name: str) -> str:
 
 
 def show_stage(name: str, stage: FileStage) -> str:
-    """Show how far a file is."""
+    """Return the line of a file with a progress bar."""
     words = {
         FileStage.STORED: _("stored"),
         FileStage.READ: _("read"),
@@ -65,7 +65,7 @@ def show_stage(name: str, stage: FileStage) -> str:
 
 
 def show_waiting(name: str, error: PersonalBotError) -> str:
-    """Tell of a file that will be tried again without its owner."""
+    """Return the line of a file that will be retried automatically."""
     match error:
         case OpenAIError():
             reason = _("OpenAI does not answer yet, I will try again by myself")
@@ -87,7 +87,7 @@ def show_indexed(name: str, pages: int, passages: int, *, replaced: bool) -> str
 
 
 def show_unpacked(name: str, documents: int, refused: Sequence[DocumentError]) -> str:
-    """Tell of an archive, with what of it was refused."""
+    """Return the lines of an archive, with the files in it that were refused."""
     mark = "✅" if documents else "❌"
     lines = [f"{mark} {name_file(name)} – {count_documents(documents)}"]
     lines += [f"❌ {name_file(error.name)}\n{explain(error)}" for error in refused[:_REASONS_SHOWN]]
@@ -102,7 +102,7 @@ def show_refused(name: str, reason: str) -> str:
 
 
 def show_progress(lines: Sequence[str], done: int, added: int = 0) -> str:
-    """Make the one message about files that came together."""
+    """Return the progress message of files that arrived together."""
     total = len(lines)
     if done < total:
         title = _("Reading {files}, done: {done}").format(files=count_files(total), done=done)
@@ -113,7 +113,7 @@ def show_progress(lines: Sequence[str], done: int, added: int = 0) -> str:
     else:
         title = _("This file was not added.", "These files were not added.", total)
     text = "\n".join(lines)
-    if count_utf16_units(text) > _LINES_LIMIT:  # without the reasons: they do not fit
+    if count_utf16_units(text) > _LINES_LIMIT:  # leave out the reasons to make it fit
         text = "\n".join(line.partition("\n")[0] for line in lines)
     return f"<b>{title}</b>\n\n{text}"
 

@@ -1,4 +1,4 @@
-"""Each error as a sentence: what happened, and what its owner can do."""
+"""Explains each error: what happened, and what the owner can do."""
 
 import html
 import math
@@ -18,12 +18,12 @@ from personal_bot.telegram.texts.numbers import (
     format_size,
 )
 
-NAME_LIMIT = 60  # characters of a file's name in a line
+NAME_LIMIT = 60  # characters of a file name in a line
 FORMATS = "PDF, DOCX, PPTX, XLSX, TXT, MD, HTML, CSV, EPUB"
 
 
 def explain(error: PersonalBotError, master_username: str | None = None) -> str:
-    """Return HTML. `master_username` is where the owner changes the key, if it is known."""
+    """Explain an error as HTML. `master_username` names the bot that changes the key, if known."""
     for kind in type(error).__mro__:
         if kind in _EXPLANATIONS:
             return _EXPLANATIONS[kind](error).format(master=name_master(master_username))
@@ -31,13 +31,13 @@ def explain(error: PersonalBotError, master_username: str | None = None) -> str:
 
 
 def name_master(username: str | None) -> str:
-    """Name whom the owner sends a command to; without a name, by what it has done."""
+    """Return the mention of the master, or a description of it if its username is unknown."""
     if not username:
         return _("the bot that created me")
     return _("@{username}").format(username=html.escape(username))
 
 
-def _general(error: PersonalBotError) -> str:  # noqa: ARG001 - one signature for all
+def _general(error: PersonalBotError) -> str:  # noqa: ARG001 - all explanations have one signature
     return _("Something went wrong on my side. Please try again in a minute.")
 
 
@@ -59,7 +59,7 @@ def _unsupported(error: errors.UnsupportedFileError) -> str:  # noqa: ARG001
 
 
 def _duplicate(error: errors.DuplicateDocumentError) -> str:
-    # `explain` fills in the master's name: braces in a file's name are not for it.
+    # Escape braces, because `explain` formats the result.
     name = shorten(error.original, NAME_LIMIT).replace("{", "{{").replace("}", "}}")
     return _("I have the same content already, as “{name}”.").format(name=html.escape(name))
 
@@ -92,7 +92,7 @@ def _quota(error: errors.QuotaError) -> str:
 
 
 def _queue_full(error: errors.QueueFullError) -> str:
-    """Plain text: an alert, too."""
+    """Return plain text: it may be shown as an alert."""
     if error.kind == "question":
         waiting = count_questions(error.waiting)
     else:

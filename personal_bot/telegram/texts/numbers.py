@@ -1,4 +1,4 @@
-"""Numbers with their words, in the right plural form."""
+"""Numbers with their units, in the correct plural form."""
 
 import math
 
@@ -29,12 +29,12 @@ def count_questions(number: int) -> str:
 
 
 def count_seconds(number: int) -> str:
-    """Put into words for use after "in": Russian has a case of its own for it."""
+    """Return a duration for use after "in", which takes its own case in Russian."""
     return _("{n} second", "{n} seconds", number).format(n=number)
 
 
 def format_size(size: int) -> str:
-    """Bytes as whole kilobytes or megabytes, rounded up: no file looks smaller than its limit."""
+    """Format bytes as whole KB or MB, rounded up: a size above a limit never looks equal to it."""
     if size < _MEGABYTE:
         return _("{n} KB").format(n=math.ceil(size / _KILOBYTE))
     return _("{n} MB").format(n=math.ceil(size / _MEGABYTE))

@@ -1,4 +1,4 @@
-"""One library and one answerer over each kind of index, with OpenAI's stand-in behind them."""
+"""A library and an answerer on each kind of index, with a stand-in for OpenAI."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -35,7 +35,7 @@ if REAL_URL:
 
 
 class FakeConverter:
-    """Gives what a test put under a name, instead of reading files."""
+    """Returns the pages that a test has set for a file name, without reading files."""
 
     def __init__(self) -> None:
         self.files: dict[str, list[ConvertedFile]] = {}
@@ -47,7 +47,7 @@ class FakeConverter:
 
 @dataclass
 class Bot:
-    """What one process of a bot has; `restart` gives the next process on the same files."""
+    """The parts of a bot's process; `restart` returns its successor on the same files."""
 
     database: Database
     engine: Engine

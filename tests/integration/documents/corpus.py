@@ -1,7 +1,7 @@
-"""A household's papers, invented for these tests: facts in Russian and English, and questions.
+"""Fictional household documents in Russian and English, with questions about them.
 
-Questions use other forms of the words than the texts do, and each shares words with more than one
-text, so that finding the right one takes weighing them.
+Questions use other word forms than the texts, and each shares words with several texts, so that
+finding the right one requires ranking.
 """
 
 PASSAGES = {
@@ -62,15 +62,15 @@ QUESTIONS = {
     "How hot should the oven be when baking sourdough?": "recipe.md",
     "When should I oil the chain of my bicycle?": "bicycle.md",
     "Where does the key of the lock hang?": "bicycle.md",
-    # Asked in other words: only meaning finds these.
+    # Paraphrased: found only by embedding.
     "Куда поместили помпу?": "pump.pdf",
     "Как часто подливать смазку в помпу?": "pump.pdf",
     "Where is the wifi box?": "router.pdf",
-    # Asked by a code: only words find this.
+    # A code: found only by words.
     "E18?": "washer.pdf",
 }
 
-# What an embedding model knows and a search by words does not.
+# Synonyms that an embedding model knows and a word search does not.
 MEANINGS = {
     "поместили": "стоит",
     "помпу": "насос",

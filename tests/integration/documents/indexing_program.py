@@ -1,4 +1,4 @@
-"""A process that indexes one long file: `python -m … HOME OPENAI_URL`; to be killed."""
+"""Index one long file until the test kills the process: `python -m … HOME OPENAI_URL`."""
 
 import asyncio
 import sys

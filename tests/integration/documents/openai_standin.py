@@ -1,4 +1,4 @@
-"""OpenAI's part in a test: embeddings by hashed stems, answers that quote passages and cite them."""
+"""A stand-in for OpenAI: embeddings from hashed word stems, answers that quote passages."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ Fault = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
 
 
 def embed(text: str, dimensions: int) -> list[float]:
-    """Texts that share stems are near, whatever their inflections."""
+    """Return a vector that is close for texts with the same stems, whatever their inflections."""
     vector = [0.0] * dimensions
     for token in encode_query(text).indices:
         vector[token % dimensions] += 1.0
@@ -43,7 +43,7 @@ def read_question(message: str) -> str:
 
 
 def quote_best(message: str) -> str:
-    """Answer with the sentence that shares most words with the question, and its number."""
+    """Return the sentence that shares most words with the question, and its passage number."""
     asked = set(encode_query(read_question(message)).indices)
     candidates = [
         (len(asked & set(encode_query(sentence).indices)), sentence.strip(), number)
@@ -56,7 +56,7 @@ def quote_best(message: str) -> str:
 
 @dataclass
 class OpenAIStandIn:
-    """Requests seen, and what the next ones meet."""
+    """Records requests, and answers them; `faults` are returned first."""
 
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     answer: Callable[[str], str] = quote_best

@@ -1,8 +1,8 @@
-"""A Qdrant server's stand-in: its published API in front of qdrant-client's local mode.
+"""A stand-in for a Qdrant server: its published API in front of qdrant-client's local mode.
 
-Every request and every response is checked against `qdrant_client.http.models`, which Qdrant
-generates from its OpenAPI description; a field that is not in it is refused. It proves addresses,
-the key and what goes over the wire. It does not prove strict mode, gRPC, TLS or restarts.
+Every request and response is validated against `qdrant_client.http.models`, which Qdrant generates
+from its OpenAPI description; unknown fields are refused. This covers paths, the API key and the
+bodies, but not strict mode, gRPC, TLS or restarts.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _routes: list[tuple[str, str, str]] = []
 
 
 def _route(method: str, path: str, request: Any, response: Any) -> Callable[[Handler], Any]:
-    """Serve one operation: `request` and `response` are the models of its body and its result."""
+    """Register an operation; `request` and `response` are the models of its body and result."""
 
     def decorate(handler: Handler) -> Any:
         takes = TypeAdapter(request) if request else None
@@ -64,12 +64,12 @@ def _refuse(status: int, message: str) -> web.Response:
 
 
 class QdrantStandIn:
-    """One server with its collections in memory."""
+    """A server with its collections in memory."""
 
     def __init__(self, api_key: str | None = None) -> None:
         self.api_key = api_key
         self.is_away = False
-        self.speaking = asyncio.Event()  # cleared: it takes requests, and is silent
+        self.speaking = asyncio.Event()  # while cleared, requests get no answer
         self.speaking.set()
         self.operations: list[str] = []
         self._local = AsyncQdrantClient(":memory:")
@@ -103,7 +103,7 @@ class QdrantStandIn:
 
     @_route("PUT", "/collections/{name}/index", rest.CreateFieldIndex, rest.UpdateResult)
     async def create_index(self, name: str, body: rest.CreateFieldIndex) -> Any:
-        assert body.field_schema == rest.PayloadSchemaType.KEYWORD  # the local mode needs no index
+        assert body.field_schema == rest.PayloadSchemaType.KEYWORD  # local mode needs no index
         return {"operation_id": 0, "status": "completed"}
 
     @_route("PUT", "/collections/{name}/points", rest.PointInsertOperations, rest.UpdateResult)

@@ -1,4 +1,4 @@
-"""Questions are answered from documents, with sources that are right, on every kind of store."""
+"""Questions are answered from documents with correct sources, on every kind of store."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A process killed in the middle of indexing leaves an index that the next one mends."""
+"""The next process repairs the index after one was killed while indexing."""
 
 import asyncio
 import sys

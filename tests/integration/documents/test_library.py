@@ -1,4 +1,4 @@
-"""Documents come, change and go; the index holds each exactly once, on every kind of store."""
+"""The index holds each document exactly once after additions, changes and deletions."""
 
 import asyncio
 import json
@@ -95,7 +95,7 @@ async def test_a_deleted_document_is_gone_from_the_index_and_from_answers(bot: B
 
 
 async def test_an_old_button_never_deletes_a_newer_document(embedded_bot: Bot) -> None:
-    """SQLite gives the id of a removed row to the next one unless it is told not to."""
+    """Document ids are never reused, as SQLite would do without AUTOINCREMENT."""
     (pump,) = (await embedded_bot.add("pump.pdf", PUMP)).documents
     await embedded_bot.library.delete(pump.document_id)
     await embedded_bot.add("boiler.pdf", BOILER)
@@ -183,7 +183,7 @@ async def test_a_file_that_cannot_be_embedded_leaves_nothing_behind(
 async def test_a_job_killed_half_way_and_run_again_gives_exactly_one_copy(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed after its passages were written and before the document was recorded."""
+    """A kill between writing the passages and recording the document leaves no duplicates."""
 
     def die(*_: object) -> None:
         raise asyncio.CancelledError

@@ -1,4 +1,4 @@
-"""An index knows its version: an older one is brought up to date, a newer one left alone."""
+"""An index with an older version is migrated; one with a newer version is refused unchanged."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""An owner's documents stay within the operator's limits, whichever way they come."""
+"""An owner's documents never exceed the operator's quotas, however they are uploaded."""
 
 import asyncio
 from collections.abc import AsyncIterator

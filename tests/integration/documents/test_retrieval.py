@@ -1,4 +1,4 @@
-"""The right passage is found: a regression test, with a corpus and an embedder that never change."""
+"""Retrieval finds the right passages in a fixed corpus, with fixed embeddings."""
 
 import re
 
@@ -16,7 +16,7 @@ NOTHING = SparseVector([], [])
 
 
 async def _recall(bot: Bot, *, dense: bool, sparse: bool, depth: int) -> float:
-    """Return the share of questions whose passage is among the first `depth`."""
+    """Return the share of questions whose passage is among the first `depth` results."""
     found = 0
     async with bot.engine.use() as index:
         for question, name in QUESTIONS.items():
@@ -31,7 +31,7 @@ async def _recall(bot: Bot, *, dense: bool, sparse: bool, depth: int) -> float:
 
 
 def _embed_meaning(question: str) -> list[float]:
-    """Embed like a model that knows synonyms and is vague about codes."""
+    """Embed like a model that knows synonyms but ignores codes."""
     words = re.findall(r"\w+", question.lower())
     return embed(" ".join(MEANINGS.get(w, w) for w in words if w.isalpha()), DIM)
 

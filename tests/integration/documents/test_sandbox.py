@@ -1,4 +1,4 @@
-"""The same road over the sandbox's OpenAI: it reads our prompts, and we its answers."""
+"""The sandbox's OpenAI understands our prompts, and the bot understands its answers."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack

@@ -1,4 +1,4 @@
-"""What takes long runs beside the event loop, so that the bot goes on answering meanwhile."""
+"""Slow work runs in threads, so that the event loop keeps answering."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A real supervisord with a BotManager beside it, and bots that do as they are told."""
+"""A real supervisord, a BotManager and scripted bots."""
 
 import asyncio
 import os
@@ -43,7 +43,7 @@ def identity_of(user_id: int) -> BotIdentity:
 
 
 class Daemon:
-    """A supervisord that tests start, kill and start again."""
+    """A supervisord that tests can start, stop and kill."""
 
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
@@ -79,7 +79,7 @@ class Daemon:
         await asyncio.to_thread(self.process.wait, 30)
 
     async def kill(self) -> None:
-        """Kill it as a power cut would: everything under it dies as well."""
+        """Kill supervisord and all its processes, as a power cut would."""
         assert self.process is not None
         pids = [process.pid for process in await self.supervisor.list_processes() if process.pid]
         for pid in (self.process.pid, *pids):
@@ -87,11 +87,11 @@ class Daemon:
         await asyncio.to_thread(self.process.wait, 30)
 
     def end(self) -> None:
-        """Leave nothing behind, without the seconds that an orderly end takes supervisord."""
+        """Kill everything, which is faster than an orderly shutdown."""
         if self.process is None or self.process.poll() is not None:
             return
         supervisord = psutil.Process(self.process.pid)
-        supervisord.suspend()  # or it would start others meanwhile
+        supervisord.suspend()  # or it would restart the killed processes
         for process in (*supervisord.children(recursive=True), supervisord):
             process.kill()
         self.process.wait()
@@ -99,7 +99,7 @@ class Daemon:
 
 @dataclass
 class ControlPlaneHarness:
-    """Everything of one installation, with shorthands that tests read well with."""
+    """All parts of one installation, with shortcuts for tests."""
 
     settings: Settings
     installation: Installation
@@ -122,12 +122,12 @@ class ControlPlaneHarness:
         (folder / str(user_id)).write_text(script)
 
     def another_manager(self) -> BotManager:
-        """A master that was just started over the same installation."""
+        """Return the manager of a newly started master on the same installation."""
         vault = Vault.open(self.installation.key)
         return BotManager(self.settings, self.database, vault, self.programs, self.supervisor)
 
     async def run_without_extension(self) -> None:
-        """Start supervisord again as one that cannot load `master.supervision.rpcinterface`."""
+        """Restart supervisord without `master.supervision.rpcinterface`."""
         await self.daemon.stop()
         config = self.installation.supervisor_config
         text = re.sub(r"\[rpcinterface:fleet\]\n(.+\n)+", "", config.read_text())
@@ -136,7 +136,7 @@ class ControlPlaneHarness:
         await self.daemon.start()
 
     async def tell(self, user_id: int, script: str) -> None:
-        """Have a bot that works do something else now."""
+        """Make a working bot follow another script at once."""
         self.script(user_id, script)
         os.kill(await self.pid(user_id), signal.SIGUSR1)
 

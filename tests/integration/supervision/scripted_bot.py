@@ -1,7 +1,7 @@
-"""A stand-in for a personal bot that keeps the contract and does as its script says.
+"""A stand-in for a personal bot that follows the contract and behaves as its script says.
 
-The script is the file `STATE_DIR/scripts/<user_id>`, one word; without it the bot works. It is read
-at every start, and by a bot that works at SIGUSR1.
+The script is one word in the file `STATE_DIR/scripts/<user_id>`; without the file, the bot works.
+It is read at every start and, by a working bot, on SIGUSR1.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path.cwd()))  # the program's directory is the checkout
+sys.path.insert(0, str(Path.cwd()))  # the working directory is the checkout
 
 from personal_bot.contract import (
     BotFiles,
@@ -52,7 +52,7 @@ def main() -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    if script == "tire":  # lives long enough to count as running, and then dies
+    if script == "tire":  # crash after the process has counted as RUNNING
         time.sleep(1.5)
         return ExitCode.CRASHED
     if script != "mute":

@@ -1,4 +1,4 @@
-"""Bots under a real supervisord, through the manager that the master uses."""
+"""BotManager creates, starts, stops and deletes bots under a real supervisord."""
 
 import asyncio
 import logging
@@ -261,7 +261,7 @@ async def test_supervisorctl_shows_and_restarts_what_runs(harness):
         return stdout.decode()
 
     assert f"RUNNING   pid {before}" in await supervisorctl("status")
-    assert await supervisorctl("update") == ""  # nothing differs from the files
+    assert await supervisorctl("update") == ""  # no difference from the files
     assert "bot-7: started" in await supervisorctl("restart", "bot-7")
     assert await harness.pid(7) != before
     assert (await harness.manager.reconcile()).is_clean

@@ -1,4 +1,4 @@
-"""The operator's command line beside a master that runs."""
+"""The operator's command line works on an installation while it is running."""
 
 import asyncio
 import sys
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.integration
 
 
 async def tgrag(harness, *arguments: str) -> tuple[int, str, str]:
-    """Run `tgrag` in a process of its own; return exit status, stdout and stderr."""
+    """Run `tgrag` in a separate process; return exit status, stdout and stderr."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "master.cli", "--state-dir", str(harness.installation.root)),
         *arguments,

@@ -1,4 +1,4 @@
-"""What differs between database, program files and supervisord is mended; the rest is left alone."""
+"""Reconciling repairs only what differs between database, program files and supervisord."""
 
 import asyncio
 import os
@@ -67,13 +67,13 @@ async def test_a_program_file_that_was_changed_is_written_again(harness):
 
 async def test_bots_that_could_not_read_their_settings_are_started_once_these_are_right(harness):
     await harness.create(1)
-    await harness.manager.reconcile()  # the first of a master tries every bot
+    await harness.manager.reconcile()  # a master's first reconciliation starts FATAL bots
     harness.script(1, "misread")
     harness.installation.bot_settings.write_text("garbage")
     os.kill(await harness.pid(1), signal.SIGKILL)
 
     async def is_down():
-        return await harness.state(1) == "FATAL"  # its first second was not over
+        return await harness.state(1) == "FATAL"  # it exits within `startsecs`
 
     await harness.until(is_down, 60)
     assert (await harness.manager.reconcile()).is_clean

@@ -1,4 +1,4 @@
-"""A master that is killed at any step of a creation or a deletion is finished by its successor."""
+"""A creation or deletion is completed after the master was killed at any step of it."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -12,14 +12,14 @@ from tests.integration.supervision.conftest import KEY, ControlPlaneHarness, ide
 
 pytestmark = pytest.mark.integration
 
-CREATION_STEPS, DELETION_STEPS = 18, 16  # up to the wait for the bot; up to the wait for its end
-UNREACHED = 10_000  # steps
+CREATION_STEPS, DELETION_STEPS = 18, 16  # until it waits for the bot to start, or to end
+UNREACHED = 10_000  # steps, more than there are
 
 _left: ContextVar[int | None] = ContextVar("steps until the master is killed", default=None)
 
 
 class KilledError(BaseException):
-    """The master is no more: nothing that it still tries has an effect."""
+    """The master was killed: every further step raises this error again."""
 
 
 def count_step() -> None:
@@ -31,7 +31,7 @@ def count_step() -> None:
 
 @pytest.fixture(autouse=True)
 def _mortal(monkeypatch) -> None:
-    """Everything that a master does goes through threads or its database."""
+    """Count a step for each thread call and database query, which cover all the master does."""
     to_thread, run = asyncio.to_thread, Database.run
 
     async def count_and_do(function, *arguments, **options):
@@ -47,7 +47,7 @@ def _mortal(monkeypatch) -> None:
 
 
 async def kill_after(steps: int, work: Awaitable[object]) -> bool:
-    """Return whether the master died of it, and was not done before."""
+    """Return True if the master was killed, False if it finished before."""
     _left.set(steps)
     try:
         await work

@@ -1,4 +1,4 @@
-"""What owners should hear is found by what runs, each time once, whoever was away meanwhile."""
+"""Each incident of a bot is found once, even if it happened while the master was down."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ async def look(manager: BotManager) -> list[Incident]:
 
 
 async def find(harness, manager: BotManager | None = None) -> Incident:
-    """Look until there is something to tell."""
+    """Check until an incident is found; return it."""
     found: list[Incident] = []
 
     async def is_found() -> bool:
@@ -44,7 +44,7 @@ async def until_state(harness, user_id: int, state: str) -> None:
 
 
 async def crash(harness, user_id: int) -> None:
-    """Kill a bot that runs, and wait for the next process to run."""
+    """Kill a running bot, and wait until its next process is RUNNING."""
     await until_state(harness, user_id, "RUNNING")
     pid = await harness.pid(user_id)
     os.kill(pid, signal.SIGKILL)
@@ -227,7 +227,7 @@ async def test_silence_is_told_when_it_is_seen_twice(harness):
     report = harness.installation.bot(1).report
     os.utime(report, (time.time(), time.time() - 3_600))
     assert await look(harness.manager) == []
-    now += 2 * CONFIRMING  # sums of floats fall short
+    now += 2 * CONFIRMING  # twice, because float sums may fall short
     [incident] = await look(harness.manager)
     assert incident.condition is Condition.NOT_RESPONDING
 

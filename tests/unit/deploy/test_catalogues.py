@@ -1,4 +1,4 @@
-"""A catalogue says all that its sources say, in every form, with the same placeholders."""
+"""A catalogue translates every message and plural form, with the same placeholders and tags."""
 
 import gettext
 import os
@@ -84,7 +84,7 @@ def test_a_catalogue_is_compiled_again_only_when_it_changed(root):
     path = write(root, COMPLETE)
     compile_catalogues(root)
     assert compile_catalogues(root) == []
-    older = path.stat().st_mtime - 3600  # a copy of a backup is older than what it replaces
+    older = path.stat().st_mtime - 3600  # a restored backup is older than the file it replaces
     os.utime(path, (older, older))
     assert compile_catalogues(root) == [path.with_suffix(".mo")]
 

@@ -1,4 +1,4 @@
-"""What stands in the way of a start is one line with what to do about it."""
+"""A configuration problem stops the start with one line that says what to do."""
 
 import socket
 import stat
@@ -58,7 +58,7 @@ def test_without_a_terminal_a_missing_token_says_where_to_put_it(env_file, monke
 
 
 def test_at_a_terminal_a_missing_token_is_asked_for(env_file, monkeypatch, tmp_path):
-    monkeypatch.setenv("MASTER_BOT_TOKEN", "")  # restored afterwards
+    monkeypatch.setenv("MASTER_BOT_TOKEN", "")  # makes pytest restore it afterwards
     env_file.write_text(f"MASTER_BOT_TOKEN=\nSTATE_DIR={tmp_path}/state\n")
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("getpass.getpass", lambda prompt: TOKEN)

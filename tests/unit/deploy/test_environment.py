@@ -1,4 +1,4 @@
-"""The environment is made from the lock, once, and what stands in the way is one line."""
+"""The environment is installed once per lock file, and a problem is reported in one line."""
 
 import importlib.util
 import re
@@ -24,7 +24,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def install(checkout: Path, part: str) -> None:
-    """Leave behind what an installation leaves."""
+    """Create the files of an installed environment."""
     python = checkout / ".venv/bin/python"
     python.parent.mkdir(parents=True, exist_ok=True)
     python.touch()

@@ -1,4 +1,4 @@
-"""What the README says is what there is."""
+"""The README matches the project's settings, files and console scripts."""
 
 import re
 import tomllib

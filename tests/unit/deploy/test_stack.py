@@ -1,4 +1,4 @@
-"""A state folder knows its own supervisord, and nobody else's."""
+"""Only a state folder's own supervisord is found, and a failed start is explained."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Whatever is wrong, `deploy/up` says it in one line and ends with a status of its own."""
+"""`deploy/up` reports each problem in one line, with a suitable exit code."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ DOWN = (sys.executable, "-P", "-m", "deploy.down")
 
 
 def run(command, tmp_path, **environment):
-    """Run from a folder that is not the checkout, without a terminal."""
+    """Run a command outside the checkout, without a terminal."""
     kept = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         command,

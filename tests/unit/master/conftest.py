@@ -1,4 +1,4 @@
-"""A person who talks to the real dispatcher, over a database on disk."""
+"""People who talk to the master's real dispatcher, with a database on disk."""
 
 import asyncio
 import itertools
@@ -32,7 +32,7 @@ IDENTITY = BotIdentity(123456789, "mira_docs_bot", "Mira & Co")
 
 @dataclass
 class MasterHarness:
-    """The master's Telegram side with everything around it replaced by stand-ins."""
+    """The master's handlers, with fakes for Telegram, the services and the bot manager."""
 
     telegram: Telegram
     manager: Manager
@@ -47,7 +47,7 @@ class MasterHarness:
         await self.dispatcher.feed_raw_update(self.bot, update)
 
     def start(self, update: dict[str, Any]) -> asyncio.Task[None]:
-        """Have an update handled in a task of its own, as polling does."""
+        """Handle an update in a separate task, as polling does."""
         return self.dispatcher.start(
             self.bot, Update.model_validate(update, context={"bot": self.bot})
         )
@@ -89,7 +89,7 @@ class Person:
         }
 
     async def taps(self, label: str) -> None:
-        """Tap the button under the last message whose words contain `label`."""
+        """Tap the button of the last message whose text contains `label`."""
         [data] = [data for text, data in self.last.buttons.items() if label in text]
         await self.taps_data(data)
 
@@ -125,7 +125,7 @@ class Person:
 
 @pytest.fixture
 async def make_harness(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[MasterHarness]]]:
-    """Build the master; the second call is its restart, with the same database."""
+    """Return a function that builds a master; a second call restarts it on the same database."""
     vault = Vault(MultiFernet([Fernet(Fernet.generate_key())]))
     database = Database(sqlite_url(tmp_path / "master.db"))
     await database.open()

@@ -1,4 +1,4 @@
-"""Small real stand-ins: a Telegram chat, the two services that are asked, and a manager of bots."""
+"""Fakes of Telegram's chats, the token and key checks, and the bot manager."""
 
 import asyncio
 import itertools
@@ -41,7 +41,7 @@ MASTER_ID = 100
 
 @dataclass
 class Shown:
-    """A message of the master as it stands in the chat, and how it looked before."""
+    """A message of the master as currently shown, and its earlier texts."""
 
     chat_id: int
     text: str
@@ -55,7 +55,7 @@ class Shown:
 
 
 class Telegram(BaseSession):
-    """The chats as Telegram would keep them. `fail` holds errors for the next calls of a method."""
+    """Keeps chats as Telegram would. `fail` holds errors for the next calls of a method."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,7 +120,7 @@ def _message(message_id: int, chat_id: int | str, text: str) -> Message:
 
 
 class Services(Admission):
-    """Telegram's getMe and OpenAI's check without a network: what each token and key leads to."""
+    """Checks tokens and keys without network; `tokens` and `keys` hold the result of each."""
 
     def __init__(self, manager: "Manager") -> None:
         self._manager = manager
@@ -142,7 +142,7 @@ class Services(Admission):
 
 
 class Manager:
-    """Bots without processes. `start_error` is raised when a bot should start."""
+    """Manages bots without processes. If `start_error` is set, starting a bot raises it."""
 
     def __init__(self) -> None:
         self.cards: dict[int, BotCard] = {}

@@ -1,4 +1,4 @@
-"""A database that has lost what it knew stops the master, not the bots."""
+"""The master refuses to start with an empty database if there are bots in the state folder."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def leave_a_bot(settings: Settings) -> None:
 
 async def test_an_empty_database_beside_bots_is_refused(settings):
     leave_a_bot(settings)
-    for _ in range(2):  # it is not taken for right once its tables are there
+    for _ in range(2):  # the second time, the tables exist
         with pytest.raises(SettingsError, match="holds 1 bots: put the database back"):
             async with open_control_plane(settings):
                 pass

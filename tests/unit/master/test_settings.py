@@ -1,4 +1,4 @@
-"""What the operator sets is read, checked and handed on."""
+"""The operator's settings are read, validated, and passed on to the master and the bots."""
 
 from pathlib import Path
 
@@ -130,7 +130,7 @@ def test_what_is_written_for_the_master_is_read_back_the_same(tmp_path, monkeypa
     installation = settings.installation
     installation.prepare()
     write_settings(settings)
-    monkeypatch.setenv("EMBEDDING_DIM", "512")  # of some other shell
+    monkeypatch.setenv("EMBEDDING_DIM", "512")  # set in another shell
     again = load_installed_settings(installation.root)
     assert again.model_dump() == settings.model_dump()
     assert installation.settings.stat().st_mode & 0o777 == 0o600

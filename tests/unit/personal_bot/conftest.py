@@ -1,4 +1,4 @@
-"""A bot without network: Telegram, library and answerer as small real classes."""
+"""A bot without network, with fakes for Telegram, the library and the answerer."""
 
 import asyncio
 import sys
@@ -71,17 +71,17 @@ class FakeTelegram(BaseSession):
         self.calls: list[TelegramMethod[Any]] = []
         self.batches: asyncio.Queue[Any] = asyncio.Queue()
         self.content = b"content"
-        self.size: int | None = None  # bytes that a file has, whatever its content
+        self.size: int | None = None  # file size to report, in bytes; None for the real one
         self._ids = count(100)
         self._refusals: dict[type[TelegramMethod[Any]], list[Any]] = {}
         self._losses: dict[type[TelegramMethod[Any]], list[Any]] = {}
 
     def refuse(self, method: type[TelegramMethod[Any]], *errors: Any) -> None:
-        """`errors` are made with `method=…`; None lets a call through."""
+        """Make the next calls of a method raise `errors` in turn; None lets a call through."""
         self._refusals.setdefault(method, []).extend(errors)
 
     def lose(self, method: type[TelegramMethod[Any]], *errors: Any) -> None:
-        """The next calls are done, but these errors are what is heard of them."""
+        """Make the next calls of a method raise `errors` after they were performed."""
         self._losses.setdefault(method, []).extend(errors)
 
     def list_calls(self, kind: type[TelegramMethod[Any]]) -> list[Any]:
@@ -128,7 +128,7 @@ class FakeTelegram(BaseSession):
         yield self.content
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, because nothing is open."""
 
     def _send(self, bot: Bot, method: SendMessage) -> Message:
         message_id = next(self._ids)
@@ -194,7 +194,7 @@ class FakeUpload:
 
 
 class FakeServices:
-    """A library and an answerer that do what the test says, one thing after another."""
+    """A library and an answerer whose outcomes the test sets, in order."""
 
     Answer, Source, Card, Addition = FakeAnswer, FakeSource, FakeCard, FakeAddition
 
@@ -268,7 +268,7 @@ class FakeServices:
 
 
 class _Counted(Usage):
-    """Counts of the database and, for the library's own `count`, the size of the index."""
+    """The counts from the database, and the index size that the library's `count` adds."""
 
     index_bytes = 2048
 
@@ -329,7 +329,7 @@ async def context(bot: Bot, files: BotFiles, database: Database, services: FakeS
     reporter = Reporter(files)
 
     async def warn(_condition: Condition) -> None:
-        """Nobody listens."""
+        """Ignore the warning."""
 
     return Context(
         user_id=OWNER,
@@ -364,7 +364,7 @@ def speaking(context: Context) -> Iterator[None]:
 
 
 class Person:
-    """Sends updates as a person's Telegram would."""
+    """Sends updates as Telegram would for a person."""
 
     def __init__(self, dispatcher: Dispatcher, bot: Bot, telegram: FakeTelegram) -> None:
         self._dispatcher = dispatcher
@@ -414,7 +414,7 @@ class Person:
 
     @property
     def alert(self) -> str | None:
-        """What the last tapped button was answered with."""
+        """The text that answered the last tap on a button."""
         return self._telegram.list_calls(AnswerCallbackQuery)[-1].text
 
 

@@ -122,7 +122,7 @@ def test_every_end_has_its_condition(error, condition) -> None:
 
 
 def test_a_folder_that_a_full_disk_denies_is_no_wrong_setting(tmp_path, monkeypatch) -> None:
-    """A wrong setting would end the bot for good; a full disk passes."""
+    """A full disk is not reported as a wrong setting, which would end the bot for good."""
 
     def refuse(*_arguments, **_options):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path))

@@ -26,7 +26,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def state(tmp_path: Path) -> StateFiles:
-    """An installation as the master leaves it, with one bot."""
+    """Return the state folder of an installation with one bot."""
     state = StateFiles(tmp_path)
     state.key.write_bytes(Fernet.generate_key())
     prepare_home(Arguments(5, tmp_path))

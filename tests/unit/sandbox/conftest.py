@@ -1,4 +1,4 @@
-"""A sandbox on a free port, reached by the real clients: aiogram's Bot and openai's AsyncOpenAI."""
+"""A sandbox on a free port, used through aiogram's Bot and openai's AsyncOpenAI."""
 
 import io
 from collections.abc import AsyncIterator
@@ -23,13 +23,13 @@ USER = 501
 
 class QuickSession(AiohttpSession):
     async def close(self) -> None:
-        """Leave out aiogram's quarter of a second for TLS."""
+        """Skip the quarter of a second that aiogram waits for TLS."""
         if self._session is not None:
             await self._session.close()
 
 
 class Sandbox:
-    """The running sandbox, and what a person and the two kinds of client do with it."""
+    """A running sandbox, with the actions of a person and of both kinds of client."""
 
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir
@@ -99,7 +99,7 @@ class Sandbox:
         return (await self.do("POST", "/client/callbacks", json=body))["callback_query_id"]
 
     async def send_files(self, *files: tuple[str, bytes], **fields: str) -> dict[str, Any]:
-        form = aiohttp.FormData(quote_fields=False)  # as browsers write names
+        form = aiohttp.FormData(quote_fields=False)  # as browsers send file names
         for name, value in {"user_id": str(USER), "bot": "master_bot", **fields}.items():
             form.add_field(name, value)
         for name, content in files:
@@ -129,14 +129,14 @@ def bot(sandbox: Sandbox) -> Bot:
 
 @pytest.fixture
 async def met(sandbox: Sandbox, bot: Bot) -> Bot:
-    """The master's bot, to whom a person has written and who has read it."""
+    """Return the master's bot after it has received a message from a person."""
     await sandbox.say("/start", language_code="ru")
     await take_updates(bot)
     return bot
 
 
 async def take_updates(bot: Bot, count: int = 1) -> list[Update]:
-    """Receive and confirm so many updates."""
+    """Receive and confirm exactly `count` updates."""
     updates = await bot.get_updates(timeout=5)
     assert len(updates) == count
     await bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)

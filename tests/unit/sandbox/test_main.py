@@ -1,4 +1,4 @@
-"""The program itself: a process of its own, for a thousand bots."""
+"""The sandbox program serves a thousand bots, and reports startup problems in one line."""
 
 import asyncio
 import os
@@ -104,7 +104,7 @@ async def test_nobody_else_can_read_the_state(tmp_path):
 
 @pytest.fixture
 def run(tmp_path, capsys):
-    """Run the program in this process, which has imported everything; return status and stderr."""
+    """Run the program in this process, to save imports; return exit code and stderr."""
     umask = os.umask(0o077)
     os.umask(umask)
 

@@ -8,7 +8,7 @@ from tests.unit.sandbox.conftest import MASTER_TOKEN, USER
 
 
 async def poll_in_background(bot, **options):
-    """Start a long poll and wait until it waits."""
+    """Start a long poll, and let it reach the sandbox."""
     poll = asyncio.create_task(bot.get_updates(timeout=30, **options))
     for _ in range(3):
         await bot.get_me()

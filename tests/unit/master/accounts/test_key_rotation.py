@@ -1,4 +1,4 @@
-"""A new key for everything, however often it is interrupted, and nothing a master does is lost."""
+"""Key rotation re-encrypts everything, survives interruptions and keeps concurrent writes."""
 
 from collections.abc import AsyncIterator
 
@@ -22,7 +22,7 @@ STORED = Credentials(TOKEN, KEY)
 
 
 class KilledError(Exception):
-    """The process ends here."""
+    """Simulates the death of the process."""
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def database(installation) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def master(installation) -> Vault:
-    """The vault of a master that runs all the while."""
+    """Return the vault of a master that keeps running during the rotation."""
     return Vault.open(installation.key)
 
 
@@ -66,7 +66,7 @@ def rotation(installation, database, registry) -> KeyRotation:
 
 
 async def check(installation: Installation, database: Database, registry: Registry) -> None:
-    """Check that a running master, and a bot that starts, read what they should."""
+    """Check that a running master and a starting bot can read all secrets."""
     bot = await registry.read(5)
     assert (bot.token, bot.openai_key) == (TOKEN, KEY)
     for user_id in (5, 6):
@@ -92,7 +92,7 @@ async def test_everything_is_encrypted_anew_and_the_old_key_is_gone(
 async def test_interrupted_anywhere_nothing_is_lost_and_another_run_finishes(
     installation, database, registry, rotation, monkeypatch, step
 ):
-    """Each write to disk is the last one once."""
+    """An interruption before any write loses no secret, and the next rotation completes."""
     writes = 0
 
     def fail_at(original):

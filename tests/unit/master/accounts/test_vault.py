@@ -1,4 +1,4 @@
-"""Secrets are encrypted with the installation's key, and keys never show in errors."""
+"""Secrets are encrypted with the installation's key, and keys never appear in errors."""
 
 import pytest
 from cryptography.fernet import Fernet

@@ -1,4 +1,4 @@
-"""What is known of a process leads to the condition that its owner is told."""
+"""Each combination of evidence about a bot's process leads to the right condition."""
 
 import os
 import time
@@ -181,7 +181,7 @@ HOUR = 3_600
 
 
 def test_a_clock_that_was_set_back_hides_no_bot_that_works(files):
-    """The bot began before, and what it has touched since looks older than its start."""
+    """A bot started before the clock was set back is ready, though its report looks older."""
     write_report(files.report, Report(5, NOW))
     os.utime(files.report, (NOW, NOW))
     assert is_ready(make_process("RUNNING", pid=5, started_at=NOW + HOUR), files)
@@ -198,7 +198,10 @@ def test_a_clock_that_was_set_back_hides_no_reason_of_an_end(files, tmp_path):
 
 @pytest.mark.parametrize("jump", [-HOUR, HOUR])
 def test_a_bot_that_was_last_heard_of_before_the_clock_was_set_counts_as_silent(files, jump):
-    """`watching` waits longer than a poll takes before it believes that."""
+    """A clock change can look like silence.
+
+    `master.bots.monitoring` therefore checks again, after longer than a poll takes.
+    """
     write_report(files.report, Report(5, NOW))
     touched_at = time.time() - jump
     os.utime(files.report, (touched_at, touched_at))

@@ -1,4 +1,4 @@
-"""What owners were told is kept as long as it matters, in databases of any age."""
+"""A sent notice is remembered until it is forgotten or its bot is deleted."""
 
 import pytest
 

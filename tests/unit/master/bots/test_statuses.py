@@ -1,4 +1,4 @@
-"""A status says why a bot does not work, whether it still runs or has ended."""
+"""A status tells why a bot does not work, whether it is running or has exited."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The card, the status, starting, stopping, deleting and examining a bot."""
+"""A user can view, diagnose, start, stop and delete their bot."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever Telegram sends the master, polling goes on: handled, or skipped with a log line."""
+"""No update stops the master's polling: each is handled, or skipped with a log line."""
 
 import json
 import logging
@@ -28,7 +28,7 @@ async def test_no_update_stops_the_polling(mira, caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.WARNING)
     for number, dice in enumerate(roll_dice(times=40)):
         caplog.clear()
-        user_id = 1_000 + number // 3  # several batches a person, below the limit of a flood
+        user_id = 1_000 + number // 3  # a few batches per person, below the rate limit
         first = 10_000 + number * BATCH
         raw = [make_update(first + n, user_id, DATA, dice) for n in range(BATCH)]
         for update in raw:

@@ -1,6 +1,6 @@
-"""Whatever is sent or forged, a person reaches their own bot alone, in a private chat alone.
+"""A person reaches only their own bot, only in a private chat, even with forged updates.
 
-The handlers are found by walking the router: one that is added is tried here by itself.
+The tests find handlers by walking the router, so a new handler is tested automatically.
 """
 
 import logging
@@ -36,7 +36,7 @@ BUTTONS = [
 
 @pytest.fixture(autouse=True)
 def _no_pacing(monkeypatch) -> None:
-    """Many updates are fed in one go here."""
+    """Disable the rate limit, because these tests send many updates at once."""
     monkeypatch.setattr("personal_bot.contract.rate_limit.SECONDS_EACH", 1e-9)
 
 
@@ -115,7 +115,7 @@ async def test_no_tap_counts_outside_of_a_private_chat(mira, who):
 
 
 async def test_anothers_buttons_reach_ones_own_bot_alone(mira, oleg):
-    """The data never says whose bot is meant, so Mira's buttons are of no use to Oleg."""
+    """A button acts on the bot of the person who taps it, because its data names no person."""
     await mira.onboards()
     harness = mira.harness
     card, secrets = harness.manager.cards[mira.user_id], harness.manager.secrets[mira.user_id]

@@ -1,4 +1,4 @@
-"""From /start to a running bot."""
+"""Onboarding leads from /start to a running bot, and explains every failure."""
 
 import asyncio
 
@@ -40,7 +40,7 @@ async def test_a_person_gets_a_running_bot(mira):
 
 async def test_progress_is_one_message_that_fills_up(mira):
     await mira.onboards()
-    assert len(mira.replies) == 3  # welcome, the token's result, the progress
+    assert len(mira.replies) == 3  # the welcome, the result for the token, the progress
     ticks = [text.count("✅") for text in mira.last.history]
     assert ticks == sorted(ticks)
     assert ticks[-1] == 5

@@ -1,4 +1,4 @@
-"""A new token or key for a bot that is there."""
+"""A user can replace their bot's token or key; the old one stays if the check fails."""
 
 import pytest
 

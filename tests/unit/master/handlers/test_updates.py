@@ -1,4 +1,4 @@
-"""Who is heard at all: private chats, people, at a human pace; whatever else comes is harmless."""
+"""The master answers only people, in private chats, within the rate limit."""
 
 import asyncio
 
@@ -55,7 +55,7 @@ async def test_a_flood_gets_one_polite_line_and_then_silence(mira):
 
 
 async def test_what_a_killed_master_has_left_is_done_whatever_the_pace(mira, make_harness):
-    """It was let through when it came: a limit must not lose it now."""
+    """Pending updates skip the rate limit, because they passed it when they arrived."""
     updates = [
         Update(update_id=number, message=mira.message(number, "/help"))
         for number in range(1, AT_ONCE + 6)

@@ -1,4 +1,4 @@
-"""root becomes somebody else for good, and the folder becomes theirs."""
+"""root becomes another account for good, and the state folder is given to that account."""
 
 import os
 import pwd
@@ -52,7 +52,11 @@ def test_where_there_is_only_root_it_stays_root(state, monkeypatch):
 @as_root
 @pytest.mark.parametrize("setting", ["nobody", None])
 def test_root_becomes_the_account_or_the_owner_of_the_folder(state, setting):
-    """In a process of its own: it is for good. Python may lie where only root can read it."""
+    """root becomes the configured account, or else the owner of the folder, for good.
+
+    This runs in a separate process, because it cannot be undone. `_can_run` is patched, because
+    only root may be able to read the Python installation.
+    """
     nobody = pwd.getpwnam("nobody")
     if setting is None:
         os.chown(state, nobody.pw_uid, nobody.pw_gid)

@@ -1,4 +1,4 @@
-"""The folder of an installation is private."""
+"""The state folder and its files are accessible only to their owner."""
 
 import pytest
 from cryptography.fernet import Fernet

@@ -1,4 +1,4 @@
-"""Templates are found, strict, and quoted for who reads the result."""
+"""Templates reject missing values and quote values for the program that reads them."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""Whose a token is, asked of a server that answers like Telegram."""
+"""A token is identified by Telegram; each failure has its own error, without the token."""
 
 from dataclasses import dataclass, field
 
@@ -28,7 +28,7 @@ class Telegram:
 
 @pytest.fixture
 async def telegram():
-    """A server whose every answer is `status` and `body`."""
+    """Run a server that always answers with `status` and `body`."""
     telegram, app = Telegram(), web.Application()
     app.router.add_post("/{path:.*}", telegram.answer)
     async with TestServer(app) as server:

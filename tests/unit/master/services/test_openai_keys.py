@@ -1,4 +1,4 @@
-"""What OpenAI's answers mean for a key."""
+"""Each of OpenAI's answers to a key check has its own error, without the key."""
 
 from dataclasses import dataclass, field
 
@@ -40,7 +40,7 @@ class OpenAI:
 
 @pytest.fixture
 async def openai():
-    """A server that gives `answers` one after another, the last one for ever."""
+    """Run a server that returns `answers` in turn, and repeats the last one."""
     openai, app = OpenAI(), web.Application()
     app.router.add_post("/v1/embeddings", openai.answer)
     async with TestServer(app) as server:

@@ -1,4 +1,4 @@
-"""Dropping a collection on a Qdrant server."""
+"""Deleting a collection tells whether it existed, and raises an error if the server fails."""
 
 import pytest
 from aiohttp import web

@@ -1,4 +1,4 @@
-"""supervisord takes what is written for it, and finds nothing that would keep it from starting."""
+"""supervisord can read the generated configuration; invalid program files are moved away."""
 
 import resource
 import shlex
@@ -114,7 +114,7 @@ def test_nothing_of_the_shell_but_what_is_needed_reaches_the_programs(monkeypatc
 
 @pytest.mark.parametrize("name", ["a b", "a%(ENV_PATH)sb", "a;b #c", "a'b\"c", "папка", "a\\b"])
 def test_a_folder_of_any_name_is_quoted_for_supervisord_or_refused(tmp_path, name):
-    """A name that supervisord would read otherwise never gets as far as its parser."""
+    """A folder name that supervisord would misread is refused before its parser reads it."""
     installation = Installation(tmp_path / name)
     try:
         installation.prepare()

@@ -1,4 +1,4 @@
-"""Events that come together arrive as one; a socket that cannot be bound is silent."""
+"""Queued events count as one, and a socket that cannot be bound delivers none."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""supervisord's events become rings and counts, and nothing that could stop supervisord."""
+"""supervisord's events notify the master and count crashes, and never raise an exception."""
 
 import socket
 from types import SimpleNamespace

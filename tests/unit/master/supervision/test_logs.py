@@ -1,4 +1,4 @@
-"""Tails are read from the files, whatever is in them."""
+"""Log tails are readable whatever the files contain, and the last exit is found in them."""
 
 import pytest
 

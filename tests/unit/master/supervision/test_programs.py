@@ -1,4 +1,4 @@
-"""Program files hold what we generate alone, and only what supervisord will take."""
+"""A program file is written only if supervisord can parse it, and defines one program."""
 
 import shlex
 import stat
@@ -137,7 +137,7 @@ def test_other_programs_are_nobodys_bot(name):
     )
 )
 def test_any_printable_argument_reaches_the_program_as_it_is_or_is_refused(arguments):
-    """Either supervisord's own parser gives the same arguments back, or the file is refused."""
+    """supervisord's parser returns the arguments unchanged, or the file is refused."""
     content = f"[supervisord]\n[program:x]\ncommand={format_command(['/bin/x', *arguments])}\n"
     try:
         [group] = parse(content, "x.conf", {})

@@ -1,4 +1,4 @@
-"""Inside supervisord nothing of ours, and nothing on a full disk, ends it."""
+"""Neither our extension nor a full disk ends supervisord."""
 
 import errno
 import io
@@ -24,7 +24,10 @@ def _stock_supervisor(monkeypatch):
 
 
 def test_a_line_that_cannot_be_logged_raises_nothing(monkeypatch):
-    """Its own stderr lies on the same disk, and what it raised would close a program's pipe."""
+    """A failed log line is dropped, even if supervisord's stderr is on the same full disk.
+
+    An exception would make supervisord close the pipe of the program that it was logging.
+    """
     make_interface(SimpleNamespace(), folder="/nowhere")
     monkeypatch.setattr(sys, "stderr", FullDisk())
     loggers.StreamHandler(FullDisk()).emit(loggers.LogRecord(loggers.LevelsByName.INFO, "a line"))

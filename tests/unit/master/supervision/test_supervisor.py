@@ -1,4 +1,4 @@
-"""What supervisord answers becomes our own errors and words."""
+"""Every fault, state and invalid answer of supervisord becomes one of our errors or states."""
 
 import socket
 import threading
@@ -54,7 +54,7 @@ def test_every_state_of_supervisor_is_one_of_ours():
 
 
 class Listener:
-    """A unix socket that answers each connection with given bytes and closes it."""
+    """A unix socket server that answers each connection with the given bytes and closes it."""
 
     def __init__(self, path, answer: bytes) -> None:
         self._socket = socket.socket(socket.AF_UNIX)

@@ -1,4 +1,4 @@
-"""Messages reach a person through Telegram's limits, outages and refusals."""
+"""Messages are delivered despite Telegram's rate limits, outages and refusals."""
 
 import pytest
 from aiogram import Bot
@@ -18,7 +18,7 @@ METHOD = SendMessage(chat_id=1, text="hi")
 
 
 class Line:
-    """A request that fails with `errors` first; counts its calls and the pauses between them."""
+    """A request that raises `errors` first; records its calls and the pauses between them."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)

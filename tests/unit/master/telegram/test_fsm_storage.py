@@ -1,4 +1,4 @@
-"""Conversations outlive the process and are readable with the key alone."""
+"""Conversations survive a restart and can be read only with the key."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What people sent is kept until it was handled, whatever becomes of the master."""
+"""Received updates are kept until they are handled, even if the master is killed."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ from tests.unit.master.conftest import KEY, TOKEN, Person
 
 @pytest.fixture
 async def receive(harness, make_harness):
-    """Record an update as polling does, without handling it."""
+    """Return a function that records an update as polling does, without handling it."""
 
     async def run(person: Person, text: str, update_id: int) -> Update:
         fields = {"update_id": update_id, "message": person.message(update_id, text)}
@@ -27,7 +27,7 @@ async def receive(harness, make_harness):
 
 
 async def restart(make_harness: Any, person: Person) -> Person:
-    """Let another master go on with what was left."""
+    """Start another master that handles the pending updates."""
     successor = await make_harness()
     successor.telegram.shown = person.harness.telegram.shown
     await successor.dispatcher.start_pending(successor.bot)

@@ -1,4 +1,4 @@
-"""Owners hear once and in their language, operators get one summary a burst, nothing is lost."""
+"""Owners get each notice once, in their language; operators get one summary per burst."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ OPERATOR = 99
 
 
 class Events:
-    """An event socket that tests wake."""
+    """An event socket that tests can wake."""
 
     def __init__(self) -> None:
         self._events: asyncio.Queue[None] = asyncio.Queue()
@@ -41,7 +41,7 @@ class Events:
 
 
 class Monitor:
-    """What is found, until it is recorded; `errors` are raised by the next calls."""
+    """Reports `found` until it is recorded; raises `check_errors` and `record_errors` first."""
 
     def __init__(self) -> None:
         self.disk_space = DiskSpace(free=50, total=100)
@@ -71,7 +71,7 @@ def make_incident(
 
 
 class NoticesHarness:
-    """Notices at work over a stand-in for Telegram."""
+    """Running `Notices`, with fakes for Telegram, the monitor and the event socket."""
 
     def __init__(self, telegram: Telegram, monitor: Monitor, events: Events, users: Users) -> None:
         self.telegram = telegram
@@ -88,7 +88,7 @@ class NoticesHarness:
                 await asyncio.sleep(0.01)
 
     async def check_again(self, times: int = 2) -> None:
-        """Wake it, and wait until a check that began after this has ended."""
+        """Trigger checks in turn; with two, one that began after this call has ended."""
         for _ in range(times):
             checks = self.monitor.checks
             self.events.wake()

@@ -1,4 +1,4 @@
-"""Secrets are found wherever they stand in a message, and talk is left alone."""
+"""Secrets are found anywhere in a message, and ordinary text is not suspicious."""
 
 import pytest
 from hypothesis import given

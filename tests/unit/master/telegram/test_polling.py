@@ -1,4 +1,4 @@
-"""Polling records what comes before it has Telegram forget it, and waits for no handler."""
+"""Polling records updates before it acknowledges them, and waits for no handler."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ async def polling(harness):
 
 
 async def reach(harness, polls):
-    """Wait for so many requests for updates."""
+    """Wait until updates were requested `polls` times."""
     while len(harness.telegram.offsets) < polls:
         await asyncio.sleep(0)
 

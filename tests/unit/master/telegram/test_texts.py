@@ -1,4 +1,4 @@
-"""What the master says: complete, in both languages, short enough, never broken as HTML."""
+"""Every text of the master exists in both languages, fits into a message and is valid HTML."""
 
 import re
 from html import escape as quote
@@ -142,7 +142,7 @@ def test_what_a_bot_wrote_never_breaks_a_message(stdout, stderr, name, condition
             assert_readable(message, "ru")
 
 
-OURS = {"old_token_stays", "old_key_stays"}  # what they are given is a part of a message already
+OURS = {"old_token_stays", "old_key_stays"}  # their arguments are HTML already
 SPOKEN = [
     *list_texts(bots, conditions, texts.errors, general, notices, onboarding, replacing, formats)
 ]

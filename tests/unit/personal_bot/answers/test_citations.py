@@ -1,4 +1,4 @@
-"""No reader ever sees the number of a passage that is not there."""
+"""Answers cite only passages that exist."""
 
 import re
 

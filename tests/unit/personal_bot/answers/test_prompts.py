@@ -1,4 +1,4 @@
-"""Text of documents and people can neither open nor close a block of the prompt."""
+"""Text from documents and people can neither open nor close a block of the prompt."""
 
 import re
 

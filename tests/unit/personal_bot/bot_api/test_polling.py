@@ -1,4 +1,4 @@
-"""Polling goes on past what cannot be decoded, and ends where the token is refused."""
+"""Polling skips updates that cannot be decoded, and ends when the token is refused."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ SECRET_WORDS = "somebody's private words"
 
 
 class Line(Session):
-    """Answers getUpdates with the contents of `answers`, one after the other, then with nothing."""
+    """Answers getUpdates with each of `answers` in turn, then no longer."""
 
     def __init__(self) -> None:
         super().__init__("http://telegram.invalid", 1.0)
@@ -38,7 +38,7 @@ class Line(Session):
 
 
 class Taking(Poller):
-    """Acknowledges at once, and keeps what it was given."""
+    """Acknowledges updates at once, and collects them."""
 
     def __init__(self, line: Line) -> None:
         super().__init__(Bot(f"123456:{'a' * 35}", session=line), 30, first_pause=0)
@@ -59,7 +59,7 @@ async def line():
 
 
 async def poll(line: Line, *answers: object) -> list:
-    """Return the updates that were taken until the line had nothing more to say."""
+    """Poll until all answers are used; return the updates that were taken."""
     line.answers = list(answers)
     poller = Taking(line)
     task = asyncio.create_task(poller.run())

@@ -1,4 +1,4 @@
-"""What bots share with the fork server, or would pay for at each poll."""
+"""Sessions share a TLS context and response types, and treat foreign answers as outages."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""Secrets are masked by what they look like, and by what they are."""
+"""Secrets are masked if they look like one, or if they were remembered."""
 
 import pytest
 

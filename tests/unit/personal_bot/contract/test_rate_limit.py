@@ -1,4 +1,4 @@
-"""A burst is borne with, a flood is told once, and who slows down is followed again."""
+"""A burst is allowed, a flood gets one warning, and slowing down ends it."""
 
 import pytest
 
@@ -56,7 +56,7 @@ def test_one_persons_flood_does_not_slow_another(limiter) -> None:
 
 
 def test_a_crowd_takes_no_more_than_its_share_of_memory(limiter, monkeypatch) -> None:
-    """The one heard of least lately is forgotten; whoever goes on flooding is not."""
+    """The least recently seen person is forgotten, but never one who keeps flooding."""
     monkeypatch.setattr(rate_limit, "REMEMBERED", 3)
     check(limiter, AT_ONCE + 1, person=0)
     for person in range(1, 50):

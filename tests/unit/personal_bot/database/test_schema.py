@@ -1,4 +1,4 @@
-"""Tables change all at once or not at all, never twice, and never under a program that is too old."""
+"""Migrations are atomic and run once; a database of a newer version is refused."""
 
 import sqlite3
 import stat
@@ -40,7 +40,7 @@ def database(tmp_path):
 
 @pytest.fixture
 def old(database):
-    """A database as version 0.1.0 wrote it: of the first schema, which it says nowhere."""
+    """Return a database as version 0.1.0 wrote it: the first schema, without a version."""
     database.execute_sql("CREATE TABLE shelf (chunks INTEGER)")
     database.execute_sql("INSERT INTO shelf VALUES (7)")
     return database

@@ -1,4 +1,7 @@
-"""The bot's side alone; tests/integration/test_worker.py runs the worker."""
+"""The bot understands every output and exit of a worker.
+
+No worker runs here; tests/integration/test_worker.py runs one.
+"""
 
 import json
 import subprocess

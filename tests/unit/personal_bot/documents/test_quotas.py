@@ -1,4 +1,4 @@
-"""What the operator set is what a file is measured by before it is downloaded."""
+"""A file is checked against the operator's quotas before it is downloaded."""
 
 from functools import partial
 from types import SimpleNamespace
@@ -47,11 +47,11 @@ async def test_an_archive_has_the_room_of_its_documents(services, database) -> N
     await put(database, "all.zip/a.pdf", "all.zip/b.pdf")
     await services.check_quotas("all.zip", 3 * MEGABYTE)
     with pytest.raises(QuotaError):
-        await services.check_quotas("all.zi_", 1)  # a name is no pattern
+        await services.check_quotas("all.zi_", 1)  # `_` is not a wildcard
 
 
 async def test_more_than_a_lowered_limit_is_kept(services, database) -> None:
-    """And counted: nothing is deleted because an operator has less to give."""
+    """Documents above a lowered quota are neither deleted nor left uncounted."""
     await put(database, "a.pdf", "b.pdf", "c.pdf", size=2 * MEGABYTE)
     assert (await services.count()).documents == 3
     with pytest.raises(QuotaError):

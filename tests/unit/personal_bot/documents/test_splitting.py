@@ -1,4 +1,4 @@
-"""Passages keep every word of a document, and know the page of each."""
+"""Passages contain every word of a document, and know the page of each."""
 
 import copy
 import gc
@@ -148,7 +148,7 @@ def test_a_table_without_spaces_is_cut_to_size() -> None:
 def test_a_long_text_is_searched_in_pieces_and_keeps_every_word(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """One search over twenty megabytes would keep every other thread waiting."""
+    """Long texts are split piece by piece: one search over 20 MB would block other threads."""
     searched: list[int] = []
     split = splitting._split
 
@@ -167,7 +167,7 @@ def test_a_long_text_is_searched_in_pieces_and_keeps_every_word(
 
 
 def test_splitting_gives_way_to_others_between_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A splitter that hashes all the time keeps them waiting although it runs in a thread."""
+    """Splitting yields the interpreter, because constant hashing would block other threads."""
     turns: list[None] = []
     monkeypatch.setattr(splitting, "yield_interpreter", lambda: turns.append(None))
     text = _words(0, 20_000)
@@ -177,7 +177,7 @@ def test_splitting_gives_way_to_others_between_its_pieces(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("line", ["```a\n", "~~~\ntext\n", "# \n", "######\n", "`\n", "#\ttext\n"])
 def test_no_markdown_takes_longer_than_one_walk_over_its_lines(line: str) -> None:
-    """Looking for the end of a block from each line that may begin one would take hours."""
+    """Markdown is scanned once: a search for a block's end from each line would take hours."""
     assert split_pages(_number([line * 50_000 + "end"]), MARKDOWN, "a.md", "v")
 
 
@@ -204,7 +204,7 @@ def test_a_document_of_too_many_passages_is_refused(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_large_document_keeps_no_passage_in_memory() -> None:
-    """Garbage is collected among all that there is, and everything waits meanwhile."""
+    """Passages are not kept in memory, because many objects make garbage collections slow."""
 
     def count() -> int:
         return sum(isinstance(one, Document) for one in gc.get_objects())

@@ -15,7 +15,7 @@ LIMIT = 65_536
 
 
 def request_bot(packet: bytes, descriptors: int) -> tuple[socket.socket, Request | None]:
-    """Send a message as a launcher would; this process is a child of its own parent, as they are."""
+    """Send a request as a launcher would; this process passes for a sibling of itself."""
     launcher, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with Path(os.devnull).open() as file:
         socket.send_fds(launcher, [packet], [file.fileno()] * descriptors)
@@ -58,7 +58,7 @@ def test_what_is_not_whole_is_refused_and_closed(packet, descriptors):
     before = count_files()
     launcher, request = request_bot(packet, descriptors)
     assert request is None
-    with launcher, suppress(ConnectionResetError):  # for what was not read
+    with launcher, suppress(ConnectionResetError):  # if data was left unread
         assert not launcher.recv(1)
     assert count_files() == before
 
@@ -98,7 +98,7 @@ def test_a_request_is_withdrawn_by_the_end_of_its_launcher():
 
 
 def test_nobody_waits_for_a_launcher_that_does_not_listen(request_):
-    request_.control.setblocking(True)  # as a bot can, which holds the same socket
+    request_.control.setblocking(True)  # a bot could do so, because it holds the same socket
     for _ in range(10_000):
         send(request_.control, "exit", 0)
     assert not request_.is_withdrawn

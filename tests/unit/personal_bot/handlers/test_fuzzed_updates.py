@@ -1,4 +1,4 @@
-"""Whatever Telegram sends, polling goes on: each update is handled, or skipped with a log line."""
+"""No update stops a bot's polling: each is handled, or skipped with a log line."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ BATCH = 10
 
 
 def is_unforeseen(record: logging.LogRecord) -> bool:
-    """Half of a surrogate pair cannot be stored: it ends in a log line and an apology."""
+    """Return whether this is an error other than a lone surrogate, which cannot be stored."""
     is_half = record.exc_info is not None and record.exc_info[0] is UnicodeEncodeError
     return record.levelno >= logging.ERROR and not is_half
 

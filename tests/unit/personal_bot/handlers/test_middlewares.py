@@ -1,6 +1,6 @@
-"""Whatever is sent or forged, a bot serves its owner alone, in the private chat alone.
+"""A bot serves only its owner, only in the private chat, even if updates are forged.
 
-The handlers are found by walking the router: one that is added is tried here by itself.
+The tests find handlers by walking the router, so a new handler is tested automatically.
 """
 
 import enum
@@ -45,7 +45,7 @@ CONTENTS: list[dict[str, Any]] = [
 
 
 def sample(factory: type[CallbackData], number: str = "1") -> str:
-    """What a button of ours would send."""
+    """Return valid callback data of this class."""
     values = {int: number, bool: "1", str: "en"}
     return factory.__separator__.join(
         [
@@ -68,8 +68,11 @@ def test_the_walk_finds_what_there_is() -> None:
 
 
 def test_nothing_is_handled_but_what_the_guards_look_at() -> None:
-    """Edited messages, channel posts, business messages, inline queries: a handler for one of
-    these needs guards of its own."""
+    """Only messages and callback queries have handlers, because the guards check only these.
+
+    A handler for edited messages, channel posts, business messages or inline queries needs guards
+    of its own.
+    """
     kinds = {kind for kind in create_router().resolve_used_update_types() if kind != "error"}
     assert kinds == set(KINDS) == {"message", "callback_query"}
 
@@ -119,7 +122,7 @@ def list_jobs(database):
 
 @pytest.fixture(autouse=True)
 def _no_pacing(request, monkeypatch) -> None:
-    """Many updates are fed in one go here."""
+    """Disable the rate limit, because these tests send many updates at once."""
     if "flood" not in request.node.name:
         monkeypatch.setattr("personal_bot.contract.rate_limit.SECONDS_EACH", 1e-9)
 
@@ -128,7 +131,7 @@ def _no_pacing(request, monkeypatch) -> None:
 async def test_nobody_else_is_served(owner, telegram, services, list_jobs, who) -> None:
     kind, fields = INTRUDERS[who]
     services.put("a.pdf")
-    await owner.send("hello", user_id=STRANGER)  # told once who the bot answers
+    await owner.send("hello", user_id=STRANGER)  # gets the only reply to a stranger
     telegram.calls.clear()
     for number, content in enumerate(CONTENTS):
         await owner.feed({kind: {"message_id": 50 + number, "date": 0, **fields, **content}})
@@ -173,7 +176,7 @@ FORGED = (
 async def test_forged_data_does_nothing(
     owner, telegram, services, list_jobs, caplog, factory
 ) -> None:
-    """Of another document, too large for the database, or no data of ours at all."""
+    """Data with foreign ids, huge numbers or garbage is answered, but changes nothing."""
     services.put("a.pdf")
     fields = len(factory.model_fields)
     right = sample(factory, "7").split(":")
@@ -202,7 +205,7 @@ async def test_a_button_that_nobody_knows_is_answered(owner, telegram) -> None:
 
 
 async def test_a_document_of_somebody_else_cannot_be_deleted(owner, telegram, services) -> None:
-    """Each bot has a database of its own: another's numbers name nothing in it."""
+    """Ids from another bot match nothing, because each bot has its own database."""
     services.put("a.pdf")
     await owner.send("/docs")
     await owner.tap(DeleteTap(document_id=2, page=0, confirmed=True).pack())
@@ -283,7 +286,7 @@ async def test_a_flood_of_taps_is_told_once(owner, telegram) -> None:
 
 
 async def test_questions_and_files_wait_in_a_flood(owner, telegram, list_jobs) -> None:
-    """Work is recorded at any pace; how much of it, is another rule."""
+    """The rate limit does not apply to questions and files; the queue has its own limit."""
     for _ in range(AT_ONCE + 5):
         await owner.send("/help")
     await owner.send("How long?")
@@ -326,7 +329,7 @@ async def test_a_secret_is_deleted_and_kept_nowhere(
     ("refusal", "said"),
     [
         ("Bad Request: message can't be deleted", "please delete it from this chat yourself"),
-        ("Bad Request: message to delete not found", "I have deleted it"),  # by us, before a kill
+        ("Bad Request: message to delete not found", "I have deleted it"),  # deleted before a kill
     ],
 )
 async def test_a_secret_that_cannot_be_deleted_is_said_so(

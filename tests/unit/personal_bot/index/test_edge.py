@@ -1,4 +1,4 @@
-"""The embedded engine answers in the words of a Qdrant client."""
+"""The embedded engine behaves like a Qdrant client, keeps its data and reports damage."""
 
 import asyncio
 import os
@@ -162,7 +162,10 @@ async def test_awaited_calls_run_one_after_another_off_the_loop(tmp_path: Path) 
 def test_a_flush_leaves_on_the_disk_what_the_next_process_recovers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every file is synced by a call that lets other threads run; the engine's own does not."""
+    """A flush syncs each file with `os.fsync`, which lets other threads run.
+
+    The engine's own flush does not let them run.
+    """
     synced: set[str] = set()
     fsync = os.fsync
 
@@ -173,7 +176,7 @@ def test_a_flush_leaves_on_the_disk_what_the_next_process_recovers(
     monkeypatch.setattr(edge.os, "fsync", note)
     first = EdgeClient(tmp_path / "shard", {"dense": 3}, ["sparse"])
     first.upsert(points=[_point(number, "v") for number in range(6)])
-    before = set((tmp_path / "shard").rglob("*"))  # the engine makes and renames logs meanwhile
+    before = set((tmp_path / "shard").rglob("*"))  # the engine renames log files meanwhile
     first.flush()
     left = tmp_path / "left"
     shutil.copytree(tmp_path / "shard", left)
@@ -213,7 +216,10 @@ def test_the_log_that_an_opening_replays_stays_short(
 
 
 def test_nothing_is_written_where_the_disk_is_nearly_full(client: EdgeClient, monkeypatch) -> None:
-    """It would grow a mapped file, and the kernel would end the process."""
+    """Writing on a nearly full disk is refused.
+
+    It could grow a mapped file, and the kernel would kill the process with SIGBUS.
+    """
     usage = shutil.disk_usage(Path.cwd())._replace(free=MARGIN - 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
 
@@ -227,8 +233,8 @@ def test_nothing_is_written_where_the_disk_is_nearly_full(client: EdgeClient, mo
     "damaged",
     [
         "segments/*/vector_storage-dense/deleted/status.dat",  # the engine panics
-        "segments/*/vector_storage-dense/vectors/chunk_0.mmap",  # it opens, and cannot be read
-        "segments/*/payload_index/config.json",  # it opens without what counts passages
+        "segments/*/vector_storage-dense/vectors/chunk_0.mmap",  # opens, but cannot be read
+        "segments/*/payload_index/config.json",  # opens without the index that counts passages
     ],
 )
 def test_an_index_with_an_emptied_file_is_said_to_be_damaged(tmp_path: Path, damaged: str) -> None:

@@ -1,4 +1,4 @@
-"""What clients and pipelines raise becomes StoreError or OpenAIError; bugs stay what they are."""
+"""Errors of clients and pipelines become StoreError or OpenAIError; bugs do not."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""Words of two languages meet in one vector, each stemmed as its own."""
+"""A sparse vector can hold words of several languages, each stemmed by its own rules."""
 
 from typing import NoReturn
 
@@ -16,8 +16,8 @@ from personal_bot.index.sparse import encode_document, encode_query, list_tokens
         ("насосами", "НАСОС"),
         ("contracts", "contract"),
         ("й", "и\u0306"),  # composed and decomposed
-        ("гаран\u00adтия", "гарантии"),  # a soft hyphen
-        ("ﬁles", "file"),  # a ligature of a PDF
+        ("гаран\u00adтия", "гарантии"),  # soft hyphen
+        ("ﬁles", "file"),  # a ligature, as in PDFs
     ],
 )
 def test_forms_of_one_word_are_one_token(one: str, another: str) -> None:
@@ -64,7 +64,7 @@ def test_other_ideographs_are_other_tokens() -> None:
 
 
 def test_ideographs_need_no_dictionary_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each bot would hold 65 MB for its first Japanese word, and stand still for half a second."""
+    """Ideographs are split without the dictionary, which costs a bot 65 MB and half a second."""
 
     def refuse() -> NoReturn:
         raise AssertionError

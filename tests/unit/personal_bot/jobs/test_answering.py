@@ -23,7 +23,7 @@ def handler(context) -> QuestionJobHandler:
 
 @pytest.fixture
 def ask(context):
-    """Record a question and take its job."""
+    """Return a function that records a question and takes its job."""
     ids = iter(range(1, 100))
 
     async def run(text: str = "How long?"):
@@ -38,7 +38,7 @@ def ask(context):
 
 @pytest.fixture
 def cited(services):
-    """An answer with a source, and the document that it is from."""
+    """Add a document, and return an answer that cites it."""
     services.put("pump.pdf")
     return services.Answer("It lasts **24** months [1].", [services.Source()])
 
@@ -83,7 +83,7 @@ async def test_after_a_kill_a_stored_answer_is_shown_without_asking_again(
     services.answers = [cited]
     job = await ask()
     with monkeypatch.context() as patched:
-        # The process ends after the answer was stored and before it was shown.
+        # Simulate a kill after the answer was stored, before it was shown.
         patched.setattr(QuestionJobHandler, "_show", _fail)
         with pytest.raises(OperationalError):
             await handler.execute(job)
@@ -226,7 +226,7 @@ async def test_a_long_refusal_is_told_at_once(handler, ask, context, telegram, s
 async def test_a_placeholder_that_nobody_knows_of_is_removed(
     handler, ask, context, telegram, services, cited
 ) -> None:
-    """The answer to a request is lost, or the process dies before it notes the id."""
+    """A placeholder is removed even if its id is unknown because the response was lost."""
     services.answers = [cited]
     job = await ask()
     lost = TelegramNetworkError(SendMessage(chat_id=OWNER, text="x"), "the answer was lost")

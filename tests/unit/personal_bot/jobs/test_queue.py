@@ -20,7 +20,10 @@ QUESTIONS, FILES = [JobKind.QUESTION], [JobKind.FILE]
 
 
 class RecordingJobHandler:
-    """Does what `script` says, one entry a job: None to succeed, an exception to raise."""
+    """Follows `script`, one entry per job.
+
+    None succeeds at once, an event is waited for, and an exception is raised.
+    """
 
     def __init__(self, *script) -> None:
         self._script = list(script)
@@ -122,7 +125,7 @@ async def test_a_job_that_fails_is_given_up_and_removed(context, queue, caplog) 
 async def test_a_job_that_ended_the_process_too_often_is_given_up(context, queue) -> None:
     handler = RecordingJobHandler()
     await queue.record(question(1))
-    for _ in range(MAX_ATTEMPTS):  # a killed process begins and does not finish
+    for _ in range(MAX_ATTEMPTS):  # a killed process begins a job and does not finish it
         await queue.begin(await queue.take(QUESTIONS))
     async with running(context, handler):
         await drained(queue)
@@ -167,7 +170,7 @@ async def test_result_and_removal_are_one_transaction(queue) -> None:
 
 
 async def test_finishing_a_job_again_does_not_remove_the_one_after_it(context) -> None:
-    """SQLite gives the id of a removed row to the next one."""
+    """A job that is finished twice does not remove the next one, to which SQLite gave its id."""
     await context.queue.record(NewJob(1, JobKind.QUESTION, 5, 31, {"text": "First?"}))
     first = await context.queue.take([JobKind.QUESTION])
     await context.queue.finish(first)
@@ -196,7 +199,7 @@ async def test_many_questions_keep_no_file_waiting_outside(queue) -> None:
 
 
 async def test_of_a_refused_message_nothing_is_taken(queue) -> None:
-    """A file with a question in its caption is one message."""
+    """A refused message is refused as a whole, for example a file with a question as caption."""
     await record_all(queue, question, MAX_WAITING[JobKind.QUESTION])
     with pytest.raises(QueueFullError):
         await queue.record(file(1_000), question(-1_000))
@@ -204,7 +207,10 @@ async def test_of_a_refused_message_nothing_is_taken(queue) -> None:
 
 
 async def test_what_is_recorded_already_is_not_refused(queue) -> None:
-    """Telegram delivers an update again when its acknowledgement is lost."""
+    """An update that Telegram delivers again is not refused, even if the queue is full.
+
+    Telegram does so if the acknowledgement was lost.
+    """
     await record_all(queue, question, MAX_WAITING[JobKind.QUESTION])
     await queue.record(question(1))
     assert await queue.count(JobKind.QUESTION) == MAX_WAITING[JobKind.QUESTION]
@@ -221,7 +227,7 @@ async def test_messages_at_once_do_not_pass_the_limit_together(queue) -> None:
 
 
 async def test_a_clock_that_was_set_back_lets_no_new_update_be_forgotten(queue, monkeypatch):
-    """What is remembered longest is what came last, whatever the clock said."""
+    """The updates that arrived last are remembered, whatever the clock said."""
     monkeypatch.setattr("personal_bot.jobs.queue.REMEMBERED_UPDATES", 2)
     for update_id, now in ((1, 9_000.0), (2, 9_001.0), (3, 10.0)):
         monkeypatch.setattr("personal_bot.jobs.queue.time.time", lambda now=now: now)

@@ -1,4 +1,4 @@
-"""What a busy hour took is given back after some idle minutes."""
+"""Memory used for work is returned once a bot is idle."""
 
 import asyncio
 import ctypes
@@ -50,7 +50,7 @@ def services(engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 async def ignore() -> None:
-    """Nobody asks for a fresh bot."""
+    """Do not replace the bot."""
 
 
 async def test_what_is_unused_for_a_while_is_closed_once_for_each_use(services, engine):
@@ -109,7 +109,7 @@ async def test_what_is_in_use_is_not_closed(services, engine, monkeypatch):
 
 
 def resident(mapped: mmap.mmap) -> int:
-    """Return the bytes of a mapping that are in this process's memory."""
+    """Return how many bytes of a mapping are resident in this process."""
     address = ctypes.addressof(ctypes.c_char.from_buffer(mapped))
     for area in Path("/proc/self/smaps").read_text().split("VmFlags:"):
         lines = area.strip().splitlines()

@@ -42,7 +42,7 @@ def upload(context):
 
 @asynccontextmanager
 async def working(context, handler):
-    """Run the desk as the application does."""
+    """Run the job handler as the application does."""
     runner = JobRunner(context.queue, {JobKind.FILE: handler}, context.outage.retry)
     tasks = [asyncio.create_task(handler.gather()), asyncio.create_task(runner.run())]
     try:
@@ -54,7 +54,7 @@ async def working(context, handler):
 
 
 async def taken_in(context, database) -> None:
-    """Wait until every file is done and its message says so."""
+    """Wait until every file is processed and its progress message is complete."""
     while await context.queue.count(JobKind.FILE) or await database.run(Outcome.select().count):
         await asyncio.sleep(0.01)
 

@@ -1,4 +1,4 @@
-"""Embeddings stay packed from the wire to the index."""
+"""Embeddings stay packed arrays from the HTTP response to the index."""
 
 import base64
 import struct

@@ -1,4 +1,4 @@
-"""Every error of OpenAI's client becomes one of ours, and none carries the key."""
+"""Every error of OpenAI's client becomes one of ours, without the key."""
 
 import inspect
 import json
@@ -60,7 +60,7 @@ def test_a_rate_limit_says_how_long_to_wait(header: str | None, seconds: float |
 
 
 def _make(kind: type[openai.OpenAIError]) -> openai.OpenAIError:
-    """Make an error without its constructor: each class has another, and all are caught alike."""
+    """Make an error without calling its constructor, whose parameters differ by class."""
     request = httpx2.Request("POST", "https://api.openai.com/v1/embeddings")
     error = kind.__new__(kind)
     error.__dict__.update(
@@ -83,7 +83,7 @@ def test_every_error_of_the_client_is_translated(kind: type[openai.OpenAIError])
 
 
 def test_no_error_class_of_the_client_is_outside_of_that_tree() -> None:
-    """Apart from those of its webhooks, which this project does not have."""
+    """All errors of the client derive from OpenAIError, except those of the unused webhooks."""
     exported = {
         value
         for _, value in inspect.getmembers(openai, inspect.isclass)

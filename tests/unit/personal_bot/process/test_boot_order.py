@@ -16,7 +16,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_bots_wait_until_the_master_is_ready_and_never_again(report):
     first = MasterFirst(report)
     assert first.must_wait()
-    write_report(report, Report(os.getpid(), 0.0))  # a child of our own parent
+    write_report(report, Report(os.getpid(), 0.0))  # has the same parent as this process
     assert not first.must_wait()
     report.unlink()
     assert not first.must_wait()

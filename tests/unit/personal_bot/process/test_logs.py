@@ -1,4 +1,4 @@
-"""A record is one line of its own and what is indented under it, whatever is logged."""
+"""Logged text never looks like a separate record, because further lines are indented."""
 
 import io
 import logging
@@ -42,7 +42,7 @@ def test_nothing_logged_passes_for_a_record_of_its_own(name: str, reason: str) -
     handler.handle(logging.LogRecord("x", logging.ERROR, "x.py", 1, "Refused %s", (name,), about))
 
     written = stream.getvalue()
-    written.encode()  # a half of a pair would lose the record
+    written.encode()  # a lone surrogate would lose the record
     first, *others = written.rstrip("\n").split("\n")
     assert first.startswith("ERROR: Refused ")
     at_the_margin = [line for line in others if not line.startswith(" ")]

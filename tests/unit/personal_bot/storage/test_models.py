@@ -1,4 +1,4 @@
-"""A database that is damaged or gone is begun anew, and the loss is remembered."""
+"""A damaged or missing database is created again, and the data loss is recorded."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from personal_bot.storage.preferences import Preferences
 
 
 async def reopen(files) -> tuple[int, bool]:
-    """Return how many documents a process finds, and whether it has a loss to tell of."""
+    """Open the database; return its number of documents and whether a data loss is recorded."""
     database = Database(files.database)
     await database.open(files.index)
     preferences = Preferences(database)
@@ -20,7 +20,7 @@ async def reopen(files) -> tuple[int, bool]:
 
 @pytest.fixture
 async def used(files):
-    """The files of a bot that has a document."""
+    """Return the files of a bot with one document."""
     database = Database(files.database)
     await database.open(files.index)
     document = {"name": "a", "sha256": "", "size": 1, "pages": 0, "passages": 1}

@@ -1,4 +1,4 @@
-"""What the database refuses is tried again; of a full disk the owner hears once."""
+"""Refused database work is retried, and the owner is told once about a full disk."""
 
 import shutil
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ FULL, LOCKED = OperationalError("database or disk is full"), OperationalError("d
 
 
 class Watched:
-    """An alarm with what it told, and the time it goes by."""
+    """A DatabaseOutage with a fake clock; records its warnings."""
 
     def __init__(self, files) -> None:
         self.now = 0.0

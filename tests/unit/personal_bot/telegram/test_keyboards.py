@@ -1,4 +1,4 @@
-"""Buttons carry 64 bytes at most, whatever the ids in them, and forged ones reach no handler."""
+"""Callback data fits into 64 bytes for any id, and forged ids are rejected."""
 
 import typing
 
@@ -17,14 +17,14 @@ TAPS = [
     for found in vars(module).values()
     if isinstance(found, type) and issubclass(found, CallbackData) and found is not CallbackData
 ]
-HIGHEST = 2**63 - 1  # a row's id in SQLite, more than Telegram's 2**52
+HIGHEST = 2**63 - 1  # the highest row id of SQLite; Telegram's ids stay below 2**52
 
 
 @pytest.mark.parametrize("tap", TAPS, ids=lambda tap: tap.__name__)
 @given(data=st.data())
 def test_the_data_of_every_button_fits_and_comes_back(tap, data) -> None:
     made = {int: st.sampled_from([1, HIGHEST]), str: st.just("ru")}
-    kinds = typing.get_type_hints(tap)  # bounds of numbers left out
+    kinds = typing.get_type_hints(tap)  # without the bounds of numbers
     fields = {
         name: data.draw(made.get(kinds[name], st.from_type(kinds[name])))
         for name in tap.model_fields

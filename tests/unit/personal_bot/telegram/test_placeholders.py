@@ -49,7 +49,7 @@ async def test_a_message_that_a_killed_process_did_not_note_is_removed(
 
 
 async def test_messages_that_are_known_are_not_touched(place, context, telegram):
-    """Neither those placed before, nor what a command was answered with meanwhile."""
+    """Earlier placeholders and replies that were sent in between are kept."""
     first = await place()
     second = await context.messenger.send(OWNER, "Help")
     telegram.lose(SendMessage, LOST)
@@ -59,7 +59,7 @@ async def test_messages_that_are_known_are_not_touched(place, context, telegram)
 
 
 async def test_what_a_person_wrote_is_not_deleted(place, telegram, monkeypatch):
-    """Telegram lets a bot delete that, too; but not edit it."""
+    """A person's message is told apart by an edit, which fails; deleting it would succeed."""
     telegram.lose(SendMessage, LOST)
     last = await place(newest_id=90)
     edited = {call.message_id for call in telegram.list_calls(EditMessageText)}

@@ -27,7 +27,7 @@ def update(update_id: int) -> Update:
 
 
 class NewJob:
-    """What the poller is given to work with; `failures` are raised by `feed` first."""
+    """A poller with callbacks that record their calls; `feed` raises `failures` first."""
 
     def __init__(self, bot, reporter, *failures, first_pause: float = 0) -> None:
         self.fed: list[int] = []
@@ -179,7 +179,7 @@ async def test_an_outage_is_reported_and_forgotten(bot, telegram, reporter, file
 async def test_an_update_that_meets_a_damaged_database_is_not_acknowledged(
     bot, telegram, reporter
 ) -> None:
-    """The next process begins with a sound one and gets the update again."""
+    """The next process, which starts with a new database, gets the update again."""
     intake = NewJob(bot, reporter, DatabaseError("database disk image is malformed"))
     telegram.batches.put_nowait([update(1)])
     async with polling(intake) as task:

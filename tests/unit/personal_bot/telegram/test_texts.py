@@ -31,7 +31,7 @@ CYRILLIC = re.compile("[а-яё]")
 
 
 def walk(kind: type[PersonalBotError] = PersonalBotError) -> Iterator[type[PersonalBotError]]:
-    """Yield every class of the tree of `errors.py`."""
+    """Yield a class and all its subclasses in `errors.py`."""
     yield kind
     for child in kind.__subclasses__():
         if child.__module__ == errors.__name__:
@@ -112,9 +112,9 @@ def test_every_condition_can_be_shown(language, condition) -> None:
     assert condition not in chat.show_problem(condition)
 
 
-# What is put into a message as it is, because it is a part of one.
+# Arguments that are HTML already.
 OURS = {("show_refused", "reason"), ("show_progress", "lines")}
-PLAIN = {"name_source"}  # goes into messages that are styled by entities
+PLAIN = {"name_source"}  # used in messages that are styled with entities
 SPOKEN = [*list_texts(answers, chat, documents, explanations, numbers)]
 
 
@@ -189,7 +189,7 @@ def test_deleting_is_not_advised_where_it_does_not_help(language, resource) -> N
 
 
 def test_an_alert_is_no_longer_than_telegram_takes(language) -> None:
-    """200 characters, without markup (Bot API, answerCallbackQuery)."""
+    """An alert has at most 200 characters and no markup (Bot API, answerCallbackQuery)."""
     for text in (
         chat.refuse_button(),
         chat.ask_patience(),

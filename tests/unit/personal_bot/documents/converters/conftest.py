@@ -1,4 +1,4 @@
-"""Converting in this process, without the worker around it."""
+"""Conversion in this process instead of a worker."""
 
 import io
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from hypothesis import settings
 from personal_bot.documents.converters import reading
 from personal_bot.documents.converters.protocol import DEFAULT, Limits, MessageType, Page
 
-# How fast a busy machine is says nothing about the code.
+# On a busy machine, a missed deadline says nothing about the code.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
@@ -27,5 +27,5 @@ def _read(content: bytes, suffix: str, limits: Limits = DEFAULT) -> list[Page]:
 
 @pytest.fixture
 def read() -> Read:
-    """Return the pages of a file given by its content and suffix."""
+    """Return a function that reads the pages of a file, given its content and suffix."""
     return _read

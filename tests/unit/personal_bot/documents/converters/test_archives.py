@@ -27,7 +27,7 @@ def list_files(messages: list[Message]) -> list[str]:
 
 
 def make_entry(name: bytes) -> zipfile.ZipInfo:
-    """Return the entry as zipfile reads it from an archive without the flag of UTF-8."""
+    """Return an entry as zipfile reads it from an archive without the UTF-8 flag."""
     placeholder = "n" * len(name)
     content = make_zip({placeholder: "x"}).replace(placeholder.encode(), name)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -110,7 +110,7 @@ def test_any_bytes_are_decoded_or_refused(content: bytes) -> None:
 def test_utf8_is_never_mistaken(text: str) -> None:
     try:
         content = text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
+    except UnicodeEncodeError:  # lone surrogate
         return
     if "\0" in text or content.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
         return

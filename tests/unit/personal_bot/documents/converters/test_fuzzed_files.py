@@ -1,4 +1,4 @@
-"""Whatever is changed in a document, its end is pages or a refusal, never an exception or a hang."""
+"""A randomly changed document gives pages or a refusal, never an exception or a hang."""
 
 import contextlib
 import io
@@ -17,11 +17,11 @@ from tests.fuzzing.rounds import Dice, roll_dice
 LIMITS = Limits(
     output_chars=300_000, pages=200, cells=200_000, parts=1_000, unpacked_bytes=5_000_000
 )
-PATIENCE = 60  # seconds: a worker has more
+PATIENCE = 60  # seconds; a worker has more
 
 
 class EndlessError(BaseException):
-    """No library catches it."""
+    """Raised after `PATIENCE`; a BaseException, so that no library catches it."""
 
 
 def _give_up(*_: Any) -> NoReturn:
@@ -37,7 +37,7 @@ def _patience() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_patience")
-@pytest.mark.filterwarnings("default")  # of libraries, about what they read
+@pytest.mark.filterwarnings("default")  # from libraries, about the documents
 def test_a_changed_document_gives_pages_or_a_refusal() -> None:
     for dice in roll_dice(times=300):
         check(dice)

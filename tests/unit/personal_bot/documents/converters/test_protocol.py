@@ -1,4 +1,4 @@
-"""What a worker writes is what the bot reads, however long a text and wherever it breaks off."""
+"""The bot reads a worker's messages as they were written, even long or truncated output."""
 
 import io
 

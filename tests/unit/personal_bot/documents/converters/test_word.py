@@ -39,7 +39,7 @@ def test_rows_of_a_table_stand_on_their_own_pages(read: Read) -> None:
 
 
 def test_page_numbers_are_not_guessed(read: Read) -> None:
-    """A wrong page under an answer is worse than none."""
+    """Pages get numbers only from breaks that Word saved: a wrong number is worse than none."""
     body = f"<w:p>{text_of('one')}{FORCED_BREAK}{text_of('two')}</w:p>"
     assert [page.number for page in read(make_docx(body, app(2)), ".docx")] == [None]
     saved = f"<w:p>{text_of('one')}{SAVED_BREAK}{text_of('two')}</w:p>"
