@@ -155,7 +155,7 @@ def _button(action: Action) -> InlineKeyboardButton:
     label = {
         Action.CARD: _("🤖 My bot"),
         Action.STATUS: _("📊 Status"),
-        Action.DEBUG: _("🔍 Diagnosis"),
+        Action.DEBUG: _("🔍 Diagnose"),
         Action.RESTART: _("🔄 Restart"),
         Action.STOP: _("⏸ Stop"),
         Action.RESUME: _("▶️ Resume"),

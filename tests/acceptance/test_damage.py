@@ -59,12 +59,12 @@ async def test_of_a_lost_database_the_bot_tells_and_takes_documents_again(
         database.with_name(database.name + suffix).unlink(missing_ok=True)
     database.write_bytes(b"spoiled " * 4_096)
     kill(system, person.user_id)
-    await person.expect(bot, "notes on this server were damaged")
+    await person.expect(bot, "data on this server was damaged")
     await person.ask(bot, QUESTION, "I have no documents yet")
     await upload(person, bot)
     await person.ask(bot, QUESTION, ANSWER)
     texts = [message["text"] for message in await person.read(bot)]
-    assert sum("were damaged" in text for text in texts) == 1, "told once"
+    assert sum("was damaged" in text for text in texts) == 1, "told once"
 
 
 async def test_with_damaged_credentials_the_owner_gives_both_again(

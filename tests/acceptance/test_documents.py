@@ -175,7 +175,7 @@ async def test_deleted_documents_answer_no_more(make_person):
     await person.press("forget_bot", listing, "1")
     question = await person.expect("forget_bot", "Delete “tower.txt”")
     await person.press("forget_bot", question, "Delete")
-    await person.expect("forget_bot", "is deleted")
+    await person.expect("forget_bot", "has been deleted")
     await person.ask("forget_bot", "How tall is the tower?", "no documents yet")
 
 

@@ -23,10 +23,10 @@ async def test_a_stopped_bot_is_silent_until_it_is_resumed(make_person, system: 
     person = make_person()
     await onboard(person, "sleepy_bot")
     pid = system.bot_pid(person.user_id)
-    await person.ask(MASTER, "/stop", "sleeps now")
+    await person.ask(MASTER, "/stop", "is stopped until")
     assert not psutil.pid_exists(pid)
     asked = await person.say("sleepy_bot", "/start")
-    await person.ask(MASTER, "/resume", "awake and running")
+    await person.ask(MASTER, "/resume", "is running again")
     await person.expect("sleepy_bot", "Hello", after=asked)
 
 
@@ -34,7 +34,7 @@ async def test_restart_gives_a_new_process(make_person, system: RunningSystem):
     person = make_person()
     await onboard(person, "fresh_bot")
     pid = system.bot_pid(person.user_id)
-    await person.ask(MASTER, "/restart", "was restarted")
+    await person.ask(MASTER, "/restart", "has been restarted")
     assert system.bot_pid(person.user_id) != pid
     await person.ask("fresh_bot", "/start", "Hello")
 
@@ -43,7 +43,7 @@ async def test_a_refused_key_leaves_the_old_one_in_place(make_person):
     person = make_person()
     await onboard(person, "keyed_bot")
     await person.ask(MASTER, "/key", "sk-")
-    await person.ask(MASTER, "sk-wrong-abcdefghijklmnopqrstuvwxyz", "does not know this key")
+    await person.ask(MASTER, "sk-wrong-abcdefghijklmnopqrstuvwxyz", "does not recognize this key")
     await person.say(MASTER, "/cancel")
     await teach(person, "keyed_bot")
     await person.ask("keyed_bot", "How tall is the tower?", r"324 metres.*\[1\]")
@@ -67,7 +67,7 @@ async def test_deleting_removes_everything_and_says_what(make_person, system: Ru
     pid = system.bot_pid(person.user_id)
     asked = await person.ask(MASTER, "/delete", "1 document")
     await person.press(MASTER, asked, "Yes, delete")
-    receipt = await person.expect(MASTER, "is deleted", after=asked["message_id"] - 1)
+    receipt = await person.expect(MASTER, "has been deleted", after=asked["message_id"] - 1)
     assert "1 document" in receipt["text"]
     assert not home.exists()
     assert not list(system.state.glob(f"conf.d/*{person.user_id}*"))

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.acceptance
 
 
 async def count_notices(person: Person) -> int:
-    notice = ("has stopped working", "keeps crashing", "перестал работать", "снова и снова")
+    notice = ("has stopped working", "keeps crashing", "перестал работать", "постоянно завершается")
     messages: list[Message] = await person.read(MASTER)
     return sum(any(words in message["text"] for words in notice) for message in messages)
 
@@ -42,7 +42,7 @@ async def test_a_bot_that_keeps_crashing_is_told_once_in_its_owners_language(
         os.kill(pid, signal.SIGKILL)
         wait_until(lambda pid=pid: system.bot_pid(person.user_id) != pid, 60)
         system.pid(f"bot-{person.user_id}")
-    notice = await person.expect(MASTER, "@fragile_bot снова и снова завершается с ошибкой")
+    notice = await person.expect(MASTER, "@fragile_bot постоянно завершается с ошибкой")
     await person.press(MASTER, notice, "Перезапустить")
     await person.expect(MASTER, "@fragile_bot.*перезапущен")
     assert await count_notices(person) == 0
@@ -51,6 +51,6 @@ async def test_a_bot_that_keeps_crashing_is_told_once_in_its_owners_language(
 async def test_a_bot_that_its_owner_stops_gives_no_notice(make_person):
     person = make_person()
     await onboard(person, "resting_bot")
-    await person.ask(MASTER, "/stop", "sleeps now")
-    await person.ask(MASTER, "/restart", "was restarted")
+    await person.ask(MASTER, "/stop", "is stopped until")
+    await person.ask(MASTER, "/restart", "has been restarted")
     assert await count_notices(person) == 0

@@ -68,7 +68,7 @@ async def test_what_was_handled_leaves_no_row_behind(make_person, system: Runnin
     """A handled message or onboarding step leaves no row behind, not even an encrypted one."""
     person = make_person()
     await onboard(person, "spotless_bot", await person.make_bot("spotless_bot"))
-    await person.ask("spotless_bot", f"What is {KEY}?", "I have deleted it")
+    await person.ask("spotless_bot", f"What is {KEY}?", "I deleted it")
     await person.ask(MASTER, "/help", "How it works")
     installation = system.stack.installation
     with sqlite3.connect(installation.database, timeout=30) as database:
@@ -120,7 +120,7 @@ async def test_the_key_is_rotated_under_running_bots(make_person, system: Runnin
     assert len(key.read_text().split()) == 1
     assert (master_pid, bot_pid) == (system.pid("master"), system.bot_pid(person.user_id))
     await person.ask("rotated_bot", "/start", "Hello")
-    await person.ask(MASTER, "/restart", "was restarted")
+    await person.ask(MASTER, "/restart", "has been restarted")
     await person.ask("rotated_bot", "/status", "Documents: 0")
     await onboard(newcomer, "newcomer_bot")
 
@@ -156,7 +156,7 @@ class Road:
         await self._replace()
         await self._paste()
         await self._break()
-        await self._person.ask(MASTER, "/restart", "was restarted")
+        await self._person.ask(MASTER, "/restart", "has been restarted")
         await self._person.ask(MASTER, "/debug", "(?i)PID")
 
     async def _onboard(self) -> None:
@@ -176,16 +176,16 @@ class Road:
 
     async def _replace(self) -> None:
         await self._person.ask(MASTER, "/token", "BotFather")
-        await self._tell("tried token", "The present token stays")
+        await self._tell("tried token", "The current token stays")
         await self._person.say(MASTER, "/cancel")
         await self._person.ask(MASTER, "/key", "sk-")
         await self._refuse_key()
-        await self._tell("second key", "The new key is in place")
+        await self._tell("second key", "The new key is in use")
 
     async def _paste(self) -> None:
         """Send secrets that were not asked for."""
         for name in ("stray token", "stray key"):
-            await self._tell(name, "I have deleted it", self._bot)
+            await self._tell(name, "I deleted it", self._bot)
             await self._tell(name, "(?i)deleted", MASTER)
             await self._person.say(MASTER, "/cancel")
 
@@ -199,12 +199,12 @@ class Road:
         await self._person.expect(self._bot, "Ask me about it", after=sent)
         fault = {"method": "chat/completions", "token": key, "status": 401, "times": 2}
         await self._fail(**fault, **self._repeated())  # interpret the question, answer it
-        await self._person.ask(self._bot, "How long is the tower?", "does not accept your key")
+        await self._person.ask(self._bot, "How long is the tower?", "no longer accepts your key")
 
     async def _refuse_key(self) -> None:
         key = self.secrets["refused key"]
         await self._fail(method="embeddings", token=key, status=401, **self._repeated())
-        await self._tell("refused key", "OpenAI does not know this key")
+        await self._tell("refused key", "OpenAI does not recognize this key")
 
     async def _tell(self, name: str, answer: str, bot: str = MASTER) -> None:
         sent = await self._person.say(bot, self.secrets[name])

@@ -85,7 +85,7 @@ async def test_a_restarted_supervisord_brings_all_active_bots_back(
     awake, asleep = make_person(), make_person()
     await onboard(awake, "early_bot")
     await onboard(asleep, "late_bot")
-    await asleep.ask(MASTER, "/stop", "sleeps now")
+    await asleep.ask(MASTER, "/stop", "is stopped until")
     old = system.bot_pid(awake.user_id)
     os.kill(system.supervisord_pid(), signal.SIGKILL)
     assert system.stack._supervisord is not None

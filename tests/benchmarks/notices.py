@@ -109,14 +109,14 @@ class Patient:
 Break = Callable[[Patient], Awaitable[None]]
 CAUSES: dict[str, tuple[Break, str]] = {
     "token revoked": (Patient.revoke, "revoked"),
-    "key invalid": (lambda patient: patient.refuse("invalid_api_key"), "OpenAI does not accept"),
+    "key invalid": (lambda patient: patient.refuse("invalid_api_key"), "OpenAI rejects the key"),
     "out of quota": (lambda patient: patient.refuse("insufficient_quota"), "no (money|credit)"),
     "crashes (SIGSEGV)": (lambda patient: patient.kill(signal.SIGSEGV, 3), "unexpectedly"),
     "out of memory (SIGKILL)": (lambda patient: patient.kill(signal.SIGKILL, 3), "out of memory"),
     "index damaged": (Patient.damage_index, "index of your documents is damaged"),
-    "database damaged": (Patient.lose_database, "notes on this server were damaged"),
-    "credentials damaged": (Patient.spoil_credentials, "token and key cannot be read"),
-    "disk full": (Patient.fill_disk, "no disk space|disk of the server is full"),
+    "database damaged": (Patient.lose_database, "data on this server was damaged"),
+    "credentials damaged": (Patient.spoil_credentials, "token and key cannot be decrypted"),
+    "disk full": (Patient.fill_disk, "disk is full"),
 }
 
 

@@ -68,8 +68,8 @@ async def test_a_person_is_led_until_the_bot_must_be_started(settings, mira):
         sent = await mira.say(MASTER, f"Use this token:\n{token}")
         await mira.expect(MASTER, "Step 2 of 2", after=sent)
         assert await mira.is_deleted(MASTER, sent)
-        await mira.ask(MASTER, "sk-unknown-abcdefghijklmnop", "OpenAI does not know this key")
-        await mira.ask(MASTER, "sk-sandbox-no-quota-abcdefgh", "no money left")
+        await mira.ask(MASTER, "sk-unknown-abcdefghijklmnop", "OpenAI does not recognize this key")
+        await mira.ask(MASTER, "sk-sandbox-no-quota-abcdefgh", "out of credit")
         message = await mira.ask(MASTER, KEY, "service that runs the bots")
         labels = [button["text"] for row in message["keyboard"] for button in row]
         assert "🔄 Try again" in labels
@@ -101,7 +101,7 @@ async def test_nothing_is_answered_twice_after_a_restart(settings, mira):
     async with serving(settings):
         await mira.ask(MASTER, "/help", "How it works")
     async with serving(settings):
-        await mira.ask(MASTER, "/language", "In which language")
+        await mira.ask(MASTER, "/language", "Which language")
     helps = [m for m in await mira.read(MASTER) if "How it works" in m["text"]]
     assert len(helps) == 1
 

@@ -88,7 +88,7 @@ async def test_a_refused_key_is_told_and_reported(bot) -> None:
     async with bot.running(key="sk-sandbox-no-quota-1234") as process:
         await bot.ready(process)
         await bot.upload(("pump.txt", PUMP))
-        await bot.said("no credit left")
+        await bot.said("out of credit")
         report = read_report(bot.files.report)
     assert report.problem.condition == Condition.OPENAI_QUOTA_EXCEEDED
 

@@ -32,7 +32,7 @@ async def test_a_silent_openai_is_told_and_its_question_answered_once(bot: BotHa
         await bot.said("Done.")
         await bot.hang("chat/completions", times=100)
         await bot.say("How long is the warranty of the pump?")
-        await bot.said("OpenAI does not answer yet")
+        await bot.said("OpenAI is not responding")
         problem = read_report(bot.files.report).problem
         assert problem.condition == Condition.OPENAI_UNREACHABLE
         await bot.say("/help")
@@ -48,7 +48,7 @@ async def test_a_silent_openai_delays_a_file_and_leaves_nothing_of_it(bot: BotHa
         await bot.ready(process)
         await bot.hang("embeddings", times=100)
         await bot.upload(("pump.txt", PUMP))
-        await bot.said("OpenAI does not answer yet")
+        await bot.said("OpenAI is not responding")
         await bot.recover()
         await bot.said("✅ pump.txt")
         assert read_report(bot.files.report).documents == 1
@@ -63,7 +63,7 @@ async def test_a_silent_qdrant_delays_files_and_questions(
     async with bot.running(QDRANT_URL=url) as process:
         await bot.ready(process)
         await bot.upload(("pump.txt", PUMP))
-        await bot.said("the storage does not answer yet")
+        await bot.said("document storage is not responding")
         problem = read_report(bot.files.report).problem
         assert problem.condition == Condition.QDRANT_UNREACHABLE
         await bot.say("/help")
@@ -72,7 +72,7 @@ async def test_a_silent_qdrant_delays_files_and_questions(
         await bot.said("✅ pump.txt")
         standin.speaking.clear()
         await bot.say("How long is the warranty of the pump?")
-        await bot.said("the storage does not answer yet")
+        await bot.said("document storage is not responding")
         standin.speaking.set()
         await bot.said("24 months")
         assert read_report(bot.files.report).problem is None

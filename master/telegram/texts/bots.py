@@ -14,11 +14,11 @@ from master.telegram.texts import conditions, formats
 
 def card(bot: BotCard) -> str:
     mood = (
-        _("It is on duty. Send it documents and questions.")
+        _("It is running. Send it documents and questions.")
         if bot.active
-        else _("You stopped it. Press “Resume” to wake it up.")
+        else _("It is stopped. Press “Resume” to start it.")
     )
-    return _("🤖 <b>{name}</b> (@{username})\n\n{mood}\n\nWhat shall I do with it?").format(
+    return _("🤖 <b>{name}</b> (@{username})\n\n{mood}\n\nWhat would you like to do?").format(
         name=html.quote(bot.name), username=html.quote(bot.username), mood=mood
     )
 
@@ -46,43 +46,46 @@ def working(username: str) -> str:
 
 
 def restarted(username: str) -> str:
-    return _("🔄 @{username} was restarted and is running.").format(username=html.quote(username))
+    return _("🔄 @{username} has been restarted and is running.").format(
+        username=html.quote(username)
+    )
 
 
 def stopped(username: str) -> str:
-    return _(
-        "⏸ @{username} sleeps now and stays so until you press “Resume”. Its documents are kept."
-    ).format(username=html.quote(username))
+    return _("⏸ @{username} is stopped until you press “Resume”. Its documents are kept.").format(
+        username=html.quote(username)
+    )
 
 
 def resumed(username: str) -> str:
-    return _("▶️ @{username} is awake and running.").format(username=html.quote(username))
+    return _("▶️ @{username} is running again.").format(username=html.quote(username))
 
 
 def deletion_question(username: str, documents: int) -> str:
     return _(
-        "🗑 Delete @{username} with everything I keep for it: its token, its key, its "
-        "conversation and {documents}? This cannot be undone. The bot itself stays yours at "
-        "@BotFather."
+        "🗑 Delete @{username} and everything I keep for it: its token, its key, its conversation "
+        "and {documents}? This cannot be undone. You keep the bot itself at @BotFather."
     ).format(username=html.quote(username), documents=formats.documents(documents))
 
 
 def deleted_already() -> str:
     return _(
-        "Your bot is deleted already, with everything that was kept for it. /start creates a new "
-        "one."
+        "Your bot has already been deleted, along with everything kept for it. /start creates a "
+        "new one."
     )
 
 
 def deleted(receipt: Deletion) -> str:
     """List what was deleted, one item per line."""
     lines = [
-        _("🗑 <b>@{username} is deleted.</b> Removed:").format(username=html.quote(receipt.username))
+        _("🗑 <b>@{username} has been deleted.</b> Removed:").format(
+            username=html.quote(receipt.username)
+        )
     ]
     if receipt.process:
         lines.append("• " + _("its running process"))
     if receipt.program:
-        lines.append("• " + _("its place in the list of programs"))
+        lines.append("• " + _("its entry in the list of programs"))
     if receipt.collection:
         lines.append(
             "• "
@@ -96,9 +99,8 @@ def deleted(receipt: Deletion) -> str:
         "• " + _("your token and your key"),
         "",
         _(
-            "If you do not need the bot any more, delete it at @BotFather too "
-            "(<code>/deletebot</code>), and the key at platform.openai.com/api-keys. /start "
-            "creates a new bot."
+            "If you no longer need the bot, delete it at @BotFather too (<code>/deletebot</code>), "
+            "and the key at platform.openai.com/api-keys. /start creates a new bot."
         ),
     ]
     return "\n".join(lines)
@@ -108,7 +110,7 @@ def fleet(statuses: Sequence[BotStatus]) -> str:
     """Return the number of all bots, of those that work, and of those in each process state."""
     lines = [
         _("<b>Bots on this server:</b> {total}").format(total=len(statuses)),
-        _("Working: {ready}").format(ready=sum(found.is_ready for found in statuses)),
+        _("Running: {ready}").format(ready=sum(found.is_ready for found in statuses)),
         _("Stopped by their owners: {stopped}").format(
             stopped=sum(not found.card.active for found in statuses)
         ),
@@ -117,5 +119,8 @@ def fleet(statuses: Sequence[BotStatus]) -> str:
     states = Counter(found.state for found in statuses)
     lines += [f"{formats.state(state)}: {count}" for state, count in states.most_common()]
     if free := sum(found.locked_in is False for found in statuses):
-        lines += ["", _("Not locked in, as the kernel has no Landlock: {free}").format(free=free)]
+        lines += [
+            "",
+            _("Not sandboxed, because the kernel has no Landlock: {free}").format(free=free),
+        ]
     return "\n".join(lines)

@@ -15,70 +15,68 @@ def advise(condition: Condition | None) -> str:
     """Explain a condition and what to do; None means that no problem is known."""
     return {
         Condition.TOKEN_REVOKED: _(
-            "Telegram does not accept the bot token: it was revoked, or the bot was deleted at "
-            "@BotFather. Get a token with <code>/mybots</code> there and send it with /token."
+            "Telegram rejects the bot token: it was revoked, or the bot was deleted at @BotFather. "
+            "Get a new token there with <code>/mybots</code>, then send me /token."
         ),
         Condition.TOKEN_IN_USE: _(
-            "Another program uses the same bot token, and Telegram serves only one. Stop that "
-            "program, or get a new token at @BotFather (/revoke) and send it with /token."
+            "Another program uses the same bot token, and Telegram serves only one of them. Stop "
+            "that program, or get a new token at @BotFather (/revoke) and send me /token."
         ),
         Condition.TELEGRAM_UNREACHABLE: _(
-            "Telegram cannot be reached at the moment. The bot keeps trying and answers as soon "
-            "as the connection is back; you need not do anything."
+            "Telegram cannot be reached right now. The bot keeps trying and will answer once the "
+            "connection is back; there is nothing you need to do."
         ),
         Condition.OPENAI_KEY_INVALID: _(
-            "OpenAI does not accept the key: it was deleted or disabled. Create a new one at "
-            "platform.openai.com/api-keys and send it with /key."
+            "OpenAI rejects the key: it was deleted or disabled. Create a new one at "
+            "platform.openai.com/api-keys, then send me /key."
         ),
         Condition.OPENAI_QUOTA_EXCEEDED: _(
-            "The OpenAI account has no money left or has reached its limit. Top it up at "
-            "platform.openai.com/settings/organization/billing, or send another key with /key."
+            "The OpenAI account is out of credit or has reached its limit. Top it up at "
+            "platform.openai.com/settings/organization/billing, or replace the key with /key."
         ),
         Condition.OPENAI_UNREACHABLE: _(
-            "OpenAI does not answer at the moment. The bot keeps trying; ask again in a few "
-            "minutes."
+            "OpenAI is not responding right now. The bot keeps trying; ask again in a few minutes."
         ),
         Condition.QDRANT_UNREACHABLE: _(
-            "The store of the documents does not answer. Your documents are safe; try again in a "
-            "few minutes, and tell the operator of this server if it lasts."
+            "Document storage is not responding. Your documents are safe; try again in a few "
+            "minutes, and tell the operator of this server if that does not help."
         ),
         Condition.INDEX_DAMAGED: _(
             "The index of your documents is damaged. Open your bot, send /clear and upload the "
             "documents again."
         ),
         Condition.CREDENTIALS_UNREADABLE: _(
-            "The stored token and key cannot be read. Send the token again with /token and the "
-            "key with /key."
+            "The stored token and key cannot be decrypted. Send them again with /token and /key."
         ),
         Condition.MISCONFIGURED: _(
-            "A setting of this server is wrong. Only its operator can mend it; please tell them."
+            "This server is misconfigured. Only its operator can fix that; please tell them."
         ),
         Condition.ALREADY_RUNNING: _(
-            "The bot was started twice, and the second one gave way. Send /restart."
+            "The bot was already running, so the second copy exited. Send /restart."
         ),
         Condition.IMPORT_FAILED: _(
-            "A part of the program is missing on this server. Only its operator can mend it; "
-            "please tell them."
+            "Part of the program is missing on this server. Only its operator can fix that; please "
+            "tell them."
         ),
         Condition.OUT_OF_MEMORY: _(
-            "The bot ran out of memory, most likely over a very large document. Send /restart and "
-            "upload that document in smaller parts."
+            "The bot ran out of memory, most likely while reading a very large document. Send "
+            "/restart, then upload that document in smaller parts."
         ),
         Condition.DISK_FULL: _(
-            "The disk of this server is full. Only its operator can make room; please tell them."
+            "This server's disk is full. Only its operator can free up space; please tell them."
         ),
         Condition.NOT_RESPONDING: _(
-            "The bot's process is there but does not answer. Send /restart."
+            "The bot's process is running but not responding. Send /restart."
         ),
         Condition.NEVER_STARTED: _("The bot has not been started yet. Send /restart."),
         Condition.CRASHED: _(
-            "The bot ended unexpectedly. Send /restart; if it happens again, show the operator of "
-            "this server what /debug says."
+            "The bot exited unexpectedly. Send /restart; if it happens again, show the output of "
+            "/debug to the operator of this server."
         ),
-        Condition.STOPPED: _("The bot was stopped. Send /resume to wake it up."),
+        Condition.STOPPED: _("The bot is stopped. Send /resume to start it."),
         None: _(
-            "I see nothing wrong. If the bot does not answer, send /restart; if that does not "
-            "help, show the operator of this server what /debug says."
+            "I see no problem. If the bot does not answer, send /restart; if that does not help, "
+            "show the output of /debug to the operator of this server."
         ),
     }[condition]
 
@@ -107,7 +105,7 @@ def diagnosis(username: str, found: Diagnosis) -> str:
         facts += [
             "",
             f"<b>{title}</b>",
-            f"<pre>{html.quote(tail)}</pre>" if tail else _("nothing was written"),
+            f"<pre>{html.quote(tail)}</pre>" if tail else _("the log is empty"),
         ]
     return "\n".join(facts)
 

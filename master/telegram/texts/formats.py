@@ -11,12 +11,12 @@ def state(name: str | None) -> str:
     return {
         "RUNNING": _("🟢 running"),
         "STARTING": _("🟡 starting"),
-        "BACKOFF": _("🟡 does not start, trying again"),
+        "BACKOFF": _("🟡 failed to start, retrying"),
         "STOPPING": _("🟡 stopping"),
         "STOPPED": _("⚪️ stopped"),
-        "EXITED": _("🔴 ended by itself"),
-        "FATAL": _("🔴 does not start"),
-    }.get(name or "", _("🔴 not there"))
+        "EXITED": _("🔴 exited"),
+        "FATAL": _("🔴 failed to start"),
+    }.get(name or "", _("🔴 no process"))
 
 
 def duration(seconds: float) -> str:

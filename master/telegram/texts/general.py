@@ -9,10 +9,10 @@ def commands() -> dict[str, str]:
     return {
         "start": _("Create your bot or open its card"),
         "status": _("How your bot is doing"),
-        "debug": _("Why it does not work and what to do"),
+        "debug": _("Find out why it does not work"),
         "restart": _("Restart your bot"),
-        "stop": _("Put your bot to sleep"),
-        "resume": _("Wake your bot up"),
+        "stop": _("Stop your bot"),
+        "resume": _("Start your stopped bot"),
         "key": _("Replace the OpenAI key"),
         "token": _("Replace the bot token"),
         "delete": _("Delete your bot and its documents"),
@@ -46,7 +46,7 @@ def help_text(*, is_admin: bool) -> str:
 
 
 def choose_language() -> str:
-    return _("In which language shall I speak?")
+    return _("Which language should I speak?")
 
 
 def language_chosen() -> str:
@@ -54,7 +54,7 @@ def language_chosen() -> str:
 
 
 def cancelled() -> str:
-    return _("Cancelled, nothing was changed. /start begins again, /help explains everything.")
+    return _("Cancelled; nothing was changed. /start begins again, /help explains everything.")
 
 
 def nothing_to_cancel() -> str:
@@ -67,8 +67,8 @@ def start_first() -> str:
 
 def send_there(username: str) -> str:
     return _(
-        "I only look after your bot. Send questions and documents to @{username}; "
-        "/help lists what I can do here."
+        "I only manage your bot. Send questions and documents to @{username}; /help lists what I "
+        "can do here."
     ).format(username=html.quote(username))
 
 
@@ -77,15 +77,18 @@ def old_button() -> str:
 
 
 def too_many_messages() -> str:
-    return _("That is faster than I can follow. Please wait a minute, then send it again.")
+    return _("You are writing faster than I can follow. Please wait a minute, then send it again.")
 
 
 def delete_it_yourself() -> str:
     return _(
-        "⚠️ Your message held a secret, and I could not delete it. "
-        "Please delete it from this chat yourself."
+        "⚠️ Your message contained a secret, and I could not delete it. Please delete it from this "
+        "chat yourself."
     )
 
 
 def unknown_command() -> str:
-    return _("I do not know this command, or it was forwarded. /help lists what I can do.")
+    return _(
+        "I do not know this command. If you forwarded it, type it yourself. /help lists what I can "
+        "do."
+    )

@@ -21,8 +21,8 @@ def incident(found: Incident) -> str:
     headline = {
         IncidentKind.DOWN: _("🔴 <b>@{username} has stopped working.</b>"),
         IncidentKind.CRASHING: _(
-            "🔴 <b>@{username} keeps crashing</b>: {times} within ten minutes. I start it again "
-            "each time."
+            "🔴 <b>@{username} keeps crashing</b>: {times} within ten minutes. I restart it each "
+            "time."
         ),
         IncidentKind.DEGRADED: _("🟠 <b>@{username} is running but cannot do its work.</b>"),
     }[found.kind]
@@ -43,8 +43,8 @@ def summary(burst: Sequence[Incident]) -> str:
     lines += [
         "",
         _(
-            "Their owners were told what to do. <code>tgrag debug USER</code> on the server shows "
-            "what happened, /fleet counts all bots."
+            "Their owners have been told what to do. <code>tgrag debug USER</code> on the server "
+            "shows what happened; /fleet counts all bots."
         ),
     ]
     return "\n".join(lines)
@@ -53,9 +53,8 @@ def summary(burst: Sequence[Incident]) -> str:
 def disk_low(disk_space: DiskSpace) -> str:
     """Return the warning to an operator that the disk is nearly or completely full."""
     return _(
-        "⚠️ <b>The disk of this server is nearly full</b>: {free} of {total} are free. When "
-        "nothing is left, bots take on nothing new, lose nothing, and go on by themselves as soon "
-        "as there is room."
+        "⚠️ <b>This server's disk is nearly full</b>: {free} of {total} free. When it is full, "
+        "bots accept nothing new, lose nothing, and resume on their own once there is space."
     ).format(free=formats.size(disk_space.free), total=formats.size(disk_space.total))
 
 
@@ -64,16 +63,16 @@ def label(condition: Condition) -> str:
     return {
         Condition.TOKEN_REVOKED: _("token revoked"),
         Condition.TOKEN_IN_USE: _("token used by another program"),
-        Condition.TELEGRAM_UNREACHABLE: _("Telegram out of reach"),
-        Condition.OPENAI_KEY_INVALID: _("OpenAI key refused"),
-        Condition.OPENAI_QUOTA_EXCEEDED: _("OpenAI account out of money"),
-        Condition.OPENAI_UNREACHABLE: _("OpenAI out of reach"),
-        Condition.QDRANT_UNREACHABLE: _("store of documents out of reach"),
+        Condition.TELEGRAM_UNREACHABLE: _("Telegram unreachable"),
+        Condition.OPENAI_KEY_INVALID: _("OpenAI key rejected"),
+        Condition.OPENAI_QUOTA_EXCEEDED: _("OpenAI account out of credit"),
+        Condition.OPENAI_UNREACHABLE: _("OpenAI unreachable"),
+        Condition.QDRANT_UNREACHABLE: _("document storage unreachable"),
         Condition.INDEX_DAMAGED: _("index damaged"),
         Condition.CREDENTIALS_UNREADABLE: _("credentials unreadable"),
-        Condition.MISCONFIGURED: _("wrong setting"),
-        Condition.ALREADY_RUNNING: _("running twice"),
-        Condition.IMPORT_FAILED: _("a part of the program is missing"),
+        Condition.MISCONFIGURED: _("misconfigured"),
+        Condition.ALREADY_RUNNING: _("already running"),
+        Condition.IMPORT_FAILED: _("part of the program is missing"),
         Condition.OUT_OF_MEMORY: _("out of memory"),
         Condition.DISK_FULL: _("disk full"),
         Condition.NOT_RESPONDING: _("not responding"),

@@ -11,13 +11,13 @@ from master.bots.stages import Stage
 
 def welcome() -> str:
     return _(
-        "👋 <b>Hello!</b> In two steps you will have a bot of your own: it reads your documents "
-        "and answers questions about them, with sources.\n\n"
+        "👋 <b>Hello!</b> In two steps you will have your own bot. It reads your documents and "
+        "answers questions about them, with sources.\n\n"
         "<b>Step 1 of 2: the bot token</b>\n"
         "1. Open @BotFather and send <code>/newbot</code>\n"
         "2. Choose a name, then a username that ends in “bot”\n"
         "3. BotFather replies with a token like <code>123456789:AAE…</code>\n\n"
-        "Forward me that message, or paste the token here. I delete your message at once and "
+        "Forward me that message, or paste the token here. I will delete your message at once and "
         "store the token encrypted."
     )
 
@@ -47,10 +47,9 @@ def ask_key(username: str, name: str) -> str:
         "<b>Step 2 of 2: the OpenAI key</b>\n"
         "1. Open platform.openai.com/api-keys and sign in\n"
         "2. Press “Create new secret key” and copy it; it begins with <code>sk-</code>\n"
-        "3. Make sure the account has money on it: "
-        "platform.openai.com/settings/organization/billing\n\n"
-        "Paste the key here. I delete your message at once and store the key encrypted. It pays "
-        "for your own questions only."
+        "3. Make sure the account has credit: platform.openai.com/settings/organization/billing\n\n"
+        "Paste the key here. I will delete your message at once and store the key encrypted. Only "
+        "your own documents and questions are charged to it."
     ).format(username=html.quote(username), name=html.quote(name))
 
 
@@ -60,14 +59,14 @@ def checking_key() -> str:
 
 def expect_key() -> str:
     return _(
-        "I am waiting for the OpenAI key. It begins with <code>sk-</code>; you find it at "
+        "I am waiting for the OpenAI key. It begins with <code>sk-</code>; create one at "
         "platform.openai.com/api-keys. /cancel stops here, /help explains everything."
     )
 
 
 def key_is_kept() -> str:
     return _(
-        "I still have your OpenAI key, encrypted. Press “Try again” to go on with it, or paste "
+        "I still have your OpenAI key, encrypted. Press “Try again” to continue with it, or paste "
         "another one."
     )
 
@@ -75,7 +74,7 @@ def key_is_kept() -> str:
 def progress(username: str, done: Sequence[Stage]) -> str:
     """Return the stages as a checklist."""
     steps = {
-        Stage.SAVED: _("Save token and key, encrypted"),
+        Stage.SAVED: _("Store the token and key, encrypted"),
         Stage.CONFIGURED: _("Prepare a place for the documents"),
         Stage.STARTED: _("Start the bot"),
         Stage.READY: _("Connect it to Telegram"),

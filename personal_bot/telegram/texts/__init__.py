@@ -9,6 +9,7 @@ from personal_bot.telegram.texts.numbers import (
     count_files,
     count_pages,
     count_passages,
+    format_number,
     format_size,
 )
 
@@ -18,5 +19,6 @@ __all__ = [
     "count_pages",
     "count_passages",
     "explain",
+    "format_number",
     "format_size",
 ]

@@ -19,7 +19,7 @@ def wait() -> str:
 
 
 def wait_for_files(files: int) -> str:
-    return _("I am still reading {files}. I will answer right after.").format(
+    return _("I am still reading {files}. I will answer right afterwards.").format(
         files=count_files(files)
     )
 
@@ -27,10 +27,10 @@ def wait_for_files(files: int) -> str:
 def wait_for_service(error: PersonalBotError) -> str:
     """Return the text for a question that will be retried automatically."""
     if isinstance(error, OpenAIError):
-        return "⏸ " + _("OpenAI does not answer yet, I will try again by myself")
+        return "⏸ " + _("OpenAI is not responding; I will retry automatically")
     if isinstance(error, DiskFullError):
-        return "⏸ " + _("the disk of the server is full, I will try again by myself")
-    return "⏸ " + _("the storage does not answer yet, I will try again by myself")
+        return "⏸ " + _("the server's disk is full; I will retry automatically")
+    return "⏸ " + _("document storage is not responding; I will retry automatically")
 
 
 def list_sources(quotations: Sequence[Source]) -> RichText:
@@ -65,27 +65,22 @@ def show_source(found: Source) -> str:
 
 
 def say_source_gone() -> str:
-    return _(
-        "This source is not there any more: the document was deleted, or the answer is too old."
-    )
+    return _("This source no longer exists: the document was deleted, or the answer is too old.")
 
 
 def say_no_documents() -> str:
-    return _(
-        "I have no documents yet, so there is nothing to answer from. Send me a file, and "
-        "ask again."
-    )
+    return _("I have no documents yet, so I cannot answer. Send me a file, then ask again.")
 
 
 def say_nothing_found() -> str:
     return _(
-        "I have found nothing about this in your documents. Put it in other words, or send me a "
-        "document that tells it."
+        "I found nothing about this in your documents. Rephrase the question, or send a document "
+        "that covers it."
     )
 
 
 def say_question_gone() -> str:
-    return _("I cannot see that question any more. Please ask it again.")
+    return _("I can no longer see that question. Please ask it again.")
 
 
 def give_up() -> str:

@@ -7,7 +7,7 @@ from aiogram.utils.i18n import gettext as _
 from personal_bot.contract import Condition
 from personal_bot.documents.quotas import Quotas, Usage
 from personal_bot.telegram.texts.explanations import FORMATS, name_master
-from personal_bot.telegram.texts.numbers import count_documents, format_size
+from personal_bot.telegram.texts.numbers import count_documents, format_number, format_size
 
 COMMANDS = ("docs", "status", "new", "clear", "language", "help")
 
@@ -16,8 +16,8 @@ def describe_commands() -> dict[str, str]:
     """Return the commands and their descriptions for Telegram's menu; plain text."""
     return {
         "docs": _("Your documents"),
-        "status": _("What I hold and whether all is well"),
-        "new": _("Begin a new conversation"),
+        "status": _("Documents, limits and health"),
+        "new": _("Start a new conversation"),
         "clear": _("Delete all documents"),
         "language": _("Change the language"),
         "help": _("What I can do"),
@@ -27,20 +27,19 @@ def describe_commands() -> dict[str, str]:
 def welcome() -> str:
     return _(
         "Hello! I read your documents and answer questions about them, with sources.\n\n"
-        "<b>Send me a file</b> – {formats}, or a ZIP of these, up to 20 MB – and then "
-        "<b>ask in your own words</b>."
+        "<b>Send me a file</b> ({formats}, or a ZIP of these, up to 20 MB), then <b>ask in your "
+        "own words</b>."
     ).format(formats=FORMATS)
 
 
 def welcome_back(documents: int) -> str:
     return _(
-        "Good to see you again! I have {documents} of yours. Ask me about them, or send "
-        "another file."
+        "Welcome back! You have {documents} here. Ask me about them, or send another file."
     ).format(documents=count_documents(documents))
 
 
 def give_help() -> str:
-    commands = "\n".join(f"/{name} – {what}" for name, what in describe_commands().items())
+    commands = "\n".join(f"/{name} — {what}" for name, what in describe_commands().items())
     return (
         _(
             "<b>Files.</b> Send {formats}, or a ZIP of these, up to 20 MB each, several at once if "
@@ -66,16 +65,18 @@ def show_status(
     """Return the status; `index_bytes` is None if the size is unknown, e.g. on a server."""
     lines = [
         _("<b>Documents:</b> {used} of {limit}").format(
-            used=used.documents, limit=quotas.documents
+            used=format_number(used.documents), limit=format_number(quotas.documents)
         ),
-        _("<b>Passages:</b> {used} of {limit}").format(used=used.passages, limit=quotas.passages),
+        _("<b>Passages:</b> {used} of {limit}").format(
+            used=format_number(used.passages), limit=format_number(quotas.passages)
+        ),
         _("<b>Size of the files:</b> {used} of {limit}").format(
             used=format_size(used.size), limit=format_size(quotas.size)
         ),
         _("<b>Model:</b> {model}").format(model=html.escape(model)),
     ]
     if index_bytes is not None:
-        lines.append(_("<b>Index:</b> {size}").format(size=format_size(index_bytes)))
+        lines.append(_("<b>Index size:</b> {size}").format(size=format_size(index_bytes)))
     if files:
         lines.append(_("<b>Files being read:</b> {n}").format(n=files))
     if questions:
@@ -87,29 +88,30 @@ def show_problem(condition: Condition) -> str:
     """Return the line under the status that reports a condition."""
     sentences = {
         Condition.TOKEN_IN_USE: _("another program uses this bot's token"),
-        Condition.OPENAI_KEY_INVALID: _("OpenAI does not accept your key"),
-        Condition.OPENAI_QUOTA_EXCEEDED: _("your OpenAI account has no credit left"),
-        Condition.OPENAI_UNREACHABLE: _("OpenAI does not answer"),
-        Condition.QDRANT_UNREACHABLE: _("the storage of your documents does not answer"),
-        Condition.INDEX_DAMAGED: _("the index of your documents has to be built anew: /clear"),
-        Condition.DISK_FULL: _("the server has no disk space left"),
+        Condition.OPENAI_KEY_INVALID: _("OpenAI rejects your key"),
+        Condition.OPENAI_QUOTA_EXCEEDED: _("your OpenAI account is out of credit"),
+        Condition.OPENAI_UNREACHABLE: _("OpenAI is not responding"),
+        Condition.QDRANT_UNREACHABLE: _("document storage is not responding"),
+        Condition.INDEX_DAMAGED: _("the index of your documents must be rebuilt: /clear"),
+        Condition.DISK_FULL: _("the server's disk is full"),
     }
     reason = sentences.get(condition, _("something is wrong on my side"))
     return _("⚠️ <b>Attention:</b> {reason}.").format(reason=reason)
 
 
 def all_is_well() -> str:
-    return _("✅ All is well.")
+    return _("✅ Everything is fine.")
 
 
 def start_conversation() -> str:
     return _(
-        "A new conversation: I have forgotten the earlier questions. What would you like to know?"
+        "Starting a new conversation: I have forgotten the earlier questions. What would you "
+        "like to know?"
     )
 
 
 def ask_language() -> str:
-    return _("Which language shall I speak?")
+    return _("Which language should I speak?")
 
 
 def confirm_language() -> str:
@@ -126,15 +128,15 @@ def turn_away() -> str:
 def refuse_kind() -> str:
     """Return the reply to photos, voice messages and whatever else is neither text nor a file."""
     return _(
-        "I read text and documents only: {formats}, or a ZIP of these. Send a picture of text as a "
+        "I read only text and documents: {formats}, or a ZIP of these. Send a picture of text as a "
         "PDF with recognized text, and ask questions in writing."
     ).format(formats=FORMATS)
 
 
 def refuse_foreign_command() -> str:
     return _(
-        "This command was forwarded or came by way of another bot, so I have not followed it. "
-        "Type it yourself if you mean it."
+        "This command was forwarded or sent through another bot, so I ignored it. If you mean it, "
+        "type it yourself."
     )
 
 
@@ -150,21 +152,22 @@ def refuse_button() -> str:
 def ask_patience() -> str:
     """Return plain text of at most 200 characters: it may be shown as an alert."""
     return _(
-        "That is faster than I can follow, so I leave out what comes now. Wait a minute, then "
-        "send it again."
+        "You are writing faster than I can follow, so I am ignoring new messages. Wait a minute, "
+        "then send it again."
     )
 
 
 def warn_of_secret(master: str | None, *, is_gone: bool) -> str:
     if is_gone:
-        deed = _("Your message held a token or a key, so I have deleted it and kept nothing of it.")
+        deed = _("Your message contained a token or key, so I deleted it and kept nothing of it.")
     else:
         deed = _(
-            "⚠️ Your message held a token or a key. I have kept nothing of it, but I could not "
-            "delete it: please delete it from this chat yourself."
+            "⚠️ Your message contained a token or key. I kept nothing of it but could not delete "
+            "it. Please delete it from this chat yourself."
         )
     return f"{deed} " + _(
-        "To give your bot a new one, send <code>/token</code> or <code>/key</code> to {master}."
+        "To replace the token or key of your bot, send <code>/token</code> or "
+        "<code>/key</code> to {master}."
     ).format(master=name_master(master))
 
 
@@ -177,24 +180,21 @@ def apologize() -> str:
 
 def warn_token_in_use(master: str | None) -> str:
     return _(
-        "⚠️ Another program reads this bot's messages with the same token, so some do not "
-        "reach me. "
-        "Stop that program, or revoke the token at @BotFather and send <code>/token</code> to "
-        "{master} to give it "
-        "the new one."
+        "⚠️ Another program is using this bot's token, so some messages do not reach me. Stop that "
+        "program, or revoke the token at @BotFather and send <code>/token</code> to {master} to "
+        "replace it."
     ).format(master=name_master(master))
 
 
 def report_data_loss() -> str:
     return _(
-        "😔 My notes on this server were damaged, and I had to begin anew: I do not know your "
-        "documents any more. Please send them again. If I owe you an answer, ask once more."
+        "😔 My data on this server was damaged, and I had to start over: your documents are gone. "
+        "Please send them again. If I owe you an answer, ask once more."
     )
 
 
 def warn_disk_full() -> str:
     return _(
-        "⚠️ The server has no disk space left, so I cannot take on anything new. Nothing is "
-        "lost: I go "
-        "on by myself when there is room again."
+        "⚠️ The server's disk is full, so I cannot accept anything new. Nothing is lost: I will "
+        "resume on my own once there is space."
     )

@@ -43,11 +43,11 @@ def name_file(name: str) -> str:
 
 
 def show_queued(name: str) -> str:
-    return _("🕓 {name} – waiting").format(name=name_file(name))
+    return _("🕓 {name} — waiting").format(name=name_file(name))
 
 
 def show_downloading(name: str) -> str:
-    return _("⏳ {name} – downloading").format(name=name_file(name))
+    return _("⏳ {name} — downloading").format(name=name_file(name))
 
 
 def show_stage(name: str, stage: FileStage) -> str:
@@ -68,14 +68,14 @@ def show_waiting(name: str, error: PersonalBotError) -> str:
     """Return the line of a file that will be retried automatically."""
     match error:
         case OpenAIError():
-            reason = _("OpenAI does not answer yet, I will try again by myself")
+            reason = _("OpenAI is not responding; I will retry automatically")
         case DownloadError():
-            reason = _("Telegram does not give it yet, I will try again by myself")
+            reason = _("Telegram has not provided the file yet; I will retry automatically")
         case DiskFullError():
-            reason = _("the disk of the server is full, I will try again by myself")
+            reason = _("the server's disk is full; I will retry automatically")
         case _:
-            reason = _("the storage does not answer yet, I will try again by myself")
-    return f"⏸ {name_file(name)} – {reason}"
+            reason = _("document storage is not responding; I will retry automatically")
+    return f"⏸ {name_file(name)} — {reason}"
 
 
 def show_indexed(name: str, pages: int, passages: int, *, replaced: bool) -> str:
@@ -83,13 +83,13 @@ def show_indexed(name: str, pages: int, passages: int, *, replaced: bool) -> str
     facts.append(count_passages(passages))
     if replaced:
         facts.append(_("replaces the earlier version"))
-    return f"✅ {name_file(name)} – {', '.join(facts)}"
+    return f"✅ {name_file(name)} — {', '.join(facts)}"
 
 
 def show_unpacked(name: str, documents: int, refused: Sequence[DocumentError]) -> str:
     """Return the lines of an archive, with the files in it that were refused."""
     mark = "✅" if documents else "❌"
-    lines = [f"{mark} {name_file(name)} – {count_documents(documents)}"]
+    lines = [f"{mark} {name_file(name)} — {count_documents(documents)}"]
     lines += [f"❌ {name_file(error.name)}\n{explain(error)}" for error in refused[:_REASONS_SHOWN]]
     more = len(refused) - _REASONS_SHOWN
     if more > 0:
@@ -124,18 +124,18 @@ def fail_file() -> str:
 
 def list_documents(documents: Sequence[Listed], total: int) -> str:
     if not documents:
-        return _("I have no documents of yours. Send me a file.")
+        return _("You have no documents here. Send me a file.")
     lines = [f"<b>{count_documents(total)}</b>", ""]
     for document in documents:
         facts = [count_pages(document.pages)] if document.pages else []
         facts.append(count_passages(document.passages))
-        lines.append(f"{document.number}. {name_file(document.name)} – {', '.join(facts)}")
+        lines.append(f"{document.number}. {name_file(document.name)} — {', '.join(facts)}")
     lines += ["", _("To delete a document, tap its number.")]
     return "\n".join(lines)
 
 
 def ask_deletion(name: str) -> str:
-    return _("Delete “{name}”? I will not answer from it any more.").format(name=name_file(name))
+    return _("Delete “{name}”? I will no longer use it in answers.").format(name=name_file(name))
 
 
 def show_deleting() -> str:
@@ -143,7 +143,7 @@ def show_deleting() -> str:
 
 
 def confirm_deletion(name: str) -> str:
-    return _("“{name}” is deleted.").format(name=name_file(name))
+    return _("“{name}” has been deleted.").format(name=name_file(name))
 
 
 def ask_clearing(documents: int) -> str:
@@ -159,11 +159,11 @@ def confirm_clearing(documents: int) -> str:
 
 
 def say_nothing_to_clear() -> str:
-    return _("I have no documents, so there is nothing to delete.")
+    return _("You have no documents here, so there is nothing to delete.")
 
 
 def cancel_deletion() -> str:
-    return _("All right, nothing was deleted.")
+    return _("Nothing was deleted.")
 
 
 def fail_deletion() -> str:

@@ -42,13 +42,12 @@ def _general(error: PersonalBotError) -> str:  # noqa: ARG001 - all explanations
 
 
 def _document(error: errors.DocumentError) -> str:  # noqa: ARG001
-    return _("I could not read this file. Save it anew or as a PDF, and send it again.")
+    return _("I could not read this file. Save it again or as a PDF, and resend it.")
 
 
 def _too_large(error: errors.FileTooLargeError) -> str:
     return _(
-        "It is {size}, and I can take files of up to {limit}. Split it into parts or compress it, "
-        "and send it again."
+        "It is {size}, and the limit is {limit}. Split or compress it, then send it again."
     ).format(size=format_size(error.size), limit=format_size(error.limit))
 
 
@@ -61,14 +60,14 @@ def _unsupported(error: errors.UnsupportedFileError) -> str:  # noqa: ARG001
 def _duplicate(error: errors.DuplicateDocumentError) -> str:
     # Escape braces, because `explain` formats the result.
     name = shorten(error.original, NAME_LIMIT).replace("{", "{{").replace("}", "}}")
-    return _("I have the same content already, as “{name}”.").format(name=html.escape(name))
+    return _("I already have the same content, as “{name}”.").format(name=html.escape(name))
 
 
 def _rate_limit(error: errors.OpenAIRateLimitError) -> str:
     if not error.retry_after:
-        return _("OpenAI is getting too many requests with your key. Try again in a minute.")
+        return _("OpenAI is receiving too many requests with your key. Try again in a minute.")
     wait = count_seconds(math.ceil(error.retry_after))
-    return _("OpenAI is getting too many requests with your key. Try again in {wait}.").format(
+    return _("OpenAI is receiving too many requests with your key. Try again in {wait}.").format(
         wait=wait
     )
 
@@ -82,8 +81,8 @@ def _quota(error: errors.QuotaError) -> str:
     added, limit = phrase(error.added), phrase(error.limit)
     if error.added > error.limit:
         return _(
-            "It has {added}, and all your documents together may have {limit}. Send a smaller part "
-            "of it."
+            "It has {added}, but the limit for all your documents together is {limit}. Send a "
+            "smaller part of it."
         ).format(added=added, limit=limit)
     return _(
         "There is no room for it: your limit is {limit}, you have {used}, and this would add "
@@ -98,7 +97,8 @@ def _queue_full(error: errors.QueueFullError) -> str:
     else:
         waiting = count_files(error.waiting)
     return _(
-        "I have not taken this: {waiting} are waiting already. Send it again when some are done."
+        "I did not accept this: {waiting} are already waiting. Send it again when the queue is "
+        "shorter."
     ).format(waiting=waiting)
 
 
@@ -114,104 +114,101 @@ _EXPLANATIONS: dict[type[BaseException], Callable[..., str]] = {
     errors.DocumentError: _document,
     errors.FileTooLargeError: _too_large,
     errors.UnsupportedFileError: _unsupported,
-    errors.EmptyFileError: _say(
-        lambda: _("The file is empty. Check it on your side and send it again.")
-    ),
+    errors.EmptyFileError: _say(lambda: _("The file is empty. Check it, then send it again.")),
     errors.DamagedFileError: _say(
-        lambda: _("The file is damaged and does not open. Save it anew and send it again.")
+        lambda: _("The file is damaged and cannot be opened. Save it again and resend it.")
     ),
     errors.PasswordProtectedError: _say(
-        lambda: _("The file is protected by a password. Remove the password and send it again.")
+        lambda: _("The file is password-protected. Remove the password and send it again.")
     ),
     errors.NoTextError: _say(
         lambda: _(
-            "There is no text in it, only pictures or scanned pages. Run it through text "
-            "recognition (OCR) and send the result."
+            "It contains no text, only pictures or scanned pages. Run it through text recognition "
+            "(OCR) and send the result."
         )
     ),
     errors.ConversionLimitError: _say(
-        lambda: _("It is too large or too complex for me. Split it into parts and send those.")
+        lambda: _("It is too large or too complex. Split it into parts and send those.")
     ),
     errors.ArchiveError: _say(
         lambda: _(
-            "I cannot unpack this archive: it holds too much, other archives or unsafe names. "
-            "Send the documents themselves."
+            "I cannot unpack this archive: it contains too many files, other archives or unsafe "
+            "file names. Send the documents themselves."
         )
     ),
     errors.DuplicateDocumentError: _duplicate,
     errors.QuotaError: _quota,
     errors.QueueFullError: _queue_full,
     errors.DocumentNotFoundError: _say(
-        lambda: _("This document is not there any more. Send /docs to see those I have.")
+        lambda: _("This document no longer exists. Send /docs to see your documents.")
     ),
     errors.DownloadError: _say(
-        lambda: _("Telegram does not give me this file. Please send it again in a few minutes.")
+        lambda: _("Telegram did not provide this file. Please send it again in a few minutes.")
     ),
     errors.OpenAIError: _say(
-        lambda: _("OpenAI could not handle this request. Please try again in a minute.")
+        lambda: _("OpenAI could not process this request. Please try again in a minute.")
     ),
     errors.OpenAIKeyInvalidError: _say(
         lambda: _(
-            "OpenAI does not accept your key any more. Send <code>/key</code> to {master} "
-            "and give it a new one."
+            "OpenAI no longer accepts your key. Send <code>/key</code> to {master} to replace it."
         )
     ),
     errors.OpenAIForbiddenError: _say(
         lambda: _(
-            "OpenAI does not let your key do this: your country or the permissions of the key do "
-            "not allow it. Check the key at platform.openai.com, or send <code>/key</code> to "
-            "{master} and give it another one."
+            "OpenAI rejected the request: it is not available in your country, or your key lacks "
+            "permissions. Check the key at platform.openai.com, or send <code>/key</code> to "
+            "{master} to replace it."
         )
     ),
     errors.OpenAIModelError: _say(
         lambda: _(
-            "Your OpenAI key has no access to the model that I use. Allow it in the settings of "
-            "your project at platform.openai.com, or send <code>/key</code> to "
-            "{master} and give it another key."
+            "Your OpenAI key has no access to the model that I use. Allow it in your project "
+            "settings at platform.openai.com, or send <code>/key</code> to {master} to replace the "
+            "key."
         )
     ),
     errors.OpenAIQuotaError: _say(
         lambda: _(
-            "Your OpenAI account has no credit left. Add some at "
+            "Your OpenAI account is out of credit. Add some at "
             "platform.openai.com/settings/organization/billing and try again, or send "
-            "<code>/key</code> to {master} and give it another key."
+            "<code>/key</code> to {master} to replace the key."
         )
     ),
     errors.OpenAIRateLimitError: _rate_limit,
     errors.OpenAIUnreachableError: _say(
-        lambda: _("OpenAI does not answer at the moment. Please try again in a minute.")
+        lambda: _("OpenAI is not responding right now. Please try again in a minute.")
     ),
     errors.StoreError: _say(
-        lambda: _("I cannot get at your documents right now. Please try again in a minute.")
+        lambda: _("I cannot reach your documents right now. Please try again in a minute.")
     ),
     errors.DiskFullError: _say(
         lambda: _(
-            "The disk of this server is full. Please tell its operator, and try again when there "
-            "is room."
+            "This server's disk is full. Please tell its operator, and try again when there is "
+            "space."
         )
     ),
     errors.QdrantUnreachableError: _say(
         lambda: _(
-            "The storage of your documents does not answer at the moment. They are safe; please "
-            "try again in a few minutes."
+            "Document storage is not responding right now. Your documents are safe; please try "
+            "again in a few minutes."
         )
     ),
     errors.IndexDamagedError: _say(
         lambda: _(
-            "The index of your documents is damaged. Send /clear and then your files again: that "
-            "builds it anew."
+            "The index of your documents is damaged. Send /clear and then your files again to "
+            "rebuild it."
         )
     ),
     errors.IndexVersionError: _say(
         lambda: _(
-            "A newer version of this program built the index of your documents. Only the operator "
-            "of this server can fix that, by updating it; please tell them."
+            "The index of your documents was built by a newer version of this program. Only the "
+            "operator of this server can fix that by updating it; please tell them."
         )
     ),
     errors.IndexMismatchError: _say(
         lambda: _(
-            "Your documents were indexed for another model than the one I use now. Send /clear and "
-            "then your files again."
+            "Your documents were indexed for a different model. Send /clear and then your files "
+            "again."
         )
     ),
 }

@@ -6,31 +6,38 @@ from aiogram.utils.i18n import gettext as _
 
 _KILOBYTE = 1024
 _MEGABYTE = 1024 * 1024
+_GROUP_SEPARATOR = "\N{NO-BREAK SPACE}"
+_GROUPED_FROM = 10_000
 
 
 def count_documents(number: int) -> str:
-    return _("{n} document", "{n} documents", number).format(n=number)
+    return _("{n} document", "{n} documents", number).format(n=format_number(number))
 
 
 def count_passages(number: int) -> str:
-    return _("{n} passage", "{n} passages", number).format(n=number)
+    return _("{n} passage", "{n} passages", number).format(n=format_number(number))
 
 
 def count_pages(number: int) -> str:
-    return _("{n} page", "{n} pages", number).format(n=number)
+    return _("{n} page", "{n} pages", number).format(n=format_number(number))
 
 
 def count_files(number: int) -> str:
-    return _("{n} file", "{n} files", number).format(n=number)
+    return _("{n} file", "{n} files", number).format(n=format_number(number))
 
 
 def count_questions(number: int) -> str:
-    return _("{n} question", "{n} questions", number).format(n=number)
+    return _("{n} question", "{n} questions", number).format(n=format_number(number))
 
 
 def count_seconds(number: int) -> str:
     """Return a duration for use after "in", which takes its own case in Russian."""
-    return _("{n} second", "{n} seconds", number).format(n=number)
+    return _("{n} second", "{n} seconds", number).format(n=format_number(number))
+
+
+def format_number(number: int) -> str:
+    """Format a number, from 10 000 on with a no-break space between groups of thousands."""
+    return f"{number:,}".replace(",", _GROUP_SEPARATOR) if number >= _GROUPED_FROM else str(number)
 
 
 def format_size(size: int) -> str:

@@ -32,7 +32,7 @@ async def test_the_status_uses_russian_plurals(oleg):
 async def test_the_status_tells_a_problem_and_what_to_do(owner):
     owner.harness.manager.problem = Problem(Condition.OPENAI_QUOTA_EXCEEDED, since=0.0)
     await owner.says("/status")
-    assert "no money left" in owner.last.text
+    assert "out of credit" in owner.last.text
 
 
 async def test_the_diagnosis_tells_what_an_operator_would_ask(owner):
@@ -49,16 +49,16 @@ async def test_a_bot_is_stopped_resumed_and_restarted(owner):
     assert "▶️ Resume" in owner.last.buttons
     await owner.taps("Resume")
     assert owner.harness.manager.cards[owner.user_id].active
-    assert "awake" in owner.last.text
+    assert "running again" in owner.last.text
     await owner.says("/restart")
-    assert "was restarted" in owner.last.text
+    assert "has been restarted" in owner.last.text
 
 
 async def test_buttons_answer_in_the_message_that_has_them(owner):
     await owner.says("/start")
     count = len(owner.replies)
     await owner.taps("Status")
-    await owner.taps("Diagnosis")
+    await owner.taps("Diagnose")
     assert len(owner.replies) == count
 
 
@@ -67,7 +67,13 @@ async def test_deleting_asks_and_reports_what_was_removed(owner):
     assert "21 documents" in owner.last.text
     assert owner.user_id in owner.harness.manager.cards
     await owner.taps("Yes, delete everything")
-    for fact in ("@mira_docs_bot is deleted", "running process", "2 documents", "12 files", "3.4"):
+    for fact in (
+        "@mira_docs_bot has been deleted",
+        "running process",
+        "2 documents",
+        "12 files",
+        "3.4",
+    ):
         assert fact in owner.last.text
     assert owner.user_id not in owner.harness.manager.cards
 
@@ -75,7 +81,7 @@ async def test_deleting_asks_and_reports_what_was_removed(owner):
 async def test_a_deletion_can_be_declined(owner):
     await owner.says("/delete")
     await owner.taps("No, keep it")
-    assert "What shall I do" in owner.last.text
+    assert "What would you like to do" in owner.last.text
     assert owner.user_id in owner.harness.manager.cards
 
 
@@ -125,7 +131,7 @@ async def test_a_bot_that_does_not_restart_is_explained(owner):
     diagnosis = make_diagnosis(owner.user_id, ProcessState.FATAL, Condition.DISK_FULL)
     owner.harness.manager.start_error = BotStartError(owner.user_id, diagnosis)
     await owner.says("/restart")
-    assert "disk of this server is full" in owner.last.text
+    assert "This server's disk is full" in owner.last.text
 
 
 async def test_a_failure_of_the_supervisor_is_explained_and_logged(owner, monkeypatch, caplog):
@@ -134,7 +140,7 @@ async def test_a_failure_of_the_supervisor_is_explained_and_logged(owner, monkey
 
     monkeypatch.setattr(owner.harness.manager, "stop", fail)
     await owner.says("/stop")
-    assert "does not answer" in owner.last.text
+    assert "is not responding" in owner.last.text
     assert "SupervisorUnreachableError" in caplog.text
 
 

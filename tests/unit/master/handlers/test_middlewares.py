@@ -183,6 +183,6 @@ async def test_a_command_that_the_person_did_not_write_is_not_followed(mira, way
     card, secrets = harness.manager.cards[mira.user_id], harness.manager.secrets[mira.user_id]
     for command in COMMANDS:
         await mira.says(command, **FOREIGN[way])
-        assert "I do not know this command, or it was forwarded" in mira.last.text, command
+        assert "I do not know this command. If you forwarded it" in mira.last.text, command
     assert harness.manager.cards == {mira.user_id: card}
     assert harness.manager.secrets == {mira.user_id: secrets}

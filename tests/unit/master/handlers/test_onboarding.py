@@ -73,8 +73,8 @@ async def test_a_message_that_cannot_be_deleted_is_left_to_the_person(mira):
     ("text", "words"),
     [
         ("hello", "waiting for the bot token"),
-        ("12345:short", "does not look like a whole bot token"),
-        (OTHER_TOKEN, "Telegram does not know this token"),
+        ("12345:short", "This bot token looks incomplete"),
+        (OTHER_TOKEN, "Telegram does not recognize this token"),
     ],
 )
 async def test_a_wrong_token_is_refused_with_its_reason(mira, text, words):
@@ -97,16 +97,16 @@ async def test_a_bot_of_somebody_else_is_refused(mira, oleg):
     await oleg.onboards()
     await mira.says("/start")
     await mira.says(TOKEN)
-    assert "registered here already" in mira.last.text
+    assert "already registered this bot here" in mira.last.text
 
 
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (KeyInvalidError(), "OpenAI does not know this key"),
+        (KeyInvalidError(), "OpenAI does not recognize this key"),
         (KeyForbiddenError("model_not_found: <m>"), "model_not_found: &lt;m&gt;"),
-        (KeyQuotaError(), "no money left"),
-        (OpenAIUnreachableError("HTTP 503"), "OpenAI does not answer"),
+        (KeyQuotaError(), "out of credit"),
+        (OpenAIUnreachableError("HTTP 503"), "OpenAI is returning errors"),
     ],
 )
 async def test_a_wrong_key_is_refused_with_its_reason(mira, error, words):
@@ -204,7 +204,7 @@ async def test_a_bot_that_does_not_start_is_reported_with_its_reason(mira):
     mira.harness.manager.start_error = BotStartError(mira.user_id, diagnosis)
     await mira.onboards()
     assert "@mira_docs_bot did not start" in mira.last.text
-    assert "Telegram does not accept the bot token" in mira.last.text
+    assert "Telegram rejects the bot token" in mira.last.text
     assert "&lt;boom&gt;" in mira.last.text
     assert "🎫 New token" in mira.last.buttons
 
@@ -216,7 +216,7 @@ async def test_a_creation_that_left_nothing_behind_can_be_tried_again(mira, monk
     with monkeypatch.context() as patch:
         patch.setattr(mira.harness.manager, "create", fail)
         await mira.onboards()
-    assert "does not answer" in mira.last.text
+    assert "is not responding" in mira.last.text
     await mira.taps("Try again")
     assert "is running" in mira.last.text
 

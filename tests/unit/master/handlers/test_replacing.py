@@ -27,7 +27,7 @@ async def owner(mira):
 
 async def test_a_new_token_takes_the_place_of_the_present_one(owner):
     await owner.says("/token")
-    assert "stays in place" in owner.last.text
+    assert "stays in use" in owner.last.text
     message_id = await owner.says(NEW_TOKEN)
     assert owner.harness.manager.secrets[owner.user_id] == (NEW_TOKEN, KEY)
     assert "@second_bot is running with it" in owner.last.text
@@ -39,16 +39,16 @@ async def test_a_new_key_takes_the_place_of_the_present_one(owner):
     await owner.taps("New key")
     await owner.says(NEW_KEY)
     assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, NEW_KEY)
-    assert "new key is in place" in owner.last.text
+    assert "new key is in use" in owner.last.text
 
 
 @pytest.mark.parametrize(
     ("command", "secret", "words"),
     [
-        ("/token", NEW_TOKEN, "present token stays in place"),
-        ("/token", "98765:half", "present token stays in place"),
-        ("/key", NEW_KEY, "present key stays in place"),
-        ("/key", "sk-half", "present key stays in place"),
+        ("/token", NEW_TOKEN, "current token stays in use"),
+        ("/token", "98765:half", "current token stays in use"),
+        ("/key", NEW_KEY, "current key stays in use"),
+        ("/key", "sk-half", "current key stays in use"),
     ],
 )
 async def test_the_present_one_stays_when_the_check_fails(owner, command, secret, words):
@@ -83,7 +83,7 @@ async def test_a_bot_of_somebody_else_cannot_take_the_place(owner, oleg):
     await oleg.says(KEY)
     await owner.says("/token")
     await owner.says(NEW_TOKEN)
-    assert "registered here already" in owner.last.text
+    assert "already registered this bot here" in owner.last.text
     assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, KEY)
 
 

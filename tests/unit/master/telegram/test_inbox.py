@@ -79,9 +79,9 @@ async def test_a_deletion_that_a_kill_cut_short_ends_with_its_receipt(
         "mira_docs_bot", True, True, True, 12, 3_400, 2, 1
     )
     await mira.taps_data(DeletionButton(bot_id=123456789).pack(), mira.last_id)
-    assert "@mira_docs_bot is deleted" in mira.last.text
+    assert "@mira_docs_bot has been deleted" in mira.last.text
     await mira.taps_data(DeletionButton(bot_id=123456789).pack(), mira.last_id)
-    assert "deleted already" in mira.last.text
+    assert "already been deleted" in mira.last.text
 
 
 async def test_what_is_kept_shows_no_secret(harness, mira, receive):

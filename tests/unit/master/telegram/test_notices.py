@@ -227,7 +227,7 @@ async def test_operators_hear_once_each_time_that_the_disk_fills_up(open_notices
     harness.monitor.disk_space = DiskSpace(free=4_000_000, total=100_000_000)
     await harness.check_again(3)
     [warning] = harness.heard_by(OPERATOR)
-    assert "4.0 MB of 100.0 MB are free" in warning.text
+    assert "4.0 MB of 100.0 MB free" in warning.text
     harness.monitor.disk_space = DiskSpace(free=6_000_000, total=100_000_000)
     await harness.check_again()
     harness.monitor.disk_space = DiskSpace(free=4_000_000, total=100_000_000)

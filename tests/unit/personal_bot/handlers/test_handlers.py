@@ -85,18 +85,18 @@ async def test_status_tells_what_there_is(owner, telegram, services, context) ->
     await owner.send("what?")
     await owner.send("/status")
     text = telegram.last.text
-    assert "<b>Documents:</b> 1 of 500\n<b>Passages:</b> 7 of 20000" in text
+    assert "<b>Documents:</b> 1 of 500\n<b>Passages:</b> 7 of 20\xa0000" in text
     assert "<b>Size of the files:</b> 1 KB of 500 MB" in text
     assert "2 KB" in text
     assert context.settings.chat_model in text
     assert "<b>Files being read:</b> 1\n<b>Questions being answered:</b> 1" in text
-    assert "All is well" in text
+    assert "Everything is fine" in text
 
 
 async def test_status_tells_a_problem(owner, telegram, context) -> None:
     await context.reporter.add_problem(Condition.OPENAI_QUOTA_EXCEEDED)
     await owner.send("/status")
-    assert "no credit left" in telegram.last.text
+    assert "out of credit" in telegram.last.text
 
 
 async def test_status_works_without_the_index(owner, telegram, services, monkeypatch) -> None:
@@ -113,7 +113,7 @@ async def test_status_works_without_the_index(owner, telegram, services, monkeyp
 
     monkeypatch.setattr(services, "use_library", Opened)
     await owner.send("/status")
-    assert "storage of your documents does not answer" in telegram.last.text
+    assert "document storage is not responding" in telegram.last.text
 
 
 async def test_new_forgets_the_conversation(owner, telegram, database) -> None:
@@ -146,7 +146,7 @@ async def test_documents_are_listed_in_pages(owner, telegram, services) -> None:
 
 async def test_no_documents_are_said_so(owner, telegram) -> None:
     await owner.send("/docs")
-    assert telegram.last.text == "I have no documents of yours. Send me a file."
+    assert telegram.last.text == "You have no documents here. Send me a file."
 
 
 async def test_a_document_is_deleted_after_a_second_tap(
@@ -168,7 +168,7 @@ async def test_a_document_that_is_gone_is_said_so(owner, telegram, services) -> 
     await owner.send("/docs")
     services.cards.clear()
     await owner.tap(telegram.last.buttons[0])
-    assert "not there any more" in telegram.last.text
+    assert "no longer exists" in telegram.last.text
 
 
 async def test_clearing_asks_first(owner, telegram, services, list_jobs) -> None:
@@ -176,7 +176,7 @@ async def test_clearing_asks_first(owner, telegram, services, list_jobs) -> None
     await owner.send("/clear")
     delete, keep = telegram.last.buttons
     await owner.tap(keep)
-    assert (telegram.last.text, await list_jobs()) == ("All right, nothing was deleted.", [])
+    assert (telegram.last.text, await list_jobs()) == ("Nothing was deleted.", [])
     await owner.tap(delete)
     assert [job.kind for job in await list_jobs()] == [JobKind.CLEARING]
 
@@ -228,7 +228,7 @@ async def test_what_is_no_text_is_refused_once_for_an_album(owner, telegram) -> 
     await owner.send(photo=photo)
     await owner.send(voice={"file_id": "f", "file_unique_id": "u", "duration": 1})
     assert len(telegram.messages) == 3
-    assert "text and documents only" in telegram.last.text
+    assert "only text and documents" in telegram.last.text
 
 
 async def test_notes_of_telegram_are_not_answered(owner, telegram) -> None:
@@ -260,7 +260,7 @@ async def test_a_source_replies_to_the_upload(owner, telegram, database) -> None
 
 async def test_a_source_that_is_gone_is_said_so(owner, telegram) -> None:
     await owner.tap(SourceTap(citation_id=77).pack(), message_id=1)
-    assert (telegram.messages, "not there any more" in owner.alert) == ({}, True)
+    assert (telegram.messages, "no longer exists" in owner.alert) == ({}, True)
 
 
 async def test_a_question_is_asked_again_in_the_same_message(owner, list_jobs) -> None:
@@ -312,7 +312,7 @@ async def test_a_question_too_many_is_refused_in_a_reply(
         await owner.send(f"Question {number}?")
     assert len(await list_jobs()) == 2
     assert telegram.last.text == (
-        "I have not taken this: 2 questions are waiting already. Send it again when some are done."
+        "I did not accept this: 2 questions are already waiting. Send it again when the queue is shorter."
     )
     assert telegram.last.reply_to
 
@@ -323,12 +323,12 @@ async def test_refusals_keep_a_human_pace(owner, telegram, list_jobs, monkeypatc
         await owner.send(f"Question {number}?")
     assert len(await list_jobs()) == 1
     assert len(telegram.messages) == AT_ONCE + 1
-    assert "I leave out what comes now" in telegram.last.text
+    assert "I am ignoring new messages" in telegram.last.text
 
 
 async def test_a_retry_too_many_is_refused_in_an_alert(owner, list_jobs, monkeypatch) -> None:
     monkeypatch.setitem(MAX_WAITING, JobKind.QUESTION, 0)
     question = {"message_id": 30, "date": 0, "chat": {"id": 5, "type": "private"}, "text": "How?"}
     await owner.tap("retry", message_id=31, reply_to_message=question)
-    assert "I have not taken this" in owner.alert
+    assert "I did not accept this" in owner.alert
     assert await list_jobs() == []

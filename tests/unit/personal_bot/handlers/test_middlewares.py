@@ -209,7 +209,7 @@ async def test_a_document_of_somebody_else_cannot_be_deleted(owner, telegram, se
     services.put("a.pdf")
     await owner.send("/docs")
     await owner.tap(DeleteTap(document_id=2, page=0, confirmed=True).pack())
-    assert "not there any more" in telegram.last.text
+    assert "no longer exists" in telegram.last.text
 
 
 MISSING = {
@@ -253,7 +253,7 @@ async def test_a_command_that_the_owner_did_not_write_is_not_followed(
     services.put("a.pdf")
     for command in COMMANDS:
         await owner.send(command, **FOREIGN[way])
-        assert "I have not followed it" in telegram.last.text
+        assert "I ignored it" in telegram.last.text
     assert len(telegram.calls) == len(COMMANDS)
 
 
@@ -318,7 +318,7 @@ async def test_a_secret_is_deleted_and_kept_nowhere(
         await owner.send(f"/key {secret}" if kind == "command" else secret, **fields)
     deleted, told = telegram.calls
     assert isinstance(deleted, DeleteMessage)
-    assert "I have deleted it" in told.text
+    assert "I deleted it" in told.text
     assert await list_jobs() == []
     assert SECRET not in caplog.text
     stored = b"".join(path.read_bytes() for path in files.home.rglob("*") if path.is_file())
@@ -328,8 +328,8 @@ async def test_a_secret_is_deleted_and_kept_nowhere(
 @pytest.mark.parametrize(
     ("refusal", "said"),
     [
-        ("Bad Request: message can't be deleted", "please delete it from this chat yourself"),
-        ("Bad Request: message to delete not found", "I have deleted it"),  # deleted before a kill
+        ("Bad Request: message can't be deleted", "Please delete it from this chat yourself"),
+        ("Bad Request: message to delete not found", "I deleted it"),  # deleted before a kill
     ],
 )
 async def test_a_secret_that_cannot_be_deleted_is_said_so(

@@ -170,7 +170,7 @@ async def test_nothing_found_is_said_so(handler, ask, telegram, services) -> Non
     services.put("pump.pdf")
     services.answers = [services.Answer("", found=False)]
     await handler.execute(await ask())
-    assert telegram.last.text.startswith("I have found nothing about this")
+    assert telegram.last.text.startswith("I found nothing about this")
     assert telegram.last.buttons == []
 
 
@@ -206,7 +206,7 @@ async def test_a_passing_refusal_is_tried_again_and_then_told(
         with pytest.raises(PostponeError) as postponed:
             await handler.execute(job)
         assert postponed.value.delay >= 7
-        assert telegram.last.text.startswith("⏸ OpenAI does not answer yet")
+        assert telegram.last.text.startswith("⏸ OpenAI is not responding")
     await context.queue.begin(job)
     await handler.execute(job)
     assert "Try again in 7 seconds" in telegram.last.text

@@ -34,7 +34,7 @@ async def test_a_document_goes_with_what_was_quoted_from_it(
     await database.run(conversations.record_exchange, "q", "a", [found])
     await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
     assert services.cards == {}
-    assert telegram.last.text == "“a.pdf” is deleted."
+    assert telegram.last.text == "“a.pdf” has been deleted."
     assert await database.run(conversations.find_source, 1) is None
     assert await context.queue.count(JobKind.DELETION) == 0
 
@@ -44,7 +44,7 @@ async def test_a_document_deleted_before_a_restart_is_deleted(
 ) -> None:
     services.delete = _raise(DocumentNotFoundError("1"))
     await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
-    assert telegram.last.text == "“a.pdf” is deleted."
+    assert telegram.last.text == "“a.pdf” has been deleted."
 
 
 async def test_clearing_leaves_nothing(handler, order, database, telegram, services) -> None:
@@ -60,7 +60,7 @@ async def test_a_storage_that_is_away_is_told(handler, order, context, telegram,
     services.put("a.pdf")
     services.delete = _raise(QdrantUnreachableError())
     await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
-    assert "does not answer at the moment" in telegram.last.text
+    assert "is not responding right now" in telegram.last.text
     assert context.reporter.problem.condition == "qdrant_unreachable"
 
 

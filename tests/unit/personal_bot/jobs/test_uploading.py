@@ -68,7 +68,7 @@ async def test_files_that_come_together_share_one_message(
     [shown] = telegram.messages.values()
     assert shown.text == (
         "<b>Done. Ask me about them.</b>\n\n"
-        "✅ a.pdf – 3 pages, 7 passages\n✅ b.docx – 3 pages, 7 passages"
+        "✅ a.pdf — 3 pages, 7 passages\n✅ b.docx — 3 pages, 7 passages"
     )
     assert services.uploaded == [("a.pdf", b"content"), ("b.docx", b"content")]
 
@@ -105,7 +105,7 @@ async def test_each_file_is_refused_for_its_own_reason(
     text = telegram.last.text
     assert "These files were not added" in text
     assert "❌ a.pdf\nThe file is empty" in text
-    assert "❌ b.pdf\nI have the same content already, as “c.pdf”" in text
+    assert "❌ b.pdf\nI already have the same content, as “c.pdf”" in text
 
 
 async def test_too_large_and_unsupported_files_are_not_downloaded(
@@ -116,7 +116,7 @@ async def test_too_large_and_unsupported_files_are_not_downloaded(
         await upload("b.exe")
         await taken_in(context, database)
     assert telegram.list_calls(GetFile) == []
-    assert "It is 21 MB, and I can take files of up to 20 MB" in telegram.last.text
+    assert "It is 21 MB, and the limit is 20 MB" in telegram.last.text
     assert "I cannot read files of this kind" in telegram.last.text
 
 
@@ -127,7 +127,7 @@ async def test_a_file_of_unknown_size_is_not_downloaded_if_it_is_too_large(
     async with working(context, handler):
         await upload("a.pdf", size=None)
         await taken_in(context, database)
-    assert "It is 21 MB, and I can take files of up to 20 MB" in telegram.last.text
+    assert "It is 21 MB, and the limit is 20 MB" in telegram.last.text
     assert services.uploaded == []
 
 
@@ -139,7 +139,7 @@ async def test_an_archive_tells_what_of_it_was_refused(
     async with working(context, handler):
         await upload("a.zip")
         await taken_in(context, database)
-    assert "✅ a.zip – 1 document\n❌ a.zip/no.txt\nThe file is empty" in telegram.last.text
+    assert "✅ a.zip — 1 document\n❌ a.zip/no.txt\nThe file is empty" in telegram.last.text
 
 
 async def test_a_replaced_version_is_told(
@@ -171,7 +171,7 @@ async def test_a_pause_is_told_however_soon_after_another_edit(
     services.additions = [OpenAIUnreachableError()]
     async with working(context, handler):
         await upload("a.pdf")
-        while not telegram.messages or "⏸ a.pdf – OpenAI does not" not in telegram.last.text:
+        while not telegram.messages or "⏸ a.pdf — OpenAI is not" not in telegram.last.text:
             await asyncio.sleep(0.01)
 
 
@@ -182,7 +182,7 @@ async def test_a_failure_that_lasts_is_told_in_the_end(
     async with working(context, handler):
         await upload("a.pdf")
         await taken_in(context, database)
-    assert "OpenAI does not answer at the moment" in telegram.last.text
+    assert "OpenAI is not responding right now" in telegram.last.text
 
 
 async def test_what_another_try_cannot_help_is_told_at_once(
@@ -192,7 +192,7 @@ async def test_what_another_try_cannot_help_is_told_at_once(
     async with working(context, handler):
         await upload("a.pdf")
         await taken_in(context, database)
-    assert "no credit left" in telegram.last.text
+    assert "out of credit" in telegram.last.text
     assert context.reporter.problem.condition == Condition.OPENAI_QUOTA_EXCEEDED
     assert len(services.uploaded) == 1
 
@@ -289,5 +289,5 @@ async def test_a_file_without_room_is_refused_before_it_is_downloaded(
     async with working(context, handler):
         await upload("a.pdf", size=51)
         await taken_in(context, database)
-    assert "all your documents together may have" in telegram.last.text
+    assert "the limit for all your documents together" in telegram.last.text
     assert telegram.list_calls(GetFile) == []

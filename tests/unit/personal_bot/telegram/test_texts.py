@@ -20,6 +20,7 @@ from personal_bot.telegram.texts import (
     documents,
     explain,
     explanations,
+    format_number,
     format_size,
     numbers,
 )
@@ -92,6 +93,11 @@ def test_sizes_are_never_smaller_than_they_are() -> None:
             "20 MB",
             "21 MB",
         ]
+
+
+def test_only_numbers_of_five_digits_and_more_are_grouped() -> None:
+    numbers = [format_number(number) for number in (0, 9_999, 10_000, 1_234_567)]
+    assert numbers == ["0", "9999", "10\xa0000", "1\xa0234\xa0567"]
 
 
 def test_russian_plurals_are_right() -> None:
@@ -179,7 +185,11 @@ def test_languages_are_matched_by_their_first_part(code, language) -> None:
 @pytest.mark.parametrize("resource", list(errors.Resource))
 def test_a_quota_tells_limit_use_and_what_to_do(language, resource) -> None:
     sentence = explain(errors.QuotaError("a.pdf", resource, 90_000_000, 3_000_000, 91_000_000))
-    numbers = ("86", "3", "87") if resource is errors.Resource.SIZE else ("90000000", "91000000")
+    numbers = (
+        ("86", "3", "87")
+        if resource is errors.Resource.SIZE
+        else ("90\xa0000\xa0000", "91\xa0000\xa0000")
+    )
     assert all(number in sentence for number in (*numbers, "/docs"))
 
 
