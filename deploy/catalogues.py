@@ -93,10 +93,12 @@ def check_catalogues(root: Path) -> list[str]:
         }
         known = {message.id for message in catalogue if message.id}
         problems += [
-            f"{shown}: lacks {_forms(gone)[0]!r}" for gone in sorted(used - known, key=_forms)
+            f"{shown}: has no translation of {_forms(gone)[0]!r}"
+            for gone in sorted(used - known, key=_forms)
         ]
         problems += [
-            f"{shown}: nothing says {_forms(old)[0]!r}" for old in sorted(known - used, key=_forms)
+            f"{shown}: no source contains {_forms(old)[0]!r}"
+            for old in sorted(known - used, key=_forms)
         ]
         problems += [f"{shown}: {finding}" for finding in _check_messages(catalogue)]
     return problems
@@ -104,7 +106,7 @@ def check_catalogues(root: Path) -> list[str]:
 
 def _check_messages(catalogue: Catalog) -> Iterator[str]:
     if catalogue.num_plurals != get_plural(catalogue.locale).num_plurals:
-        yield f"{catalogue.num_plurals} plural forms are not those of the language"
+        yield f"{catalogue.num_plurals} plural forms do not match the language"
     for message in catalogue:
         if not message.id:
             continue

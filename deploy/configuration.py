@@ -81,7 +81,7 @@ def configure() -> Configuration:
         if not sys.stdin.isatty():
             raise ConfigurationError(
                 f"{TOKEN} is not set. Get a token from @BotFather and put it into {env_file}, "
-                "or try everything without Telegram: --sandbox"
+                "or use --sandbox to try everything without Telegram"
             ) from None
         os.environ[TOKEN] = getpass.getpass(
             "Token of the master bot (from @BotFather; not shown): "
@@ -101,7 +101,7 @@ def _close(env_file: Path) -> None:
         env_file.chmod(mode & ~0o007)
     except OSError as error:
         reason = f"{error.strerror}; run `chmod 600 {env_file}` as its owner"
-        print(f"Everybody on this machine can see {env_file}: {reason}.", file=sys.stderr)
+        print(f"Every account on this machine can read {env_file}: {reason}.", file=sys.stderr)
 
 
 def check_kind(installation: Installation, *, sandbox: bool) -> None:
@@ -109,8 +109,8 @@ def check_kind(installation: Installation, *, sandbox: bool) -> None:
     if installation.settings.exists() and StandIn(installation.root).folder.is_dir() != sandbox:
         here, other = ("real bots", "a sandbox") if sandbox else ("a sandbox", "real bots")
         raise ConfigurationError(
-            f"{installation.root} holds {here}, which must not mix with {other}: "
-            "give another folder with --state-dir, or move that one away."
+            f"{installation.root} holds {here}, which must not be mixed with {other}: "
+            "choose another folder with --state-dir, or move this one away."
         )
 
 
@@ -136,14 +136,14 @@ async def check_token(settings: Settings) -> BotIdentity | None:
         return await identify_bot(token, settings.telegram_api_url)
     except (TokenMalformedError, TokenRevokedError):
         raise ConfigurationError(
-            f"Telegram does not accept {TOKEN}: mistyped, or revoked. "
+            f"Telegram rejects {TOKEN}: it is mistyped or revoked. "
             "@BotFather shows the right one: /mybots, your bot, API Token."
         ) from None
     except TelegramUnreachableError as error:
         if _was_accepted(settings):
             return None
         raise TelegramUnreachableError(
-            f"Telegram does not answer at {settings.telegram_api_url} ({error}): "
+            f"Telegram is not responding at {settings.telegram_api_url} ({error}): "
             "check the network, or TELEGRAM_API_URL."
         ) from None
 

@@ -19,13 +19,15 @@ def main() -> int:
         description="Stop the master bot and every personal bot.",
         prog="tgrag-down" if is_installed() else "deploy/down",
     )
-    parser.add_argument("--state-dir", type=Path, help="what deploy/up was given (default: var)")
+    parser.add_argument(
+        "--state-dir", type=Path, help="the folder that deploy/up used (default: var)"
+    )
     options = parser.parse_args()
     if options.state_dir is not None:
         os.environ["STATE_DIR"] = str(options.state_dir.resolve())
     installation = Installation(find_state_dir())
     if find_supervisord(installation) is None:
-        print(f"Nothing runs in {installation.root}.")
+        print(f"Nothing is running in {installation.root}.")
         return 0
     try:
         with Progress("Stopping every bot"):

@@ -63,7 +63,7 @@ def make_environment(root: Path, part: str) -> None:
             if environment.exists():
                 shutil.rmtree(environment)
             environment.mkdir()
-            with Progress("Making the environment in .venv"):
+            with Progress("Creating the environment in .venv"):
                 _run([sys.executable, "-m", "venv", str(environment)])
         pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
         lock = (root / "deploy/requirements.lock").read_text(encoding="utf-8")

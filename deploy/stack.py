@@ -151,7 +151,7 @@ class Stack:
     def _check(self, process: Process) -> None:
         if process.state in {ProcessState.FATAL, ProcessState.EXITED}:
             log = self.installation.logs / f"{process.name}.err.log"
-            raise StackError(f"The {process.name} ended: {_last_line(log)}. More in {log}")
+            raise StackError(f"The {process.name} exited: {_last_line(log)}. More in {log}")
 
 
 async def stop(installation: Installation, patience: float = STOP_SECONDS) -> bool:
@@ -167,7 +167,7 @@ async def stop(installation: Installation, patience: float = STOP_SECONDS) -> bo
             try:
                 await connect(installation, patience).shut_down()
             except SupervisorShuttingDownError:
-                logger.info("supervisord, PID %d, is stopping already", pid)
+                logger.info("supervisord, PID %d, is already stopping", pid)
             while find_supervisord(installation) == pid:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(_PAUSE)
     except TimeoutError:
@@ -185,4 +185,4 @@ def _last_line(path: Path) -> str:
     except OSError as error:
         return f"{path}: {error.strerror}"
     said = [line.strip() for line in lines if line.strip()]
-    return mask_secrets(said[-1]) if said else "it said nothing"
+    return mask_secrets(said[-1]) if said else "it printed nothing"

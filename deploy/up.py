@@ -58,7 +58,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--sandbox", action="store_true", help="stand-ins for Telegram and OpenAI")
     parser.add_argument("--detach", action="store_true", help="return once everything is ready")
-    parser.add_argument("--state-dir", type=Path, help="where everything lives (default: var)")
+    parser.add_argument("--state-dir", type=Path, help="folder for all data (default: var)")
     parser.add_argument("--host", default="127.0.0.1", help="of the sandbox (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8081, help="of the sandbox (%(default)s)")
     return parser.parse_args()
@@ -90,7 +90,7 @@ async def run(options: argparse.Namespace) -> int:
         _drop_root(configuration)
         stack.start()
         for path in stack.quarantined:
-            print(f"Put aside, since supervisord could not read it: {path}", file=sys.stderr)
+            print(f"Quarantined, because supervisord could not read it: {path}", file=sys.stderr)
         try:
             await _wait_ready(stack, stop, polling=address is not None)
         except Exception:
@@ -111,10 +111,10 @@ def _drop_root(configuration: Configuration) -> None:
     settings = configuration.settings
     account = drop_root(settings.installation.root, settings.run_as)
     if account is not None:
-        print(f"Started by root, it runs as {account}.", file=sys.stderr)
+        print(f"Started as root; running as {account}.", file=sys.stderr)
     elif os.geteuid() == 0:
         print(
-            f"It runs as root. Safer: useradd --system {ACCOUNT}, or set RUN_AS to an account that "
+            f"Running as root. Safer: useradd --system {ACCOUNT}, or set RUN_AS to an account that "
             "can read the program.",
             file=sys.stderr,
         )
@@ -140,13 +140,13 @@ async def _find_address(configuration: Configuration) -> str | None:
     if configuration.stand_in is not None:
         check_port(configuration.stand_in)
         return configuration.stand_in.url
-    with Progress("Asking Telegram about the master's token"):
+    with Progress("Checking the master's token with Telegram"):
         identity = await check_token(configuration.settings)
     if configuration.asked:
         file = keep_token(configuration.settings.master_bot_token.get_secret_value())
-        print(f"The token is kept in {file}, readable by you alone.")
+        print(f"The token is stored in {file}, readable only by you.")
     if identity is None:
-        print("Telegram does not answer now; the master will go on trying.", file=sys.stderr)
+        print("Telegram is not responding; the master will keep trying.", file=sys.stderr)
         return None
     return f"https://t.me/{identity.username}"
 
@@ -180,7 +180,7 @@ async def _wait_end(stack: Stack, stop: asyncio.Event) -> int:
 
 def _report_running(installation: Installation, pid: int, usual: Path) -> int:
     settings = load_installed_settings(installation.root)
-    print(f"TG_BOT_RAG runs here already: supervisord, PID {pid}.")
+    print(f"TG_BOT_RAG is already running here: supervisord, PID {pid}.")
     sandbox = (installation.root / "sandbox").is_dir()
     _show(installation, settings.telegram_api_url if sandbox else None, usual, detached=True)
     return 0

@@ -20,32 +20,34 @@ from master.errors import SettingsError, TokenRevokedError
 from master.first_completed import run_until_first_completed
 from master.settings import Settings
 from master.settings_files import load_settings
-from personal_bot.contract import ExitCode, MaskingFilter, end_with_supervisord, remember_secrets
+from personal_bot.contract import ExitCode, MaskingFilter, end_with_supervisord, register_secrets
 
 logger = logging.getLogger("master")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m master", description="The master bot.")
-    parser.add_argument("--settings", type=Path, help="file of settings; the environment wins")
+    parser.add_argument(
+        "--settings", type=Path, help="settings file; environment variables take precedence"
+    )
     options = parser.parse_args(arguments)
     end_with_supervisord()
     try:
         settings = load_settings(options.settings)
         configure_logging(settings.log_level)
-        remember_secrets(settings.list_secrets())
-        for path in settings.installation.mend_modes():
-            logger.warning("Others could read %s; now they cannot", path)
+        register_secrets(settings.list_secrets())
+        for path in settings.installation.restrict_permissions():
+            logger.warning("%s was readable by other accounts; restricted it", path)
         return asyncio.run(run(settings))
     except SettingsError as error:
         print(f"master: {error}", file=sys.stderr)  # noqa: T201 - logging may not be configured yet
         return ExitCode.MISCONFIGURED
     except PeeweeException as error:
         # supervisord restarts the master: a database server may come back.
-        logger.error("The database cannot be used: %s", error)  # noqa: TRY400
+        logger.error("Cannot use the database: %s", error)  # noqa: TRY400
         return ExitCode.CRASHED
     except TokenRevokedError:
-        logger.error("Telegram refuses MASTER_BOT_TOKEN: get a new one from @BotFather")  # noqa: TRY400
+        logger.error("Telegram rejects MASTER_BOT_TOKEN: get a new one from @BotFather")  # noqa: TRY400
         return ExitCode.REFUSED
 
 

@@ -34,7 +34,7 @@ from master.installation.disk_space import measure_disk_space
 from master.settings import Settings
 from master.settings_files import write_bot_settings
 from master.supervision.event_socket import open_event_socket
-from master.telegram.delivery import LateAnswers, RetryingRequests
+from master.telegram.delivery import IgnoreLateCallbackAnswers, RetryingRequests
 from master.telegram.fsm_storage import DatabaseStorage, UserEventIsolation
 from master.telegram.inbox import Inbox, RecordingDispatcher
 from master.telegram.notices import Notices
@@ -56,12 +56,14 @@ def open_i18n() -> I18n:
     try:
         return I18n(path=LOCALES, default_locale="en", domain="master")
     except RuntimeError as error:
-        raise SettingsError(str(LOCALES), f"{error} Start with deploy/up, it compiles.") from error
+        raise SettingsError(
+            str(LOCALES), f"{error} Start with deploy/up, which compiles them."
+        ) from error
 
 
 def create_bot(settings: Settings) -> Bot:
     session = Session(settings.telegram_api_url, REQUEST_TIME)
-    session.middleware(LateAnswers())
+    session.middleware(IgnoreLateCallbackAnswers())
     session.middleware(RetryingRequests())
     properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
     return Bot(settings.master_bot_token.get_secret_value(), session=session, default=properties)
@@ -127,7 +129,7 @@ class Application:
             await asyncio.to_thread(write_bot_settings, self.settings, username)
             await asyncio.to_thread(write_report, installation.master_report, ready)
         except OSError as error:  # keep answering users even if the disk is full
-            logger.error("Cannot write the ready mark: %s", error)  # noqa: TRY400
+            logger.error("Cannot write the master's report: %s", error)  # noqa: TRY400
 
     async def _keep_settings(self, username: str) -> None:
         """Restore the bots' settings file every minute in case it was changed or damaged."""
@@ -136,13 +138,13 @@ class Application:
             try:
                 await asyncio.to_thread(write_bot_settings, self.settings, username)
             except OSError as error:
-                logger.error("Cannot write the settings of bots: %s", error)  # noqa: TRY400
+                logger.error("Cannot write the bots' settings: %s", error)  # noqa: TRY400
 
     async def close(self) -> None:
         """Wait for running handlers, up to DRAIN, and acknowledge their updates to Telegram."""
         late = await self.dispatcher.drain(DRAIN)
         if late:
-            logger.warning("%d updates were still being handled when the master stopped", late)
+            logger.warning("The master stopped while %d updates were being handled", late)
         await self.poller.confirm()
 
     async def _reach_telegram(self) -> str:
@@ -158,7 +160,7 @@ class Application:
                 raise TokenRevokedError from None
             except TelegramAPIError as error:
                 logger.warning(
-                    "Telegram is away, next try in %.0f s: %s", backoff.next_delay, error
+                    "Cannot reach Telegram, retrying in %.0f s: %s", backoff.next_delay, error
                 )
                 await backoff.asleep()
             else:
@@ -178,7 +180,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise SettingsError("STATE_DIR", f"{error.filename}: {error.strerror}") from error
-            logger.error("Bots start with the settings of before: %s", error)  # noqa: TRY400
+            logger.error("Bots keep starting with the earlier settings: %s", error)  # noqa: TRY400
         i18n, bot = open_i18n(), create_bot(settings)
         stack.push_async_callback(bot.session.close)
         inbox = Inbox(control.database, control.vault)

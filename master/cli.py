@@ -9,7 +9,7 @@ from pathlib import Path
 
 from peewee import PeeweeException
 
-from master.accounts.key_rotation import GRACE, KeyRotation
+from master.accounts.key_rotation import GRACE_SECONDS, KeyRotation
 from master.bots.diagnostics import Diagnosis
 from master.bots.statuses import BotStatus
 from master.control_plane import ControlPlane, open_control_plane
@@ -32,7 +32,7 @@ async def show_status(control: ControlPlane, _arguments: argparse.Namespace) -> 
     print(f"{len(statuses)} bots, {ready} running")
     disk_space = measure_disk_space(control.installation.root)
     if disk_space.is_low:
-        print(f"the disk is nearly full: {disk_space.free} of {disk_space.total} bytes are free")
+        print(f"the disk is nearly full: {disk_space.free} of {disk_space.total} bytes free")
     return 0
 
 
@@ -51,7 +51,7 @@ async def start(control: ControlPlane, arguments: argparse.Namespace) -> int:
 
 async def stop(control: ControlPlane, arguments: argparse.Namespace) -> int:
     card = await control.manager.stop(arguments.user_id)
-    print(f"@{card.username} is stopped, and stays so until it is started")
+    print(f"@{card.username} is stopped until you start it")
     return 0
 
 
@@ -64,7 +64,10 @@ async def restart(control: ControlPlane, arguments: argparse.Namespace) -> int:
 async def delete(control: ControlPlane, arguments: argparse.Namespace) -> int:
     card = await control.manager.get(arguments.user_id)
     if not arguments.yes:
-        print(f"This deletes @{card.username} and its documents for good. Repeat it with --yes.")
+        print(
+            f"This deletes @{card.username} and its documents permanently. "
+            "Repeat the command with --yes."
+        )
         return 1
     receipt = await control.manager.delete(arguments.user_id)
     print(
@@ -82,7 +85,7 @@ async def reconcile(control: ControlPlane, _arguments: argparse.Namespace) -> in
     for user_id, reason in found.failed.items():
         print(f"failed: bot-{user_id}: {reason}")
     if found.is_clean:
-        print("Everything is as it should be")
+        print("Everything matches the database")
     return 1 if found.failed else 0
 
 
@@ -101,13 +104,16 @@ async def rotate_key(control: ControlPlane, _arguments: argparse.Namespace) -> i
         control.installation, control.database, control.vault, settings.qdrant_secret
     )
     key = settings.secret_key
-    print(f"Encrypting everything anew; bots go on. This takes about {GRACE:.0f} seconds")
+    print(
+        "Encrypting all secrets with a new key while the bots keep running. "
+        f"This takes about {GRACE_SECONDS:.0f} seconds"
+    )
     found = await rotation.rotate(key.get_secret_value() if key else None)
     for name in found.unreadable:
-        print(f"left as it is, no key opens it: {name}", file=sys.stderr)
-    print(f"Encrypted anew: {found.secrets} secrets in the database, {found.files} credentials")
+        print(f"left unchanged, no key decrypts it: {name}", file=sys.stderr)
+    print(f"Re-encrypted: {found.secrets} secrets in the database, {found.files} credentials")
     if key:
-        print("SECRET_KEY is set: its first key is in use. Put a new one before it for a change")
+        print("SECRET_KEY is set, so its first key is used. To rotate, put a new key before it")
     return 0
 
 
@@ -131,7 +137,7 @@ async def _run(command: Command, arguments: argparse.Namespace) -> int:
     state_dir = (arguments.state_dir or _find_state_dir()).resolve()
     become_owner(state_dir)
     settings = load_installed_settings(state_dir)
-    async with open_control_plane(settings, owners_ask=False, migrating=False) as control:
+    async with open_control_plane(settings, called_by_owners=False, migrating=False) as control:
         return await command(control, arguments)
 
 
@@ -141,10 +147,12 @@ def _find_state_dir() -> Path:
 
 def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="tgrag", description="Look after the bots of an installation that runs."
+        prog="tgrag", description="Manage the bots of a running installation."
     )
     parser.add_argument(
-        "--state-dir", type=Path, help="folder of the installation (default: STATE_DIR, or var)"
+        "--state-dir",
+        type=Path,
+        help="folder of the installation's data (default: STATE_DIR or var)",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -158,16 +166,16 @@ def _make_parser() -> argparse.ArgumentParser:
         return subparser
 
     add("status", show_status, "show all bots")
-    add("debug", debug, "show what is wrong with a bot, and its last lines", user=True)
-    add("start", start, "start a bot and keep it running", user=True)
-    add("stop", stop, "stop a bot until it is started", user=True)
-    add("restart", restart, "stop a bot and start it", user=True)
-    add("delete", delete, "delete a bot with its documents", user=True).add_argument(
+    add("debug", debug, "diagnose a bot and show its last log lines", user=True)
+    add("start", start, "start a bot and restart it whenever it exits", user=True)
+    add("stop", stop, "stop a bot until you start it again", user=True)
+    add("restart", restart, "restart a bot", user=True)
+    add("delete", delete, "delete a bot and its documents", user=True).add_argument(
         "--yes", action="store_true", help="really"
     )
-    add("rotate-key", rotate_key, "make a new key and encrypt every secret with it")
-    add("reconcile", reconcile, "mend what differs from the database")
-    add("check", check, "check the program files as supervisord would read them")
+    add("rotate-key", rotate_key, "create a new key and re-encrypt every secret with it")
+    add("reconcile", reconcile, "make what runs match the database")
+    add("check", check, "check the program files the way supervisord reads them")
     return parser
 
 

@@ -29,13 +29,13 @@ class ControlPlane:
 
 @asynccontextmanager
 async def open_control_plane(
-    settings: Settings, *, owners_ask: bool = True, migrating: bool = True
+    settings: Settings, *, called_by_owners: bool = True, migrating: bool = True
 ) -> AsyncIterator[ControlPlane]:
     """Open the database and build what depends on it; supervisord need not respond yet.
 
-    `owners_ask`: see BotManager. `migrating`: whether tables of an earlier version may be migrated.
-    Raises SettingsError, also if the database has no users although there are bot folders, and
-    peewee.PeeweeException if the database cannot be opened.
+    `called_by_owners`: see BotManager. `migrating`: whether tables of an earlier version may be
+    migrated. Raises SettingsError, also if the database has no users although there are bot
+    folders, and peewee.PeeweeException if the database cannot be opened.
     """
     installation = Installation(settings.state_dir)
     vault = Vault.open(installation.key)
@@ -47,7 +47,9 @@ async def open_control_plane(
     try:
         await _refuse_lost_database(installation, database)
         programs = Programs(installation)
-        manager = BotManager(settings, database, vault, programs, supervisor, owners_ask=owners_ask)
+        manager = BotManager(
+            settings, database, vault, programs, supervisor, called_by_owners=called_by_owners
+        )
         yield ControlPlane(installation, database, vault, supervisor, manager)
     finally:
         await database.close()
@@ -62,6 +64,6 @@ async def _refuse_lost_database(installation: Installation, database: Database) 
     if folders and not await database.run(lambda: User.select().exists()):
         raise SettingsError(
             "DATABASE_URL",
-            f"the database knows nobody, but {installation.bots} holds {folders} bots: put the "
-            "database back from a backup, or move that folder away to begin anew",
+            f"the database has no users, but {installation.bots} holds {folders} bots: restore the "
+            "database from a backup, or move that folder away to start over",
         )

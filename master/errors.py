@@ -73,7 +73,7 @@ class TokenIsMasterError(TokenError):
 
 class TokenTakenError(TokenError):
     def __init__(self, username: str) -> None:
-        super().__init__(f"@{username} is registered already")
+        super().__init__(f"@{username} is already registered")
         self.username = username
 
 
@@ -126,7 +126,7 @@ class BotNotFoundError(BotError):
 
 class BotExistsError(BotError):
     def __init__(self, user_id: int) -> None:
-        super().__init__(user_id, "has a bot already")
+        super().__init__(user_id, "already has a bot")
 
 
 class BotStartError(BotError):

@@ -32,7 +32,7 @@ def _check_url(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("must be an http:// or https:// address")
     if re.search(r"""[\s"'\\$]""", value):
-        raise ValueError("holds a character that no address holds")
+        raise ValueError("contains a character that is invalid in an address")
     return value.rstrip("/")
 
 
@@ -57,7 +57,7 @@ def _check_database(value: SecretStr) -> SecretStr:
 def _check_line(value: SecretStr) -> SecretStr:
     # python-dotenv would expand ${…} when it reads the settings back from the file.
     if re.search(r"[\x00-\x1f\x7f]|\$\{", value.get_secret_value()):
-        raise ValueError("holds a line break, a control character or ${")
+        raise ValueError("contains a line break, a control character or ${")
     return value
 
 

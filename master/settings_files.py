@@ -89,7 +89,7 @@ def write_settings(settings: Settings) -> None:
     Raises OSError.
     """
     values = settings.to_environment() | {"STATE_DIR": str(settings.installation.root)}
-    title = "Settings of this installation, secrets included; written again at every start."
+    title = "Settings of this installation, including secrets; rewritten at every start."
     content = render("settings.env.j2", title=title, settings=values)
     write_private(settings.installation.settings, content.encode())
 
@@ -101,7 +101,7 @@ def write_bot_settings(settings: Settings, master_username: str | None = None) -
     the present file is kept. Raises OSError.
     """
     path = settings.installation.bot_settings
-    title = "Settings of every personal bot; written again at every start. No secrets."
+    title = "Settings of every personal bot; rewritten at every start. No secrets."
     # Latin-1 decodes any bytes, even those of a damaged file.
     known = dotenv_values(path, encoding="latin-1").get("MASTER_USERNAME")
     username = master_username or known

@@ -47,23 +47,23 @@ def create_parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--user-id", type=_user_id, required=True, help="Telegram id of the owner")
+    parser.add_argument("--user-id", type=_user_id, required=True, help="Telegram ID of the owner")
     parser.add_argument(
         "--state-dir",
         type=Path,
         default=Path(os.environ.get("STATE_DIR") or "var"),
         help="where the bot keeps its files, under bots/USER_ID (default: STATE_DIR or var)",
     )
-    parser.add_argument("--bot-token", help="instead of the stored credentials")
-    parser.add_argument("--openai-key", help="instead of the stored credentials")
+    parser.add_argument("--bot-token", help="use this instead of the stored credentials")
+    parser.add_argument("--openai-key", help="use this instead of the stored credentials")
     parser.add_argument("--collection", help="name of the collection (default: user_USER_ID)")
-    parser.add_argument("--qdrant-url", help="a Qdrant server instead of the embedded index")
+    parser.add_argument("--qdrant-url", help="use a Qdrant server instead of the embedded index")
     return parser
 
 
 def _user_id(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
-        message = f"{text!r} is not the id of a Telegram user, a positive number"
+        message = f"{text!r} is not the ID of a Telegram user, which is a positive number"
         raise argparse.ArgumentTypeError(message)
     return int(text)
 

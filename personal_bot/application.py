@@ -159,7 +159,7 @@ class Application:
             try:
                 await self._bot.send_message(self._context.user_id, text)
             except TelegramAPIError as error:
-                logger.warning("The owner could not be warned of %s: %s", condition, error)
+                logger.warning("Could not warn the owner of %s: %s", condition, error)
 
     async def _report_data_loss(self) -> None:
         """Tell the owner once that the bot's data was lost, because nothing else shows it."""
@@ -169,7 +169,7 @@ class Application:
             try:
                 await self._context.messenger.send(self._context.user_id, chat.report_data_loss())
             except TelegramForbiddenError:
-                logger.info("The owner has blocked the bot: nobody to tell")
+                logger.info("The owner has blocked the bot: not notified")
         await self._context.outage.retry(partial(self._context.preferences.remove, DATA_LOSS))
 
     async def _publish_menu(self) -> None:
@@ -183,7 +183,7 @@ class Application:
                 )
             )
         except TelegramAPIError as error:
-            logger.warning("The menu was not published; the next start tries again: %s", error)
+            logger.warning("Cannot publish the menu, the next start will retry: %s", error)
 
 
 @cache
@@ -254,9 +254,9 @@ def find_reason(error: BaseException) -> StartError:
         return error
     if isinstance(error, TelegramUnauthorizedError):
         return StartError(
-            Condition.TOKEN_REVOKED, ExitCode.REFUSED, "Telegram refuses the bot token"
+            Condition.TOKEN_REVOKED, ExitCode.REFUSED, "Telegram rejects the bot token"
         )
-    logger.error("Ended by an exception", exc_info=error)
+    logger.error("Crashed with an exception", exc_info=error)
     condition = Condition.CRASHED
     if isinstance(error, MemoryError):
         condition = Condition.OUT_OF_MEMORY

@@ -121,7 +121,7 @@ class QueueFullError(PersonalBotError):
     """Too many jobs are waiting, so the message was not recorded. `kind` is a `JobKind`."""
 
     def __init__(self, kind: str, waiting: int) -> None:
-        super().__init__(f"{waiting} of {kind} wait already")
+        super().__init__(f"{waiting} of {kind} are already waiting")
         self.kind = kind
         self.waiting = waiting
 
@@ -188,10 +188,17 @@ class IndexVersionError(StoreError):
     """The index is newer than the program and was not changed; the program must be updated."""
 
     def __init__(self, version: int, known: int) -> None:
-        super().__init__(f"the index is of version {version}, this program knows {known}")
+        super().__init__(
+            f"the index has version {version}; this program knows versions up to {known}"
+        )
         self.version = version
         self.known = known
 
 
-PASSING = (OpenAIUnreachableError, OpenAIRateLimitError, QdrantUnreachableError, DiskFullError)
+TRANSIENT_ERRORS = (
+    OpenAIUnreachableError,
+    OpenAIRateLimitError,
+    QdrantUnreachableError,
+    DiskFullError,
+)
 """Temporary errors: a retry may succeed without action by the owner."""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import astuple, replace
 
-from personal_bot.contract import BotFiles, Condition, ExitCode, StateFiles, remember_secrets
+from personal_bot.contract import BotFiles, Condition, ExitCode, StateFiles, register_secrets
 from personal_bot.errors import StartError
 from personal_bot.isolation.paths import lock_in
 from personal_bot.process.lock import hold_lock
@@ -63,9 +63,9 @@ def _run(arguments: Arguments, on_ready: Callable[[], None]) -> StartError | Non
     try:
         configuration = configure(arguments)
         set_up_logging(configuration.settings.log_level)
-        remember_secrets(filter(None, astuple(configuration.credentials)))
+        register_secrets(filter(None, astuple(configuration.credentials)))
         configuration = replace(configuration, locks=lock_in(configuration.files.home))
-        logger.info("Locked in by %s", ", ".join(configuration.locks) or "nothing: an old kernel")
+        logger.info("Sandboxed by %s", ", ".join(configuration.locks) or "nothing: an old kernel")
         # Last, because it takes time and memory: wrong settings are reported before it.
         from personal_bot.application import run  # noqa: PLC0415
 
@@ -91,6 +91,6 @@ def _say_end(user_id: int, reason: StartError | None) -> None:
     if reason is None:
         logger.info("Personal Bot for user %d stopped", user_id)
     elif reason.code is ExitCode.RENEWED:
-        logger.info("Personal Bot for user %d makes room for a fresh one", user_id)
+        logger.info("Personal Bot for user %d exits to be replaced by a fresh fork", user_id)
     else:
         logger.error("Personal Bot for user %d stopped: %s", user_id, reason)

@@ -144,7 +144,7 @@ def _find_credentials(arguments: Arguments, settings: Settings, state: StateFile
         )
     if not token or not key:
         missing = "--bot-token or BOT_TOKEN" if not token else "--openai-key or OPENAI_API_KEY"
-        detail = f"give {missing}: there are no credentials in {path}"
+        detail = f"{missing} is required: there are no credentials in {path}"
         raise StartError(Condition.CREDENTIALS_UNREADABLE, ExitCode.MISCONFIGURED, detail)
     return Credentials(token, key, _reveal(settings.qdrant_api_key))
 

@@ -34,7 +34,7 @@ class Database(ThreadedDatabase):
         try:
             await self._call(self._open, migrating)
         except ImproperlyConfigured:
-            reason = "needs PostgreSQL's driver: pip install 'tg-bot-rag[postgresql]'"
+            reason = "needs the PostgreSQL driver: pip install 'tg-bot-rag[postgresql]'"
             raise SettingsError("DATABASE_URL", reason) from None
         except SchemaVersionError as error:
             raise SettingsError("DATABASE_URL", _explain(error)) from None

@@ -24,8 +24,8 @@ from master.installation.state_dir import Installation
 from personal_bot.contract import write_private
 
 # Seconds; a master that read the key file just before the new key was added has written by then.
-GRACE = 10.0
-PASSES = 5
+GRACE_SECONDS = 10.0
+MAX_PASSES = 5
 
 
 @dataclass
@@ -54,7 +54,7 @@ class KeyRotation:
         vault: Vault,
         qdrant_api_key: str | None = None,
         *,
-        grace: float = GRACE,
+        grace: float = GRACE_SECONDS,
     ) -> None:
         self._installation = installation
         self._database = database
@@ -74,7 +74,7 @@ class KeyRotation:
         write_keys(path, [*wanted, *present])
         keys = _Keys(list(dict.fromkeys([*wanted, *present])))
         total = Rotation()
-        for attempt in range(PASSES):
+        for attempt in range(MAX_PASSES):
             found = await self._pass(keys)
             total.secrets += found.secrets
             total.files += found.files
@@ -84,7 +84,9 @@ class KeyRotation:
                 write_keys(path, wanted)
                 return total
             await asyncio.sleep(self._grace)
-        raise RotationError("secrets still came in with an old key; it was kept: try again")
+        raise RotationError(
+            "secrets were still being encrypted with the old key, so it was kept; try again"
+        )
 
     async def _pass(self, keys: "_Keys") -> Rotation:
         found = await self._database.run(_rotate_rows, keys)

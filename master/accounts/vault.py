@@ -39,7 +39,7 @@ class Vault:
             try:
                 self._key, self._version = read_key(self._path), version
             except CredentialsError as error:
-                logger.error("The key file is left as it was known: %s", error)  # noqa: TRY400
+                logger.error("Cannot read the key file, keeping the known keys: %s", error)  # noqa: TRY400
         return self._key
 
     def encrypt(self, secret: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from master.bots.readiness import READY_SECONDS, UP, find_exit_report, read_age
-from master.supervision.logs import ProcessEnd, read_last_end, read_tail
+from master.supervision.logs import ProcessExit, read_last_exit, read_tail
 from master.supervision.programs import BotLogs
 from master.supervision.supervisor import Process, ProcessState
 from personal_bot.contract import (
@@ -85,7 +85,7 @@ class Evidence:
     report: Report | None
     report_age: float  # seconds since the bot last touched its report
     exit_report: ExitReport | None  # of the run to judge
-    end: ProcessEnd | None
+    end: ProcessExit | None
     stderr: str
     died: bool = False  # whether the run to judge has ended, even if a new one began
 
@@ -114,7 +114,7 @@ def diagnose(
         report_age=read_age(files.report),
         died=died_after is not None,
         exit_report=find_exit_report(files, process, died_after),
-        end=read_last_end(supervisor_log, process.name) if process else None,
+        end=read_last_exit(supervisor_log, process.name) if process else None,
         stderr=stderr,
     )
     condition, detail = judge(evidence)

@@ -35,9 +35,9 @@ class BotManager(BotInspector):
     Every method raises SupervisorError if supervisord fails, and peewee.PeeweeException if the
     database fails; other errors are named.
 
-    `owners_ask`: whether the calls come from the bots' owners, not from an operator. An owner sees
-    in the reply that a start failed, so that condition is recorded as told. `monitor` finds all
-    other conditions that owners must be told about.
+    `called_by_owners`: whether the calls come from the bots' owners, not from an operator. An owner
+    sees in the reply that a start failed, so that condition is recorded as told. `monitor` finds
+    all other conditions that owners must be told about.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class BotManager(BotInspector):
         programs: Programs,
         supervisor: Supervisor,
         *,
-        owners_ask: bool = True,
+        called_by_owners: bool = True,
     ) -> None:
         installation = settings.installation
         registry = Registry(database, vault)
@@ -68,7 +68,7 @@ class BotManager(BotInspector):
         self._reconciler = Reconciler(
             registry, programs, supervisor, spawner, self._deleter, locks=self._locks
         )
-        self._owners_ask = owners_ask
+        self._owners_ask = called_by_owners
         self._notice_log = NoticeLog(database)
         self.monitor = Monitor(
             installation, registry, self._notice_log, spawner, self._reconciler, locks=self._locks
@@ -224,4 +224,4 @@ class BotManager(BotInspector):
         try:
             await self._deleter.delete(card.user_id)
         except (MasterError, OSError) as error:
-            log.warning("Cannot undo the bot of user %s yet: %s", card.user_id, error)
+            log.warning("Cannot remove the unfinished bot of user %s yet: %s", card.user_id, error)

@@ -36,7 +36,7 @@ from personal_bot.contract import Condition, ExitCode
 
 log = logging.getLogger(__name__)
 
-CRASHES_TOLD = 3  # within CRASH_WINDOW, ten minutes
+CRASHES_THRESHOLD = 3  # within CRASH_WINDOW, ten minutes
 # Seconds for which a bot must be silent before that is reported. After the machine slept or its
 # clock was set, bots look silent until their next answered poll: 50 s, plus 20 s until a timeout.
 CONFIRMING = 75.0
@@ -113,7 +113,7 @@ class Monitor:
             try:
                 incident = await self._find(card, process, impairments.get(card.user_id))
             except (MasterError, OSError) as error:
-                log.warning("Cannot tell what is wrong with the bot of %s: %s", card.user_id, error)
+                log.warning("Cannot diagnose the bot of user %s: %s", card.user_id, error)
                 continue
             if incident and incident.condition not in told.get(card.user_id, ()):
                 yield incident
@@ -140,10 +140,10 @@ class Monitor:
         self, card: BotCard, process: Process, ailment: Condition | None
     ) -> Incident | None:
         user_id = card.user_id
-        if _is_down(process) or process.crashes >= CRASHES_TOLD:
+        if _is_down(process) or process.crashes >= CRASHES_THRESHOLD:
             return await self._explain(card, process)
         if process.state is ProcessState.EXITED and process.exit_status == ExitCode.STOPPED:
-            await self._reconciler.mend(user_id)
+            await self._reconciler.repair(user_id)
         elif ailment in _DEGRADING and self._is_confirmed(user_id):
             return Incident(card, IncidentKind.DEGRADED, ailment)
         return None
@@ -172,7 +172,7 @@ class Monitor:
 
     async def _judge(self, card: BotCard, process: Process, crashes: int) -> Incident | None:
         is_down = _is_down(process)
-        if not is_down and crashes < CRASHES_TOLD:
+        if not is_down and crashes < CRASHES_THRESHOLD:
             return None
         since = None if is_down else process.now - int(CRASH_WINDOW)
         diagnosis = await self._spawner.diagnose(card.user_id, active=True, died_after=since)

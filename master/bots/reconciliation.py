@@ -101,24 +101,24 @@ class Reconciler:
             work |= {user_id: partial(self._remove_stray, user_id, found) for user_id in strays}
             work |= {card.user_id: partial(self._finish, card, found) for card in deleting}
             for user_id in await self._find_differing(cards, processes, is_first=is_first):
-                work[user_id] = partial(self._mend, user_id, found, is_first)
+                work[user_id] = partial(self._repair, user_id, found, is_first)
             limit = asyncio.Semaphore(CONCURRENCY)
             await asyncio.gather(
                 *(self._try(user_id, job, found, limit) for user_id, job in work.items())
             )
             self._supervisor_pid = pid
         if not found.is_clean:
-            log.warning("Mended what differed: %s", found)
+            log.warning("Reconciled: %s", found)
         return found
 
-    async def mend(self, user_id: int) -> None:
+    async def repair(self, user_id: int) -> None:
         """Repair one bot now, unless an operation on it is in progress.
 
         An error is logged; the next reconciliation tries again.
         """
         found = Reconciliation()
         await self._try(
-            user_id, partial(self._mend, user_id, found, False), found, asyncio.Semaphore()
+            user_id, partial(self._repair, user_id, found, False), found, asyncio.Semaphore()
         )
 
     async def run(self) -> None:
@@ -128,7 +128,7 @@ class Reconciler:
             try:
                 await self.reconcile()
             except (MasterError, PeeweeException, OSError) as error:
-                log.warning("Cannot compare what runs with what should: %s", error)
+                log.warning("Cannot reconcile: %s", error)
 
     async def _try(
         self, user_id: int, job: Work, found: Reconciliation, limit: asyncio.Semaphore
@@ -139,13 +139,13 @@ class Reconciler:
             try:
                 await job()
             except (MasterError, PeeweeException, OSError) as error:
-                log.warning("Cannot mend the bot of user %s: %s", user_id, error)
+                log.warning("Cannot reconcile the bot of user %s: %s", user_id, error)
                 found.failed[user_id] = str(error)
 
     async def _find_differing(
         self, cards: list[BotCard], processes: dict[int, Process], *, is_first: bool
     ) -> set[int]:
-        """Return the user_ids of bots that seem to differ; `_mend` reads each bot again.
+        """Return the user_ids of bots that seem to differ; `_repair` reads each bot again.
 
         Only the first reconciliation decrypts credentials, because only the master writes them.
         """
@@ -164,10 +164,10 @@ class Reconciler:
         try:
             bot = await self._registry.read(user_id)
         except MasterError:
-            return False  # `_mend` will raise it again
+            return False  # `_repair` will raise it again
         return await self._spawner.is_configured(bot)
 
-    async def _mend(self, user_id: int, found: Reconciliation, is_first: bool) -> None:
+    async def _repair(self, user_id: int, found: Reconciliation, is_first: bool) -> None:
         try:
             bot = await self._registry.read(user_id)
         except BotNotFoundError:

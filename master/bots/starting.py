@@ -201,7 +201,7 @@ class Spawner:
     async def _quarantine(self) -> list[Path]:
         moved = await asyncio.to_thread(quarantine_invalid_programs, self._installation)
         for path in moved:
-            log.error("Moved an invalid program file out of the way: %s", path)
+            log.error("Quarantined an invalid program file: %s", path)
         return moved
 
     async def _wait_until_ready(self, bot: BotRecord, on_stage: OnStage) -> Process:

@@ -30,12 +30,12 @@ def create_router() -> Router:
     router.errors.register(note_blocked, ExceptionTypeFilter(TelegramForbiddenError))
     router.errors.register(explain_start, ExceptionTypeFilter(BotStartError))
     router.errors.register(explain, ExceptionTypeFilter(MasterError))
-    router.errors.register(apologise)
+    router.errors.register(apologize)
     return router
 
 
 async def note_blocked(event: ErrorEvent) -> None:
-    logger.info("Update %d: the person has blocked the master", event.update.update_id)
+    logger.info("Update %d: the user has blocked the master", event.update.update_id)
 
 
 async def explain_start(
@@ -61,14 +61,14 @@ async def explain(event: ErrorEvent, i18n: I18n, language: str, reply: ReplyMess
         await _tell(reply, texts.explain(error))
 
 
-async def apologise(
+async def apologize(
     event: ErrorEvent, i18n: I18n, language: str | None = None, reply: ReplyMessage | None = None
 ) -> None:
     logger.error("Update %d failed", event.update.update_id, exc_info=event.exception)
     if reply is None:  # it failed before `UserMiddleware` created a reply
         return
     with i18n.context(), i18n.use_locale(language or i18n.default_locale):
-        await _tell(reply, texts.apologise())
+        await _tell(reply, texts.apologize())
 
 
 async def _tell(
@@ -77,4 +77,4 @@ async def _tell(
     try:
         await reply.show(text, keyboard)
     except TelegramAPIError as error:
-        logger.warning("Cannot tell a person about a failure: %s", error)
+        logger.warning("Cannot tell the user about a failure: %s", error)

@@ -78,7 +78,9 @@ class Installation(StateFiles):
     def check(self) -> None:
         """Raise SettingsError if the path of STATE_DIR is unusable; nothing is written."""
         if unsafe := _UNSAFE.search(str(self.root)):
-            raise SettingsError("STATE_DIR", f"{self.root}: {unsafe[0]!r} cannot be in its name")
+            raise SettingsError(
+                "STATE_DIR", f"{self.root}: {unsafe[0]!r} must not occur in its name"
+            )
         length = len(os.fsencode(self.socket))
         if length > SOCKET_PATH_LIMIT:
             reason = f"{self.root} is too long by {length - SOCKET_PATH_LIMIT} bytes for a socket"
@@ -102,7 +104,7 @@ class Installation(StateFiles):
             reason = f"{error.filename or self.root}: {error.strerror}"
             raise SettingsError("STATE_DIR", reason) from error
 
-    def mend_modes(self) -> list[Path]:
+    def restrict_permissions(self) -> list[Path]:
         """Remove access of group and others to folders and secrets; return the paths changed.
 
         Raises SettingsError if a path belongs to another user, who could change it.
@@ -110,10 +112,11 @@ class Installation(StateFiles):
         homes = list(self.bots.glob("*"))
         credentials = [home / "credentials" for home in homes]
         database = [Path(f"{self.database}{suffix}") for suffix in ("", "-wal", "-shm")]
+        database += self.database.parent.glob(f"{self.database.name}.v*")  # from before a migration
         own = [self.key, self.settings, self.bot_settings, self.supervisor_config]
         files = [*own, self.supervisor_password, *database, *credentials]
         folders = [self.root, self.programs, self.run, self.logs, self.bots, *homes]
-        mended = []
+        restricted = []
         for path, mode in [
             *((path, 0o700) for path in folders),
             *((path, 0o600) for path in files),
@@ -124,12 +127,12 @@ class Installation(StateFiles):
                     raise SettingsError("STATE_DIR", f"{path} belongs to another user: chown it")
                 if found.st_mode & 0o077:
                     path.chmod(mode)
-                    mended.append(path)
+                    restricted.append(path)
             except FileNotFoundError:
                 continue
             except OSError as error:
                 raise SettingsError("STATE_DIR", f"{path}: {error.strerror}") from error
-        return mended
+        return restricted
 
     def read_supervisor_password(self) -> str:
         """Return the password of supervisord's socket. Raises SettingsError."""

@@ -29,7 +29,7 @@ async def identify_bot(token: str, api_url: str) -> BotIdentity:
         raise TokenMalformedError
     try:
         reply = await web.post(f"{api_url.rstrip('/')}/bot{token}/getMe", seconds=TIMEOUT)
-    except web.NoAnswerError as error:
+    except web.NoResponseError as error:
         raise TelegramUnreachableError(str(error)) from None
     if reply.status in {401, 404}:  # revoked, or never valid
         raise TokenRevokedError

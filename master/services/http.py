@@ -9,7 +9,7 @@ import aiohttp
 from personal_bot.contract.tls import client_context
 
 
-class NoAnswerError(Exception):
+class NoResponseError(Exception):
     """The service sent no response, or no JSON object. Carries no URL, as it may hold a token."""
 
 
@@ -29,12 +29,12 @@ async def post(
     headers: Mapping[str, str] | None = None,
     json: Mapping[str, Any] | None = None,
 ) -> Reply:
-    """Send a POST request; `seconds` is the timeout. Raises NoAnswerError."""
+    """Send a POST request; `seconds` is the timeout. Raises NoResponseError."""
     return await _request("POST", url, seconds, headers, json)
 
 
 async def delete(url: str, *, seconds: float, headers: Mapping[str, str] | None = None) -> Reply:
-    """Send a DELETE request; `seconds` is the timeout. Raises NoAnswerError."""
+    """Send a DELETE request; `seconds` is the timeout. Raises NoResponseError."""
     return await _request("DELETE", url, seconds, headers, None)
 
 
@@ -57,7 +57,7 @@ async def _request(
             retry_after = response.headers.get("Retry-After", "")
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         # A chained exception would put the URL, and with it the token, into a log.
-        raise NoAnswerError(type(error).__name__) from None
+        raise NoResponseError(type(error).__name__) from None
     if not isinstance(body, dict):
-        raise NoAnswerError(f"HTTP {response.status} without a JSON object")
+        raise NoResponseError(f"HTTP {response.status} without a JSON object")
     return Reply(response.status, body, float(retry_after) if retry_after.isdecimal() else None)

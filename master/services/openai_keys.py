@@ -45,7 +45,7 @@ async def _embed_word(key: str, base_url: str, embedding_model: str) -> web.Repl
             headers={"Authorization": f"Bearer {key}"},
             json={"model": embedding_model, "input": "hello"},
         )
-    except web.NoAnswerError as error:
+    except web.NoResponseError as error:
         raise OpenAIUnreachableError(str(error)) from None
 
 

@@ -17,7 +17,7 @@ async def delete_collection(url: str, api_key: str | None, name: str) -> bool:
     headers = {"api-key": api_key} if api_key else None
     try:
         reply = await web.delete(f"{url}/collections/{name}", seconds=TIMEOUT, headers=headers)
-    except web.NoAnswerError as error:
+    except web.NoResponseError as error:
         raise QdrantUnreachableError(str(error)) from None
     if reply.status == HTTPStatus.NOT_FOUND:
         return False

@@ -15,7 +15,7 @@ _END = r"^\S+ \S+ \w+ exited: {name} \((?:exit status (\d+)|terminated by (SIG\w
 
 
 @dataclass(frozen=True)
-class ProcessEnd:
+class ProcessExit:
     """How a process ended: its exit `code`, or the `signal` that killed it."""
 
     code: int | None
@@ -41,7 +41,7 @@ def read_tail(path: Path, lines: int = 20) -> str:
     return mask_secrets(_CONTROL.sub("", "\n".join(last)))
 
 
-def read_last_end(supervisor_log: Path, name: str) -> ProcessEnd | None:
+def read_last_exit(supervisor_log: Path, name: str) -> ProcessExit | None:
     """Return how a program last exited by itself, None if the log does not say.
 
     The log says more than supervisord's API, which reports status 0 for a FATAL program and -1 for
@@ -52,4 +52,4 @@ def read_last_end(supervisor_log: Path, name: str) -> ProcessEnd | None:
     if not ends:
         return None
     code, signal = ends[-1]
-    return ProcessEnd(int(code) if code else None, signal or None)
+    return ProcessExit(int(code) if code else None, signal or None)

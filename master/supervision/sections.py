@@ -48,11 +48,11 @@ def check_program_file(content: str, name: str, environment: Mapping[str, str]) 
     """
     found = _read(content, name)
     if foreign := [section for section in found if not section.startswith(_KINDS)]:
-        raise ProgramError(name, f"holds [{foreign[0]}], which is no program")
+        raise ProgramError(name, f"holds [{foreign[0]}], which is not a program")
     bots = {match[1] for section in found if (match := _BOT_SECTION.fullmatch(section))}
     own = BOT_FILE.fullmatch(name)
     if bots != ({own[1]} if own else set()) or (own and len(found) != 1):
-        raise ProgramError(name, "must hold the program of its name, and no other bot's")
+        raise ProgramError(name, "must define the program it is named after, and no other bot")
     parse(f"[supervisord]\n{content}", name, environment)
     return found
 
@@ -71,5 +71,5 @@ def _read(content: str, name: str) -> set[str]:
     except ConfigError:
         raise ProgramError(name, "is not an INI file") from None
     if parser.defaults():
-        raise ProgramError(name, "holds [DEFAULT], which would change every other program")
+        raise ProgramError(name, "contains [DEFAULT], which would change every other program")
     return set(parser.sections())

@@ -85,12 +85,12 @@ class SupervisorSocket:
             raise SupervisorError(f"{method}: HTTP status {error.errcode}") from None
         except TimeoutError:
             raise SupervisorUnreachableError(
-                f"{method}: no answer within {self._timeout} s"
+                f"{method}: no response within {self._timeout} s"
             ) from None
         except (OSError, http.client.HTTPException) as error:
             raise SupervisorUnreachableError(f"{method}: {error}") from error
         except (ExpatError, xmlrpc.client.ResponseError) as error:
-            raise SupervisorError(f"{method}: the answer is no XML-RPC") from error
+            raise SupervisorError(f"{method}: the response is not XML-RPC") from error
         finally:
             transport.close()
 

@@ -16,7 +16,7 @@ from aiogram.methods import AnswerCallbackQuery, GetUpdates, Response, TelegramM
 from aiogram.methods.base import TelegramType
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from personal_bot.bot_api.messages import is_gone, is_unchanged
+from personal_bot.bot_api.messages import is_unchanged, is_uneditable
 from personal_bot.bot_api.retries import retry
 
 logger = logging.getLogger(__name__)
@@ -103,14 +103,14 @@ class ReplyMessage:
                 text, chat_id=self._chat_id, message_id=self._message_id, reply_markup=keyboard
             )
         except TelegramBadRequest as error:
-            if is_gone(error):
+            if is_uneditable(error):
                 return False
             if not is_unchanged(error):
                 raise
         return True
 
 
-class LateAnswers(BaseRequestMiddleware):
+class IgnoreLateCallbackAnswers(BaseRequestMiddleware):
     """Ignores the error if a button was tapped too long ago to be answered.
 
     Its handler must still run: taps made during an outage arrive late.
@@ -127,5 +127,5 @@ class LateAnswers(BaseRequestMiddleware):
         except TelegramBadRequest as error:
             if not isinstance(method, AnswerCallbackQuery) or "query" not in error.message:
                 raise
-            logger.info("A button was answered too late: %s", error.message)
+            logger.info("Answered a button too late: %s", error.message)
             return cast("Response[TelegramType]", True)

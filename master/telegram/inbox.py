@@ -48,7 +48,7 @@ class Inbox:
             try:
                 text = update.model_dump_json(exclude_unset=True)
             except PydanticSerializationError:  # a lone surrogate in a field unknown to aiogram
-                logger.warning("Skipped update %d: cannot write it down", update.update_id)
+                logger.warning("Skipped update %d: cannot record it", update.update_id)
             else:
                 texts[update.update_id] = self._vault.encrypt(text)
         new = await self._database.run(_insert, texts)
@@ -72,7 +72,7 @@ class Inbox:
                 )
             except (VaultError, ValueError) as error:
                 # Do not log the content: an update is a person's message.
-                logger.error("Update %d is left out: %s", row.update_id, type(error).__name__)  # noqa: TRY400
+                logger.error("Dropped update %d: %s", row.update_id, type(error).__name__)  # noqa: TRY400
                 await self.close(row.update_id)
             else:
                 pending.append((update, row.reply_id))
@@ -98,7 +98,7 @@ class RecordingDispatcher(Dispatcher):
         """Handle the updates that a previous run left unfinished. Raises peewee.PeeweeException."""
         pending = await self._inbox.list_pending(bot)
         if pending:
-            logger.info("Going on with %d updates of before", len(pending))
+            logger.info("Resuming %d pending updates", len(pending))
         for update, reply_id in pending:
             self.start(bot, update, reply_id=reply_id, is_pending=True)
 
@@ -127,7 +127,7 @@ class RecordingDispatcher(Dispatcher):
         try:
             await self.feed_update(bot, update, **data)
         except Exception:
-            logger.exception("Update %d could not be handled", update.update_id)
+            logger.exception("Cannot handle update %d", update.update_id)
 
 
 def _insert(texts: dict[int, str]) -> set[int]:
@@ -159,7 +159,7 @@ def _list_pending() -> list[ReceivedUpdate]:
     )
     for row in rows:
         if row.attempts >= MAX_ATTEMPTS:
-            logger.error("Update %d is given up: the master died of it", row.update_id)
+            logger.error("Gave up update %d: the master died while handling it", row.update_id)
             row.text = None
         row.attempts += 1
         row.save()

@@ -87,17 +87,17 @@ class Notices:
                     self._in_hand.add(user_id)
                     tasks.create_task(self._tell(incident))
         except (MasterError, PeeweeException, OSError) as error:
-            logger.warning("Cannot look after the bots: %s", error)
+            logger.warning("Cannot check the bots: %s", error)
 
     async def _check_disk(self, tasks: asyncio.TaskGroup) -> None:
         try:
             disk_space = await asyncio.to_thread(self._measure_disk_space)
         except OSError as error:
-            logger.warning("Cannot tell how full the disk is: %s", error)
+            logger.warning("Cannot measure the free disk space: %s", error)
             return
         if disk_space.is_low and not self._disk_was_low:
             logger.error(
-                "The disk is nearly full: %d of %d bytes are free",
+                "The disk is nearly full: %d of %d bytes free",
                 disk_space.free,
                 disk_space.total,
             )
@@ -113,12 +113,12 @@ class Notices:
             async with self._slots:
                 is_settled = await self._tell_owner(incident)
             if is_settled:
-                logger.info("User %d was told: %s, %s", user_id, incident.kind, incident.condition)
+                logger.info("Notified user %d: %s, %s", user_id, incident.kind, incident.condition)
                 self._told.put_nowait(incident)
                 await self._note(incident)
         except Exception:
             # One failed notice must not cancel the others; the next check retries it.
-            logger.exception("User %d could not be told: %s", user_id, incident.condition)
+            logger.exception("Could not notify user %d: %s", user_id, incident.condition)
         finally:
             self._in_hand.discard(user_id)
 
@@ -135,7 +135,7 @@ class Notices:
             try:
                 await self._monitor.record(incident)
             except PeeweeException as error:
-                logger.warning("Cannot note what an owner was told: %s", error)
+                logger.warning("Cannot record a notice: %s", error)
                 await asyncio.sleep(self._retry)
             else:
                 return
@@ -180,8 +180,8 @@ class Notices:
             await self._bot.send_message(user_id, text, reply_markup=keyboard)
         except (TelegramForbiddenError, TelegramBadRequest) as error:
             # The user has blocked the master, or the account no longer exists.
-            logger.info("User %d cannot be told: %s", user_id, error)
+            logger.info("Cannot notify user %d: %s", user_id, error)
         except AiogramError as error:
-            logger.warning("User %d cannot be told yet: %s", user_id, error)
+            logger.warning("Cannot notify user %d yet: %s", user_id, error)
             return False
         return True

@@ -18,7 +18,7 @@ from personal_bot.bot_api.polling import (
     Poller,
     TokenRefusedError,
 )
-from personal_bot.bot_api.retries import growing_pauses
+from personal_bot.bot_api.retries import exponential_backoff
 
 logger = logging.getLogger(__name__)
 
@@ -62,15 +62,15 @@ class RecordingPoller(Poller):
                 offset=self._offset, limit=1, timeout=0, request_timeout=CONFIRMING_TIME
             )
         except TelegramAPIError as error:
-            logger.warning("The last updates may be delivered once more: %s", error)
+            logger.warning("Telegram may deliver the last updates again: %s", error)
 
     async def _record(self, updates: Sequence[Update]) -> list[Update]:
         """Record updates, retrying until the database accepts them, and return the new ones."""
-        pauses = growing_pauses(self._first_pause, LONGEST_PAUSE)
+        pauses = exponential_backoff(self._first_pause, LONGEST_PAUSE)
         while True:
             try:
                 return await self._inbox.record(updates)
             except PeeweeException as error:
                 pause = next(pauses)
-                logger.warning("Cannot record updates; again in %.1f s: %s", pause, error)
+                logger.warning("Cannot record updates, retrying in %.1f s: %s", pause, error)
             await asyncio.sleep(pause)

@@ -116,7 +116,10 @@ async def _rewrite_follow_up(
             prompts.REWRITE_INSTRUCTIONS, prompts.rewrite(history, question)
         )
     except OpenAIError as error:
-        logger.warning("The follow-up is searched for as it was asked: %s", type(error).__name__)
+        logger.warning(
+            "Cannot rewrite the follow-up question, searching for it as it is: %s",
+            type(error).__name__,
+        )
         return question
     in_full = in_full.strip()
     return in_full if 0 < len(in_full) <= LONGEST_QUESTION else question

@@ -11,7 +11,7 @@ from haystack.utils import Secret
 from personal_bot.answers import prompts
 from personal_bot.errors import OpenAIUnreachableError
 from personal_bot.index.errors import translated_errors
-from personal_bot.openai.client import ANSWERING, REWRITING, Connection, Patience
+from personal_bot.openai.client import ANSWERING, REWRITING, Connection, RetryPolicy
 
 OnText = Callable[[str], Awaitable[None]]
 
@@ -72,13 +72,13 @@ class Generator:
             result = await self._make_generator(REWRITING).run_async(messages)
         return result["replies"][0].text or ""
 
-    def _make_generator(self, patience: Patience) -> OpenAIChatGenerator:
+    def _make_generator(self, patience: RetryPolicy) -> OpenAIChatGenerator:
         # No parameters but the model: newer models reject `temperature` and `max_tokens`.
         models = self._connection.models
         generator = OpenAIChatGenerator(
             Secret.from_token(models.openai_key), model=models.chat_model
         )
-        generator.async_client = self._connection.with_patience(patience)
+        generator.async_client = self._connection.with_policy(patience)
         return generator
 
 

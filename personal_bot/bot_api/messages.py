@@ -14,7 +14,7 @@ def is_unchanged(error: TelegramBadRequest) -> bool:
     return "message is not modified" in error.message
 
 
-def is_gone(error: TelegramBadRequest) -> bool:
+def is_uneditable(error: TelegramBadRequest) -> bool:
     """Tell whether an edit was refused because the message is gone or cannot be edited any more."""
     return "message to edit not found" in error.message or "can't be edited" in error.message
 
@@ -26,6 +26,6 @@ async def delete_secret(bot: Bot, message: Message) -> bool:
     except TelegramAPIError as error:
         if "message to delete not found" in error.message:
             return True
-        logger.warning("Cannot delete a message that held a secret: %s", error.message)
+        logger.warning("Cannot delete a message with a secret: %s", error.message)
         return False
     return True

@@ -24,12 +24,12 @@ from aiogram.methods import GetUpdates
 from aiogram.types import Update
 from pydantic import ValidationError
 
-from personal_bot.bot_api.retries import growing_pauses
+from personal_bot.bot_api.retries import exponential_backoff
 
 logger = logging.getLogger(__name__)
 
-KINDS = ("message", "callback_query")  # update types to request
-ANSWER_TIME = 20  # seconds beyond the poll time until a request times out
+ALLOWED_UPDATES = ("message", "callback_query")  # update types to request
+REQUEST_MARGIN = 20  # seconds beyond the poll time until a request times out
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds
 
 Batch = list[tuple[int, Update | None]]
@@ -77,7 +77,7 @@ class Poller(ABC):
 
     async def _fetch(self) -> Batch:
         """Wait for updates, retrying after conflicts and outages."""
-        pauses = growing_pauses(self._first_pause, LONGEST_PAUSE)
+        pauses = exponential_backoff(self._first_pause, LONGEST_PAUSE)
         conflicts = outages = 0
         while True:
             # Jitter, because many bots may start, or be told to wait, at the same time.
@@ -89,11 +89,13 @@ class Poller(ABC):
             except TelegramConflictError as error:
                 logger.warning("Telegram: %s", error.message)
                 conflicts += 1
-                await self._mend_conflict(error.message, conflicts)
+                await self._resolve_conflict(error.message, conflicts)
             except TelegramRetryAfter as error:
                 pause += error.retry_after
             except (TelegramAPIError, ClientDecodeError) as error:
-                logger.warning("No updates: %s; again in %.1f s", type(error).__name__, pause)
+                logger.warning(
+                    "Cannot get updates (%s), retrying in %.1f s", type(error).__name__, pause
+                )
                 outages += 1
                 await self.on_outage(outages)
             else:
@@ -105,10 +107,12 @@ class Poller(ABC):
     async def _request(self) -> Batch:
         # The first request is answered at once, to tell whether the token works.
         timeout = self._poll_time if self._has_answered else 0
-        method = GetUpdates(offset=self._offset, timeout=timeout, allowed_updates=list(KINDS))
+        method = GetUpdates(
+            offset=self._offset, timeout=timeout, allowed_updates=list(ALLOWED_UPDATES)
+        )
         try:
             updates: Sequence[Update] | None = await self._bot(
-                method, request_timeout=timeout + ANSWER_TIME
+                method, request_timeout=timeout + REQUEST_MARGIN
             )
         except ClientDecodeError as error:
             return decode_one_by_one(self._bot, error)
@@ -116,7 +120,7 @@ class Poller(ABC):
             raise TelegramServerError(method, "getUpdates without a result")
         return [(update.update_id, update) for update in updates]
 
-    async def _mend_conflict(self, message: str, conflicts: int) -> None:
+    async def _resolve_conflict(self, message: str, conflicts: int) -> None:
         if "webhook" not in message:
             await self.on_conflict(conflicts)
             return

@@ -26,7 +26,7 @@ def is_outage(error: AiogramError) -> bool:
     )
 
 
-def growing_pauses(first: float, longest: float) -> Iterator[float]:
+def exponential_backoff(first: float, longest: float) -> Iterator[float]:
     """Yield pauses in seconds without end, doubling from `first` up to `longest`."""
     pause = first
     while True:
@@ -64,5 +64,7 @@ async def retry(
                 raise
             if pause is None:
                 raise
-            logger.warning("Telegram: %s; again in %.1f s", type(error).__name__, pause)
+            logger.warning(
+                "Telegram refused a request (%s), retrying in %.1f s", type(error).__name__, pause
+            )
         await sleep(pause)

@@ -66,4 +66,6 @@ class Session(AiohttpSession):
             if isinstance(error.data, dict) and error.data.get("ok"):
                 raise
             # A proxy's error page counts as an outage.
-            raise TelegramServerError(method, f"HTTP {status_code}, not of Telegram") from None
+            raise TelegramServerError(
+                method, f"HTTP {status_code}, not a Telegram response"
+            ) from None

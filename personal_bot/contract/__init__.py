@@ -19,7 +19,7 @@ from personal_bot.contract.masking import (
     MaskingFilter,
     holds_secret,
     mask_secrets,
-    remember_secrets,
+    register_secrets,
 )
 from personal_bot.contract.rate_limit import Decision, RateLimiter
 from personal_bot.contract.reports import (
@@ -55,7 +55,7 @@ __all__ = [
     "read_exit_report",
     "read_key",
     "read_report",
-    "remember_secrets",
+    "register_secrets",
     "write_credentials",
     "write_exit_report",
     "write_private",

@@ -56,4 +56,4 @@ def read_credentials(path: Path, key: MultiFernet) -> Credentials:
     except InvalidToken as error:
         raise CredentialsError(path, "cannot be decrypted with this key") from error
     except (ValueError, TypeError):
-        raise CredentialsError(path, "holds something else than credentials") from None
+        raise CredentialsError(path, "does not contain credentials") from None

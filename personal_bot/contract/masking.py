@@ -18,7 +18,7 @@ _SHORTEST_KEY = 20  # characters of a whole key; `sk-learn-extension` is not one
 _remembered: list[str] = []
 
 
-def remember_secrets(secrets: Iterable[str]) -> None:
+def register_secrets(secrets: Iterable[str]) -> None:
     """Mask these secrets from now on in this process, whatever their format."""
     known = {*_remembered, *(secret for secret in secrets if len(secret) >= _SHORTEST)}
     _remembered[:] = sorted(known, key=len, reverse=True)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-AT_ONCE = 20  # messages or taps in a burst
-SECONDS_EACH = 3.0  # until the next is allowed: 20 a minute in the long run
-CALM = 5  # messages; with so many allowed again, the next flood gets a warning
+BURST = 20  # messages or taps in a burst
+REFILL_SECONDS = 3.0  # until the next is allowed: 20 a minute in the long run
+REARM_LEVEL = 5  # messages; with so many allowed again, the next flood gets a warning
 REMEMBERED = 10_000  # people; the least recently seen is forgotten
 
 
@@ -22,11 +22,11 @@ class Decision(Enum):
 
 @dataclass
 class _Allowance:
-    """`left` messages were allowed at the time `at`, in seconds; `told` is set by a warning."""
+    """`left` messages were allowed at the time `at`, in seconds; `warned` is set by a warning."""
 
     left: float
     at: float
-    told: bool = False
+    warned: bool = False
 
 
 class RateLimiter:
@@ -41,19 +41,19 @@ class RateLimiter:
         allowance = self._refill(person)
         if allowance.left >= 1:
             allowance.left -= 1
-            allowance.told = allowance.told and allowance.left < CALM
+            allowance.warned = allowance.warned and allowance.left < REARM_LEVEL
             return Decision.ALLOW
-        if allowance.told:
+        if allowance.warned:
             return Decision.IGNORE
-        allowance.told = True
+        allowance.warned = True
         return Decision.WARN
 
     def _refill(self, person: Hashable) -> _Allowance:
         now = self._clock()
-        allowance = self._allowances.setdefault(person, _Allowance(AT_ONCE, now))
+        allowance = self._allowances.setdefault(person, _Allowance(BURST, now))
         self._allowances.move_to_end(person)
         if len(self._allowances) > REMEMBERED:
             self._allowances.popitem(last=False)
-        allowance.left = min(AT_ONCE, allowance.left + (now - allowance.at) / SECONDS_EACH)
+        allowance.left = min(BURST, allowance.left + (now - allowance.at) / REFILL_SECONDS)
         allowance.at = now
         return allowance

@@ -19,7 +19,7 @@ class SchemaVersionError(Exception):
     """The program cannot work with this schema version; the database was not changed."""
 
     def __init__(self, version: int, known: int) -> None:
-        super().__init__(f"schema {version}, where {known} is needed")
+        super().__init__(f"schema {version}, but version {known} is needed")
         self.version = version
         self.known = known
 
@@ -54,13 +54,13 @@ class Schema:
         """
         version = self._find_version(database)
         if version == self.version:
-            remove_copies(database)
+            remove_backups(database)
             return
         if version is not None:
             if version > self.version or not migrating:
                 raise SchemaVersionError(version, self.version)
             if isinstance(database, SqliteDatabase):
-                _copy_aside(database, version)
+                _back_up(database, version)
         with _locked(database):
             version = self._find_version(database)  # another process may have been faster
             if version is None:
@@ -84,7 +84,7 @@ class Schema:
             migrate(migrator)
 
 
-def remove_copies(database: Database) -> None:
+def remove_backups(database: Database) -> None:
     """Remove the copies from before a migration, once the migrated database has proved itself."""
     if isinstance(database, SqliteDatabase):
         path = Path(database.database)
@@ -111,7 +111,7 @@ def _locked(database: Database) -> Iterator[None]:
             yield
 
 
-def _copy_aside(database: SqliteDatabase, version: int) -> None:
+def _back_up(database: SqliteDatabase, version: int) -> None:
     """Copy the file atomically, with mode 0600. Raises OperationalError."""
     path = Path(database.database)
     temporary = path.with_name(f".{path.name}.copy")
@@ -124,4 +124,4 @@ def _copy_aside(database: SqliteDatabase, version: int) -> None:
             os.close(descriptor)
         temporary.replace(path.with_name(f"{path.name}.v{version}"))
     except OSError as error:
-        raise OperationalError(f"cannot copy {path} aside: {error}") from error
+        raise OperationalError(f"cannot back up {path}: {error}") from error

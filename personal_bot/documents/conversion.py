@@ -111,7 +111,7 @@ async def convert(path: Path, name: str, limits: Limits = DEFAULT) -> Conversion
     conversion = await asyncio.to_thread(_understand, answer, status, problem, name)
     if len(conversion.locks) < _LOCKS:
         held = ", ".join(conversion.locks) or "nothing"
-        logger.warning("This kernel does not lock a worker in fully; it has %s", held)
+        logger.warning("This kernel cannot sandbox a worker fully; it supports only %s", held)
     return conversion
 
 
@@ -226,13 +226,11 @@ def _understand(answer: bytes, status: int, problem: str, name: str) -> Conversi
         elif kind == MessageType.REFUSAL:
             reason, detail = values
             if problem:
-                logger.warning(
-                    "A file was refused (%s: %s): %s", reason, detail, mask_secrets(problem)
-                )
+                logger.warning("Refused a file (%s: %s): %s", reason, detail, mask_secrets(problem))
             raise _ERRORS[reason](name, detail)
         elif kind == MessageType.END:
             if problem:
-                logger.info("A file was read with problems: %s", mask_secrets(problem))
+                logger.info("Read a file with problems: %s", mask_secrets(problem))
             return Conversion(list(files.values()), refused, locks)
     raise _explain_death(status, problem, name)
 
@@ -243,9 +241,9 @@ def _join(name: str, inner: str) -> str:
 
 
 def _explain_death(status: int, problem: str, name: str) -> DocumentError:
-    logger.warning("The worker ended with status %s: %s", status, mask_secrets(problem))
+    logger.warning("The worker exited with status %s: %s", status, mask_secrets(problem))
     if status < 0 and (limit := _LIMIT_SIGNALS.get(signal.Signals(-status))):
         return ConversionLimitError(name, limit)
     if "MemoryError" in problem:
         return ConversionLimitError(name, "memory")
-    return DamagedFileError(name, f"worker ended with {status}")
+    return DamagedFileError(name, f"worker exited with status {status}")

@@ -184,7 +184,7 @@ class DocumentLibrary:
         try:
             await delete([version])
         except StoreError as error:
-            logger.warning("Passages of a version without a document remain for now: %s", error)
+            logger.warning("Cannot remove the passages of an unfinished document yet: %s", error)
 
 
 def _fingerprint(pages: Sequence[PageLike]) -> str:

@@ -18,10 +18,10 @@ from personal_bot.documents.converters.protocol import (
     explain_failure,
     write_message,
 )
-from personal_bot.isolation.landlock import lock_files
+from personal_bot.isolation.landlock import restrict_files
 from personal_bot.isolation.limits import limit_resources
 from personal_bot.isolation.paths import find_code
-from personal_bot.isolation.seccomp import lock_calls
+from personal_bot.isolation.seccomp import deny_calls
 from personal_bot.process.parent import end_with_parent
 
 REQUEST: Final = "TGRAG_CONVERSION"
@@ -74,8 +74,8 @@ def convert(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
 
 
 def _lock() -> list[str]:
-    abi = lock_files(find_code())
-    calls = lock_calls()
+    abi = restrict_files(find_code())
+    calls = deny_calls()
     return ([f"landlock {abi}"] if abi else []) + (["seccomp"] if calls else [])
 
 

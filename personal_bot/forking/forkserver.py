@@ -81,7 +81,7 @@ class ForkServer:
         signal.signal(signal.SIGTERM, lambda *_: self._stop())
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._selector.register(wake_reader, selectors.EVENT_READ, lambda: wake_reader.recv(4096))
-        logger.info("Fork server listens at %s", self._path)
+        logger.info("The fork server is listening at %s", self._path)
         while not self._stopping:
             for key, _ in self._selector.select(self._patience()):
                 key.data()
@@ -116,7 +116,7 @@ class ForkServer:
         """Recreate the socket if it was removed: without it bots start the slow way."""
         if self._path.exists():
             return
-        logger.warning("%s is gone: made again", self._path)
+        logger.warning("%s was gone; created it again", self._path)
         self._selector.unregister(self._listener)
         self._listener.close()
         self._listener = self._listen()
@@ -128,7 +128,7 @@ class ForkServer:
         except BlockingIOError:
             return
         except OSError as error:  # too many open files, until a bot ends
-            logger.error("Cannot hear a launcher: %s", error)  # noqa: TRY400 - not a bug
+            logger.error("Cannot read the request of a launcher: %s", error)  # noqa: TRY400 - not a bug
             time.sleep(_PAUSE)
             return
         control.setblocking(False)
@@ -205,7 +205,7 @@ class ForkServer:
         except SystemExit as exit_:
             code = exit_.code if isinstance(exit_.code, int) else 1
         except BaseException:
-            logger.exception("The bot ended by an exception")
+            logger.exception("The bot crashed with an exception")
         finally:
             try:
                 logging.shutdown()

@@ -38,7 +38,7 @@ def preload() -> None:
     _fill_gaps()
     gc.freeze()
     if (threads := len(os.listdir("/proc/self/task"))) > 1:  # noqa: PTH208
-        logger.error("A bot forked now would lose %d threads of its libraries", threads - 1)
+        logger.error("A forked bot would lose %d threads of its libraries", threads - 1)
 
 
 def read_settings(path: Path) -> None:
@@ -46,7 +46,7 @@ def read_settings(path: Path) -> None:
     try:
         load_settings(path)
     except StartError:
-        logger.debug("The settings of bots are not valid")
+        logger.debug("The bots' settings are invalid")
 
 
 def _fill_gaps() -> None:

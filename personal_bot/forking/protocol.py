@@ -75,7 +75,7 @@ def send(control: socket.socket, word: str, value: int) -> None:
     try:
         control.send(f"{word} {value}\n".encode(), socket.MSG_DONTWAIT)
     except OSError:
-        logger.info("A launcher did not hear: %s %d", word, value)
+        logger.info("Cannot answer a launcher: %s %d", word, value)
 
 
 def _split(packet: bytes) -> list[str]:

@@ -52,7 +52,9 @@ def warm_up() -> None:
         with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
             asyncio.run(_warm_up(Path(folder)))
     except Exception:
-        logger.exception("The rehearsal failed: bots start, but heavier and slower")
+        logger.exception(
+            "The warmup failed: bots will start, but use more memory and start more slowly"
+        )
     finally:
         quiet.setLevel(level)
 

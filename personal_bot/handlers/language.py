@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from personal_bot.jobs.context import Context
-from personal_bot.telegram.keyboards import LanguageTap, choose_language
+from personal_bot.telegram.keyboards import LanguageButton, choose_language
 from personal_bot.telegram.menu import publish_chosen_menu
 from personal_bot.telegram.texts import chat
 
@@ -13,7 +13,7 @@ from personal_bot.telegram.texts import chat
 def create_router() -> Router:
     router = Router(name="language")
     router.message.register(ask, Command("language"))
-    router.callback_query.register(choose, LanguageTap.filter())
+    router.callback_query.register(choose, LanguageButton.filter())
     return router
 
 
@@ -21,7 +21,7 @@ async def ask(message: Message, context: Context) -> None:
     await context.messenger.send(message.chat.id, chat.ask_language(), choose_language())
 
 
-async def choose(callback: CallbackQuery, callback_data: LanguageTap, context: Context) -> None:
+async def choose(callback: CallbackQuery, callback_data: LanguageButton, context: Context) -> None:
     await context.languages.choose(callback_data.language)
     with context.languages.speaking():
         shown_in = callback.message.message_id if callback.message else None

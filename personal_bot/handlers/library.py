@@ -8,7 +8,7 @@ from personal_bot.errors import DocumentNotFoundError
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind, NewJob
 from personal_bot.telegram import keyboards
-from personal_bot.telegram.keyboards import ClearTap, DeleteTap, PageTap
+from personal_bot.telegram.keyboards import ClearButton, DeleteButton, PageButton
 from personal_bot.telegram.texts import documents as texts
 
 PAGE = 8  # documents per page
@@ -18,9 +18,9 @@ def create_router() -> Router:
     router = Router(name="library")
     router.message.register(list_documents, Command("docs"))
     router.message.register(ask_clearing, Command("clear"))
-    router.callback_query.register(turn_page, PageTap.filter())
-    router.callback_query.register(delete, DeleteTap.filter())
-    router.callback_query.register(clear, ClearTap.filter())
+    router.callback_query.register(turn_page, PageButton.filter())
+    router.callback_query.register(delete, DeleteButton.filter())
+    router.callback_query.register(clear, ClearButton.filter())
     return router
 
 
@@ -28,13 +28,13 @@ async def list_documents(message: Message, context: Context) -> None:
     await _show_page(message.chat.id, None, 0, context)
 
 
-async def turn_page(callback: CallbackQuery, callback_data: PageTap, context: Context) -> None:
+async def turn_page(callback: CallbackQuery, callback_data: PageButton, context: Context) -> None:
     shown_in = _shown_in(callback)
     await _show_page(callback.from_user.id, shown_in, callback_data.page, context)
 
 
 async def delete(
-    callback: CallbackQuery, callback_data: DeleteTap, event_update: Update, context: Context
+    callback: CallbackQuery, callback_data: DeleteButton, event_update: Update, context: Context
 ) -> None:
     """Ask for confirmation, or record the deletion if the tap confirms it."""
     chat_id, shown_in = callback.from_user.id, _shown_in(callback)
@@ -69,7 +69,7 @@ async def ask_clearing(message: Message, context: Context) -> None:
 
 
 async def clear(
-    callback: CallbackQuery, callback_data: ClearTap, event_update: Update, context: Context
+    callback: CallbackQuery, callback_data: ClearButton, event_update: Update, context: Context
 ) -> None:
     chat_id, shown_in = callback.from_user.id, _shown_in(callback)
     if not callback_data.confirmed:
@@ -87,7 +87,7 @@ async def _show_page(chat_id: int, shown_in: int | None, page: int, context: Con
     async with context.services.use_library() as library:
         cards = await library.list(page * PAGE, PAGE)
     listed = [
-        (card.document_id, texts.Listed(number, card.name, card.pages, card.passages))
+        (card.document_id, texts.ListedDocument(number, card.name, card.pages, card.passages))
         for number, card in enumerate(cards, page * PAGE + 1)
     ]
     text = texts.list_documents([line for _, line in listed], total)

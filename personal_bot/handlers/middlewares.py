@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
-WAITS = {"waits": True}
+QUEUED = {"queued": True}
 """Flags of a handler that records jobs: limited by the queue instead of the rate limit."""
 
 
@@ -53,12 +53,12 @@ class OwnerMiddleware(BaseMiddleware):
     async def _turn_away(self, bot: Bot, user: User, languages: Languages) -> None:
         if self._limiter.check("strangers") is not Decision.ALLOW:
             return
-        logger.info("Turned away user %d", user.id)
+        logger.info("Refused user %d", user.id)
         with languages.speaking(match_language(user.language_code)):
             try:
                 await bot.send_message(user.id, texts.turn_away())
             except TelegramAPIError as error:
-                logger.info("A stranger was not told: %s", error)
+                logger.info("Cannot answer another user: %s", error)
 
 
 class LanguageMiddleware(BaseMiddleware):
@@ -90,7 +90,7 @@ class SecretMiddleware(BaseMiddleware):
 class RateLimitMiddleware(BaseMiddleware):
     """Limits the rate of updates: the first excess one gets a warning.
 
-    Further ones are ignored until the owner slows down. For a handler with the flag `WAITS`, only
+    Further ones are ignored until the owner slows down. For a handler with the flag `QUEUED`, only
     updates that the queue refuses are counted.
     """
 
@@ -99,17 +99,17 @@ class RateLimitMiddleware(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         context: Context = data["context"]
-        waits = get_flag(data, "waits")
-        if not waits and not await self._follow(event, context):
+        queued = get_flag(data, "queued")
+        if not queued and not await self._is_allowed(event, context):
             return None
         try:
             return await handler(event, data)
         except QueueFullError as error:
-            if not waits or await self._follow(event, context):
+            if not queued or await self._is_allowed(event, context):
                 await _tell(event, context, context.explain(error))
             return None
 
-    async def _follow(self, event: TelegramObject, context: Context) -> bool:
+    async def _is_allowed(self, event: TelegramObject, context: Context) -> bool:
         decision = self._limiter.check(context.user_id)
         if decision is Decision.WARN:
             await _tell(event, context, texts.ask_patience())

@@ -5,18 +5,18 @@ from aiogram.types import CallbackQuery, Message, Update
 from aiogram.utils.callback_answer import CallbackAnswer
 
 from personal_bot.answers import conversations
-from personal_bot.handlers.middlewares import WAITS
+from personal_bot.handlers.middlewares import QUEUED
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind, NewJob
-from personal_bot.telegram.keyboards import RetryTap, SourceTap
+from personal_bot.telegram.keyboards import RetryButton, SourceButton
 from personal_bot.telegram.texts import answers
 
 
 def create_router() -> Router:
     router = Router(name="questions")
-    router.message.register(take_question, F.text, ~F.text.startswith("/"), flags=WAITS)
-    router.callback_query.register(ask_again, RetryTap.filter())
-    router.callback_query.register(show_source, SourceTap.filter())
+    router.message.register(take_question, F.text, ~F.text.startswith("/"), flags=QUEUED)
+    router.callback_query.register(ask_again, RetryButton.filter())
+    router.callback_query.register(show_source, SourceButton.filter())
     return router
 
 
@@ -57,7 +57,7 @@ async def ask_again(
 
 async def show_source(
     callback: CallbackQuery,
-    callback_data: SourceTap,
+    callback_data: SourceButton,
     callback_answer: CallbackAnswer,
     context: Context,
 ) -> None:

@@ -6,14 +6,14 @@ from aiogram import F, Router
 from aiogram.types import Document, Message, Update
 
 from personal_bot.documents.converters.normalization import normalize_name
-from personal_bot.handlers.middlewares import WAITS
+from personal_bot.handlers.middlewares import QUEUED
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind, NewJob
 
 
 def create_router() -> Router:
     router = Router(name="uploads")
-    router.message.register(take_document, F.document.as_("document"), flags=WAITS)
+    router.message.register(take_document, F.document.as_("document"), flags=QUEUED)
     return router
 
 

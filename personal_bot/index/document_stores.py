@@ -181,7 +181,7 @@ class EmbeddedStore(HybridStore):
             self._async_client = client  # it has all methods that the store calls
 
     def _initialize_client(self) -> None:
-        raise NotImplementedError("the index is used from the event loop alone")
+        raise NotImplementedError("the index is used only from the event loop")
 
     def _open_shard(self) -> EdgeClient:
         path = shard_folder(self._folder)

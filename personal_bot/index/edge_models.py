@@ -87,4 +87,4 @@ def _condition(condition: Any) -> Any:
 
 
 def _not_supported(request: Any) -> NotImplementedError:
-    return NotImplementedError(f"the embedded index is not asked for {type(request).__name__}")
+    return NotImplementedError(f"the embedded index does not support {type(request).__name__}")

@@ -85,9 +85,9 @@ class Engine:
         """Replace the index, even a damaged one, with an empty one. Raises StoreError."""
         async with self._changing:
             try:
-                await self._let_go()
+                await self._close_store()
             except StoreError as error:
-                logger.warning("The old index does not even close: %s", error)
+                logger.warning("Cannot close the old index: %s", error)
             self._index = await self._make(await reset_store(self.settings.store))
 
     async def compact(self) -> None:
@@ -99,9 +99,9 @@ class Engine:
     async def close(self) -> None:
         """Wait until the index is not in use, then free its memory and connections."""
         async with self._changing:
-            await self._let_go()
+            await self._close_store()
 
-    async def _let_go(self) -> None:
+    async def _close_store(self) -> None:
         await self._unused.wait()
         index, self._index = self._index, None
         if index is not None:

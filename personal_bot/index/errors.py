@@ -25,9 +25,9 @@ def translate(error: BaseException) -> StoreError | None:
 
 def _explain(status: int) -> StoreError:
     if status in {401, 403}:
-        return QdrantUnreachableError(f"the server refuses the key: {status}")
+        return QdrantUnreachableError(f"the server rejects the key: {status}")
     if 400 <= status < 500 and status != 429:
-        return StoreError(f"the server refuses the request: {status}")
+        return StoreError(f"the server rejects the request: {status}")
     return QdrantUnreachableError(f"status {status}")
 
 

@@ -11,7 +11,7 @@ from personal_bot.index import sparse
 from personal_bot.index.document_stores import Fusion, HybridStore
 from personal_bot.index.errors import translated_errors
 from personal_bot.openai.client import SEARCHING, Connection
-from personal_bot.openai.errors import is_passing, translate
+from personal_bot.openai.errors import is_temporary, translate
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class DenseTextEmbedder:
 
     @component.output_types(embedding=list[float] | None)
     def run(self, text: str) -> dict[str, Any]:
-        raise NotImplementedError("questions are answered on the event loop")
+        raise NotImplementedError("questions are answered only on the event loop")
 
     @component.output_types(embedding=list[float] | None)
     async def run_async(self, text: str) -> dict[str, Any]:
@@ -70,9 +70,9 @@ class DenseTextEmbedder:
             return {"embedding": (await self._embedder.run_async(text))["embedding"]}
         except Exception as error:
             known = translate(error)
-            if known is None or not is_passing(known):
+            if known is None or not is_temporary(known):
                 raise
-            logger.warning("The question was not embedded, words alone are searched: %s", known)
+            logger.warning("Cannot embed the question, searching by words only: %s", known)
             return {"embedding": None}
 
 
@@ -89,7 +89,7 @@ class HybridRetriever:
     def run(
         self, embedding: list[float] | None, vector: sparse.SparseVector
     ) -> dict[str, list[Document]]:
-        raise NotImplementedError("questions are answered on the event loop")
+        raise NotImplementedError("questions are answered only on the event loop")
 
     @component.output_types(documents=list[Document])
     async def run_async(

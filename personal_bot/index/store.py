@@ -117,7 +117,7 @@ async def _compare(store: HybridStore, expected: Mapping[str, int]) -> None:
         raise IndexDamagedError(f"passages of {short} of {len(expected)} documents are missing")
     orphans = present.keys() - expected.keys()
     if orphans:
-        logger.info("Removing passages of %d documents that were not finished", len(orphans))
+        logger.info("Removing the passages of %d unfinished documents", len(orphans))
         await store.delete_versions(orphans)
         await store.flush()
 

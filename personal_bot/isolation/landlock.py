@@ -35,7 +35,7 @@ _BIND, _CONNECT = 0b01, 0b10  # TCP, since ABI 4
 _SCOPES: Final = 0b11  # abstract sockets and signals, since ABI 6
 
 
-def lock_files(
+def restrict_files(
     readable: Iterable[Path],
     writable: Iterable[Path] = (),
     executable: Iterable[Path] = (),

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 import personal_bot
-from personal_bot.isolation.landlock import lock_files
-from personal_bot.isolation.seccomp import lock_sockets
+from personal_bot.isolation.landlock import restrict_files
+from personal_bot.isolation.seccomp import deny_sockets
 
 _PACKAGE: Final = Path(personal_bot.__file__).resolve().parent
 
@@ -49,8 +49,8 @@ def lock_in(home: Path) -> tuple[str, ...]:
     readable, executable = find_allowed_paths()
     inside = f"{home}{os.sep}"
     within_reach = [path for path, real in readable if not inside.startswith(real)]
-    abi = lock_files(within_reach, (home, Path(os.devnull)), executable, connecting=True)
-    sockets = lock_sockets()
+    abi = restrict_files(within_reach, (home, Path(os.devnull)), executable, connecting=True)
+    sockets = deny_sockets()
     return (*([f"landlock {abi}"] if abi else []), *(["seccomp"] if sockets else []))
 
 
@@ -60,7 +60,7 @@ def find_allowed_paths() -> tuple[list[tuple[Path, str]], list[Path]]:
 
     They are the same for every bot of this process, so the fork server determines them once.
     """
-    readable = dict.fromkeys((*find_code(), *find_surroundings()))
+    readable = dict.fromkeys((*find_code(), *find_system_paths()))
     return [(path, f"{path.resolve()}{os.sep}") for path in readable], list(find_interpreter())
 
 
@@ -78,7 +78,7 @@ def find_code() -> Iterator[Path]:
         yield Path(path)
 
 
-def find_surroundings() -> Iterator[Path]:
+def find_system_paths() -> Iterator[Path]:
     """Yield the paths outside its code that a network client reads."""
     yield from map(Path, _SYSTEM)
     yield Path(sys.prefix) / "pyvenv.cfg"

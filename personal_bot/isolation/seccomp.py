@@ -53,13 +53,13 @@ _EXAMINED, _REFUSED, _ALLOWED = -1, -2, -3  # jump targets, resolved by `_filter
 _KILL, _DENY, _ALLOW = 0x80000000, 0x00050001, 0x7FFF0000  # _DENY gives EPERM
 
 
-def lock_calls() -> bool:
+def deny_calls() -> bool:
     """Deny sockets, new processes and signals to others; return whether the kernel enforces it."""
     architecture, *denied = _DENIED_CALLS.get(platform.machine(), (0,))
     return _filter_calls(architecture, denied)
 
 
-def lock_sockets() -> bool:
+def deny_sockets() -> bool:
     """Deny all sockets except IPv4, IPv6 and netlink, and access to other processes.
 
     Landlock does not prevent a connection to a unix socket whose path is known. Returns whether

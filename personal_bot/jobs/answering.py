@@ -9,7 +9,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot.answers import conversations
 from personal_bot.answers.sources import Source
-from personal_bot.errors import PASSING, OpenAIError, PersonalBotError, StoreError
+from personal_bot.errors import TRANSIENT_ERRORS, OpenAIError, PersonalBotError, StoreError
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind, read_payload, save_payload, set_reply
 from personal_bot.jobs.runner import PostponeError
@@ -44,7 +44,7 @@ class QuestionJobHandler:
             try:
                 await self._answer(job)
             except TelegramForbiddenError:
-                logger.info("The owner has blocked the bot: a question stays without an answer")
+                logger.info("The owner has blocked the bot: a question remains unanswered")
         await self._context.queue.finish(job)
 
     async def give_up(self, job: Job) -> None:
@@ -53,7 +53,7 @@ class QuestionJobHandler:
             try:
                 await self._close(job, answers.give_up(), keyboards.offer_retry())
             except TelegramForbiddenError:
-                logger.info("The owner has blocked the bot: nobody to apologize to")
+                logger.info("The owner has blocked the bot: no apology sent")
 
     async def _answer(self, job: Job) -> None:
         exchange_id = read_payload(job).get("exchange_id")
@@ -94,7 +94,7 @@ class QuestionJobHandler:
             ):
                 answer = await answerer.answer(question, history, show)
         except (OpenAIError, StoreError) as error:
-            logger.warning("A question was not answered: %s", type(error).__name__)
+            logger.warning("Could not answer a question: %s", type(error).__name__)
             await self._context.note_problem(error)
             pause = self._choose_pause(job, error)
             if pause is not None:
@@ -110,7 +110,7 @@ class QuestionJobHandler:
 
     def _choose_pause(self, job: Job, error: PersonalBotError) -> float | None:
         """Return the seconds until the next retry, or None if the owner has to retry."""
-        if not isinstance(error, PASSING) or job.attempts > len(self._pauses):
+        if not isinstance(error, TRANSIENT_ERRORS) or job.attempts > len(self._pauses):
             return None
         pause = max(self._pauses[job.attempts - 1], getattr(error, "retry_after", None) or 0.0)
         return pause if pause <= LONGEST_PAUSE else None
@@ -152,7 +152,7 @@ class QuestionJobHandler:
             try:
                 await messenger.edit(job.chat_id, message_id, content, keyboard)
             except MessageGoneError:
-                logger.info("Message %d is gone; a new one takes its place", message_id)
+                logger.info("Cannot edit message %d, sending a new one", message_id)
             else:
                 return
         message_id = await self._context.placeholders.place(

@@ -31,7 +31,7 @@ class DeletionJobHandler:
                 else:
                     await self._delete(job)
             except StoreError as error:
-                logger.warning("Nothing was deleted: %s", type(error).__name__)
+                logger.warning("Could not delete: %s", type(error).__name__)
                 await self._context.note_problem(error)
                 await self._tell(job, self._context.explain(error))
         await self._context.count_documents()
@@ -46,10 +46,10 @@ class DeletionJobHandler:
         try:
             async with self._context.services.use_library() as library:
                 await library.delete(payload["document_id"])
-                await self._context.database.remove_copies()
+                await self._context.database.remove_backups()
         except DocumentNotFoundError:
             # Already deleted by an attempt that a restart interrupted, or by a second tap.
-            logger.info("Document %d is deleted already", payload["document_id"])
+            logger.info("Document %d has already been deleted", payload["document_id"])
         await self._tell(job, texts.confirm_deletion(name), keyboards.go_back(payload["page"]))
         await self._context.queue.finish(job, lambda: conversations.forget_document(name))
 
@@ -57,7 +57,7 @@ class DeletionJobHandler:
         documents = read_payload(job)["documents"]
         async with self._context.services.use_library() as library:
             await library.clear()
-            await self._context.database.remove_copies()
+            await self._context.database.remove_backups()
         await self._context.reporter.clear_problems(*WORKING)
         await self._tell(job, texts.confirm_clearing(documents))
         await self._context.queue.finish(job, conversations.forget_everything)
@@ -68,4 +68,4 @@ class DeletionJobHandler:
         try:
             await self._context.messenger.edit_or_send(job.chat_id, job.reply_id, text, keyboard)
         except TelegramForbiddenError:
-            logger.info("The owner has blocked the bot: nobody to tell")
+            logger.info("The owner has blocked the bot: not notified")

@@ -21,7 +21,7 @@ class PostponeError(Exception):
     """The job is retried after `delay` seconds, before the later jobs of its runner."""
 
     def __init__(self, delay: float) -> None:
-        super().__init__(f"again in {delay} s")
+        super().__init__(f"retry in {delay} s")
         self.delay = delay
 
 

@@ -89,7 +89,7 @@ class Services:
             if self._made is None or self._users:
                 continue
             if time.monotonic() - used_at >= self._idle_time and closed != used_at:
-                await _put_away(self._made.engine)
+                await _compact_and_close(self._made.engine)
                 await asyncio.to_thread(return_memory)
                 closed = used_at
                 await on_closed()
@@ -150,10 +150,10 @@ class Services:
         )
 
 
-async def _put_away(engine: "Engine") -> None:
+async def _compact_and_close(engine: "Engine") -> None:
     """Compact and close the index. Only for an idle bot: compacting blocks all other threads."""
     for step in (engine.compact, engine.close):
         try:
             await step()
         except StoreError as error:  # e.g. a full disk; the next opening checks the index
-            logger.warning("The index was not put away well: %s", error)
+            logger.warning("Cannot close the idle index: %s", error)

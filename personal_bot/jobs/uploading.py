@@ -19,7 +19,7 @@ from personal_bot.documents.conversion import SUPPORTED
 from personal_bot.documents.quotas import MAX_FILE_BYTES
 from personal_bot.documents.uploads import FileStage, Upload
 from personal_bot.errors import (
-    PASSING,
+    TRANSIENT_ERRORS,
     DiskFullError,
     DocumentError,
     DownloadError,
@@ -113,9 +113,12 @@ class FileJobHandler:
         except DocumentError as error:
             return texts.show_refused(name, self._context.explain(error))
         except (OpenAIError, StoreError, DownloadError) as error:
-            logger.warning("A file was not added: %s", type(error).__name__)
+            logger.warning("Could not add a file: %s", type(error).__name__)
             await self._context.note_problem(error)
-            if isinstance(error, (*PASSING, DownloadError)) and job.attempts < MAX_ATTEMPTS:
+            if (
+                isinstance(error, (*TRANSIENT_ERRORS, DownloadError))
+                and job.attempts < MAX_ATTEMPTS
+            ):
                 progress.show(job.job_id, texts.show_waiting(name, error))
                 raise PostponeError(self._choose_pause(job, error)) from error
             return texts.show_refused(name, self._context.explain(error))
@@ -160,7 +163,7 @@ class FileJobHandler:
                 file = await bot.get_file(file_id)
                 _check_size(name, file.file_size)  # the message may not give the size
                 if not file.file_path:
-                    raise DownloadError("Telegram names no path")
+                    raise DownloadError("Telegram returned no file path")
                 await bot.download_file(file.file_path, path, timeout=DOWNLOAD_TIMEOUT)
         except TelegramBadRequest as error:
             raise DocumentError(name, error.message) from error
@@ -210,7 +213,7 @@ class FileJobHandler:
         try:
             await progress.pause()
         except (TelegramForbiddenError, TelegramBadRequest, MessageGoneError) as error:
-            logger.info("A pause was not shown: %s", error)
+            logger.info("Cannot show a pause: %s", error)
 
     async def _close_forgotten(self) -> None:
         """Complete progress messages whose last file was finished just before the process ended."""
@@ -221,7 +224,7 @@ class FileJobHandler:
                 try:
                     await progress.close()
                 except (TelegramForbiddenError, TelegramBadRequest) as error:
-                    logger.info("The end of an upload was not shown: %s", error)
+                    logger.info("Cannot show the end of an upload: %s", error)
             await self._context.database.run(forget_outcomes, reply_id)
 
     def _choose_pause(self, job: Job, error: PersonalBotError) -> float:

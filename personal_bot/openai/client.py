@@ -12,7 +12,7 @@ from personal_bot.contract.tls import client_context
 from personal_bot.errors import OpenAIUnreachableError
 
 
-class Patience(NamedTuple):
+class RetryPolicy(NamedTuple):
     """The timeout of a request in seconds, and how often the client retries it at once.
 
     If that fails too and the job cannot go on without it, the owner is told and the job is retried
@@ -23,10 +23,10 @@ class Patience(NamedTuple):
     max_retries: int
 
 
-INDEXING = Patience(30.0, 2)
-SEARCHING = Patience(10.0, 1)  # a question can be answered without its embedding
-REWRITING = Patience(20.0, 0)  # without a rewrite, the search uses the question as asked
-ANSWERING = Patience(90.0, 1)  # a reasoning model may be silent for a long time first
+INDEXING = RetryPolicy(30.0, 2)
+SEARCHING = RetryPolicy(10.0, 1)  # a question can be answered without its embedding
+REWRITING = RetryPolicy(20.0, 0)  # without a rewrite, the search uses the question as asked
+ANSWERING = RetryPolicy(90.0, 1)  # a reasoning model may be silent for a long time first
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class Connection:
             http_client=DefaultAsyncHttpxClient(verify=client_context()),
         )
 
-    def with_patience(self, patience: Patience) -> AsyncOpenAI:
+    def with_policy(self, patience: RetryPolicy) -> AsyncOpenAI:
         """Return a client with this timeout and retries that shares the connection pool."""
         return self._client.with_options(timeout=patience.timeout, max_retries=patience.max_retries)
 
-    def embeddings(self, patience: Patience) -> Any:
+    def embeddings(self, patience: RetryPolicy) -> Any:
         """Return a replacement for the client of an embedder, with the only call that it makes."""
-        return PackedEmbeddings(self.with_patience(patience))
+        return PackedEmbeddings(self.with_policy(patience))
 
     async def close(self) -> None:
         await self._client.close()

@@ -40,7 +40,7 @@ def translate(error: BaseException) -> OpenAIError | None:
     return None
 
 
-def is_passing(error: OpenAIError) -> bool:
+def is_temporary(error: OpenAIError) -> bool:
     """Tell whether a retry of the same request may succeed without action by the owner."""
     return isinstance(error, _PASSING)
 

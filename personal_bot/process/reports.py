@@ -55,7 +55,7 @@ class Reporter:
         self._is_open = True
         await self._update(starts=starts)
 
-    async def beat(self) -> None:
+    async def heartbeat(self) -> None:
         """Record a poll of Telegram by touching the file: its age reveals a bot that hangs."""
         try:
             await asyncio.to_thread(os.utime, self._path)

@@ -10,7 +10,7 @@ from peewee import DatabaseError, SqliteDatabase
 
 from personal_bot.contract import Condition, ExitCode
 from personal_bot.database.connection import ThreadedDatabase
-from personal_bot.database.schema import SchemaVersionError, remove_copies
+from personal_bot.database.schema import SchemaVersionError, remove_backups
 from personal_bot.errors import StartError
 from personal_bot.storage.migrations import SCHEMA
 from personal_bot.storage.models import Preference, create_tables, proxy
@@ -51,20 +51,22 @@ class Database(ThreadedDatabase):
         self._bind()
         await self._call(self._open, traces)
 
-    async def remove_copies(self) -> None:
+    async def remove_backups(self) -> None:
         """Remove an upgrade's copies, which contain what the owner has deleted since."""
-        await self._call(remove_copies, self._database)
+        await self._call(remove_backups, self._database)
 
     def _open(self, traces: Path) -> None:
-        self._mend()
+        self._recover()
         self._connect()
         try:
             replace(SCHEMA, create=partial(_create, traces)).apply(self._database)
         except SchemaVersionError as error:
-            detail = f"{self._path}: a newer version of this program wrote it ({error}): update"
+            detail = (
+                f"{self._path}: a newer version of this program wrote it ({error}); update this one"
+            )
             raise StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail) from None
 
-    def _mend(self) -> None:
+    def _recover(self) -> None:
         try:
             self._connect()
             (verdict,) = self._database.execute_sql("PRAGMA quick_check(1)").fetchone()
@@ -73,7 +75,9 @@ class Database(ThreadedDatabase):
                 raise
             verdict = str(error)
         if verdict != "ok":
-            logger.error("The database is damaged (%s): put aside, begun anew", verdict)
+            logger.error(
+                "The database is damaged (%s): moved it aside and created a new one", verdict
+            )
             self._database.close()
             self._path.replace(self._path.with_suffix(".damaged"))
             for suffix in ("-wal", "-shm"):
@@ -83,5 +87,5 @@ class Database(ThreadedDatabase):
 def _create(traces: Path, database: PeeweeDatabase) -> None:
     create_tables(database)
     if traces.exists():
-        logger.error("The database was lost: the documents of this bot must be sent again")
+        logger.error("The database was lost: the owner must send the documents again")
         Preference.create(name=DATA_LOSS, value="untold")

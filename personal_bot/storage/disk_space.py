@@ -23,7 +23,7 @@ def require_disk_space(folder: Path) -> None:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(existing).free
     if free < MARGIN:
-        raise DiskFullError(f"{free} bytes are free")
+        raise DiskFullError(f"{free} bytes free")
 
 
 def is_disk_full_error(error: BaseException) -> bool:

@@ -55,7 +55,9 @@ class DatabaseOutage:
                 result = await work()
             except OperationalError as error:
                 pause = next(pauses)
-                logger.warning("The database refuses (%s); again in %.1f s", error, pause)
+                logger.warning(
+                    "Cannot write to the database (%s), retrying in %.1f s", error, pause
+                )
                 await self.report(error)
                 await asyncio.sleep(pause)
             else:

@@ -8,8 +8,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyParameters
 
-from personal_bot.bot_api.messages import is_gone, is_unchanged
-from personal_bot.bot_api.retries import growing_pauses, retry
+from personal_bot.bot_api.messages import is_unchanged, is_uneditable
+from personal_bot.bot_api.retries import exponential_backoff, retry
 from personal_bot.telegram.markup import RichText, count_utf16_units
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class Messenger:
         except MessageGoneError:
             return False
         except TelegramBadRequest as error:
-            logger.info("Message %d stays: %s", message_id, error.message)
+            logger.info("Cannot delete message %d: %s", message_id, error.message)
         return True
 
     async def edit_or_send(
@@ -111,7 +111,7 @@ class Messenger:
             try:
                 await self.edit(chat_id, message_id, content, keyboard)
             except MessageGoneError:
-                logger.info("Message %d is gone; a new one takes its place", message_id)
+                logger.info("Cannot edit message %d, sending a new one", message_id)
             else:
                 return message_id
         return await self.send(chat_id, content, keyboard, reply_to)
@@ -140,13 +140,13 @@ class Messenger:
         try:
             await _fall_back(edit, content)
         except TelegramBadRequest as error:
-            if is_gone(error):
+            if is_uneditable(error):
                 raise MessageGoneError(message_id) from error
             if not is_unchanged(error):
                 raise
 
     async def _retry(self, request: Callable[[], Awaitable[Result]]) -> Result:
-        pauses = growing_pauses(self._first_pause, self._longest_pause)
+        pauses = exponential_backoff(self._first_pause, self._longest_pause)
         return await retry(request, pauses, on_outage=self._count_loss)
 
     def _count_loss(self) -> None:
@@ -160,7 +160,7 @@ async def _fall_back(deliver: Callable[[Content], Awaitable[Result]], content: C
     except TelegramBadRequest as error:
         if isinstance(content, str) or not content.spans or "entit" not in error.message.lower():
             raise
-        logger.warning("Telegram refused the styles of a text: %s", error.message)
+        logger.warning("Telegram rejected the formatting of a text: %s", error.message)
         return await deliver(RichText(content.text))
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from personal_bot.answers.sources import Source
 from personal_bot.telegram.languages import NAMES
-from personal_bot.telegram.texts.documents import Listed
+from personal_bot.telegram.texts.documents import ListedDocument
 
 SOURCES_IN_ROW = 5
 DELETIONS_IN_ROW = 4
@@ -21,35 +21,35 @@ Id = Annotated[int, Field(ge=1, lt=2**63)]
 Page = Annotated[int, Field(ge=0, lt=2**31)]
 
 
-class SourceTap(CallbackData, prefix="source"):
+class SourceButton(CallbackData, prefix="source"):
     citation_id: Id
 
 
-class RetryTap(CallbackData, prefix="retry"):
+class RetryButton(CallbackData, prefix="retry"):
     pass
 
 
-class PageTap(CallbackData, prefix="docs"):
+class PageButton(CallbackData, prefix="docs"):
     page: Page
 
 
-class DeleteTap(CallbackData, prefix="delete"):
+class DeleteButton(CallbackData, prefix="delete"):
     document_id: Id
     page: Page
     confirmed: bool = False
 
 
-class ClearTap(CallbackData, prefix="clear"):
+class ClearButton(CallbackData, prefix="clear"):
     confirmed: bool
 
 
-class LanguageTap(CallbackData, prefix="language"):
+class LanguageButton(CallbackData, prefix="language"):
     language: str
 
 
 def show_sources(quotations: Sequence[Source]) -> InlineKeyboardMarkup | None:
     buttons = [
-        _button(f"📄 {found.number}", SourceTap(citation_id=found.citation_id))
+        _button(f"📄 {found.number}", SourceButton(citation_id=found.citation_id))
         for found in quotations
         if found.citation_id is not None
     ]
@@ -57,15 +57,15 @@ def show_sources(quotations: Sequence[Source]) -> InlineKeyboardMarkup | None:
 
 
 def offer_retry() -> InlineKeyboardMarkup:
-    return _markup([[_button(_("🔄 Try again"), RetryTap())]])
+    return _markup([[_button(_("🔄 Try again"), RetryButton())]])
 
 
 def list_documents(
-    documents: Sequence[tuple[int, Listed]], page: int, pages: int
+    documents: Sequence[tuple[int, ListedDocument]], page: int, pages: int
 ) -> InlineKeyboardMarkup | None:
     """Return buttons that delete each (document_id, line), and buttons to turn pages."""
     buttons = [
-        _button(f"🗑 {listed.number}", DeleteTap(document_id=document_id, page=page))
+        _button(f"🗑 {listed.number}", DeleteButton(document_id=document_id, page=page))
         for document_id, listed in documents
     ]
     rows = _rows(buttons, DELETIONS_IN_ROW)
@@ -73,35 +73,35 @@ def list_documents(
         before, after = (page - 1) % pages, (page + 1) % pages
         rows.append(
             [
-                _button("◀️", PageTap(page=before)),
-                _button(f"{page + 1} / {pages}", PageTap(page=page)),
-                _button("▶️", PageTap(page=after)),
+                _button("◀️", PageButton(page=before)),
+                _button(f"{page + 1} / {pages}", PageButton(page=page)),
+                _button("▶️", PageButton(page=after)),
             ]
         )
     return _markup(rows) if rows else None
 
 
 def confirm_deletion(document_id: int, page: int) -> InlineKeyboardMarkup:
-    delete = DeleteTap(document_id=document_id, page=page, confirmed=True)
-    return _markup([[_button(_("🗑 Delete"), delete), _button(_("Keep"), PageTap(page=page))]])
+    delete = DeleteButton(document_id=document_id, page=page, confirmed=True)
+    return _markup([[_button(_("🗑 Delete"), delete), _button(_("Keep"), PageButton(page=page))]])
 
 
 def go_back(page: int) -> InlineKeyboardMarkup:
-    return _markup([[_button(_("◀️ Documents"), PageTap(page=page))]])
+    return _markup([[_button(_("◀️ Documents"), PageButton(page=page))]])
 
 
 def confirm_clearing() -> InlineKeyboardMarkup:
     return _markup(
         [
-            [_button(_("🗑 Delete all"), ClearTap(confirmed=True))],
-            [_button(_("Keep"), ClearTap(confirmed=False))],
+            [_button(_("🗑 Delete all"), ClearButton(confirmed=True))],
+            [_button(_("Keep"), ClearButton(confirmed=False))],
         ]
     )
 
 
 def choose_language() -> InlineKeyboardMarkup:
     return _markup(
-        [[_button(name, LanguageTap(language=language)) for language, name in NAMES.items()]]
+        [[_button(name, LanguageButton(language=language)) for language, name in NAMES.items()]]
     )
 
 

@@ -87,9 +87,9 @@ class LiveMessage:
             return False
         except (AiogramError, MessageGoneError) as error:
             if isinstance(error, AiogramError) and is_outage(error):
-                logger.info("An edit was left out: %s", type(error).__name__)
+                logger.info("Skipped an edit: %s", type(error).__name__)
                 return False
-            logger.info("An edit was refused: %s", error)
+            logger.info("Telegram refused an edit: %s", error)
         return True
 
 

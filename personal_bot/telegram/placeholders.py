@@ -59,7 +59,7 @@ class Placeholders:
             if message_id not in self._messenger.sent and await self._messenger.delete_own(
                 chat_id, message_id
             ):
-                logger.info("Removed message %d, which a lost answer had left", message_id)
+                logger.info("Removed message %d, whose confirmation was lost", message_id)
 
 
 def _intend(chat_id: int, newest_id: int) -> tuple[int, bool]:

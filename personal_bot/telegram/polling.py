@@ -17,8 +17,8 @@ from personal_bot.storage.database import is_damage
 logger = logging.getLogger(__name__)
 
 POLL_TIME = 50  # seconds for which Telegram holds a request without updates
-CONFLICTS_BELIEVED = 3  # in a row; one may come from the previous process of this bot
-OUTAGES_REPORTED = 3  # in a row
+CONFLICTS_THRESHOLD = 3  # in a row; one may come from the previous process of this bot
+OUTAGES_THRESHOLD = 3  # in a row
 
 
 class OrderedPoller(Poller):
@@ -52,7 +52,7 @@ class OrderedPoller(Poller):
             await super().run()
         except (TokenRefusedError, TelegramUnauthorizedError) as error:
             raise StartError(
-                Condition.TOKEN_REVOKED, ExitCode.REFUSED, "Telegram refuses the bot token"
+                Condition.TOKEN_REVOKED, ExitCode.REFUSED, "Telegram rejects the bot token"
             ) from error
 
     async def take(self, batch: Batch) -> None:
@@ -63,11 +63,11 @@ class OrderedPoller(Poller):
 
     async def on_answer(self) -> None:
         await self._begin()
-        await self._reporter.beat()
+        await self._reporter.heartbeat()
         await self._reporter.clear_problems(Condition.TOKEN_IN_USE, Condition.TELEGRAM_UNREACHABLE)
 
     async def on_conflict(self, conflicts: int) -> None:
-        if conflicts == CONFLICTS_BELIEVED:
+        if conflicts == CONFLICTS_THRESHOLD:
             await self._begin()
             await self._reporter.add_problem(Condition.TOKEN_IN_USE)
             if not self._has_warned:
@@ -75,7 +75,7 @@ class OrderedPoller(Poller):
                 await self._warn(Condition.TOKEN_IN_USE)
 
     async def on_outage(self, outages: int) -> None:
-        if outages == OUTAGES_REPORTED:
+        if outages == OUTAGES_THRESHOLD:
             await self._reporter.add_problem(Condition.TELEGRAM_UNREACHABLE)
 
     async def _begin(self) -> None:
@@ -91,4 +91,4 @@ class OrderedPoller(Poller):
         except Exception as error:
             if is_damage(error):
                 raise  # it is delivered again to the next process, which repairs the database
-            logger.exception("Update %d could not be handled", update.update_id)
+            logger.exception("Cannot handle update %d", update.update_id)

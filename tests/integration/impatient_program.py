@@ -4,7 +4,7 @@ from personal_bot.forking import forkserver
 from personal_bot.index import document_stores
 from personal_bot.openai import client as openai_client
 
-openai_client.INDEXING = openai_client.ANSWERING = openai_client.Patience(1.0, 0)
+openai_client.INDEXING = openai_client.ANSWERING = openai_client.RetryPolicy(1.0, 0)
 document_stores.TIMEOUT = 1
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from personal_bot.isolation.landlock import lock_files
-from personal_bot.isolation.seccomp import lock_calls
+from personal_bot.isolation.landlock import restrict_files
+from personal_bot.isolation.seccomp import deny_calls
 
 pytestmark = pytest.mark.integration
 
@@ -44,7 +44,7 @@ def run(script: str, *arguments: str, timeout: float = 30) -> str:
 
 
 def has(lock: str) -> bool:
-    call = "lock_files([])" if lock == "landlock" else "lock_calls()"
+    call = "restrict_files([])" if lock == "landlock" else "deny_calls()"
     return run(f"print(bool({call}))").strip() == "True"
 
 
@@ -57,7 +57,7 @@ def test_only_the_given_folders_can_be_read_and_none_written(tmp_path: Path) -> 
     output = run(
         """
 folder = Path(sys.argv[1])
-assert lock_files([folder / "open", folder / "missing"]) >= 1
+assert restrict_files([folder / "open", folder / "missing"]) >= 1
 attempt("read", (folder / "open/file").read_text)
 attempt("list", lambda: list((folder / "open").iterdir()))
 attempt("read other", (folder / "shut/file").read_text)
@@ -88,7 +88,7 @@ def test_no_sockets_processes_or_signals_are_left() -> None:
         pytest.skip("this kernel has no seccomp filter for this machine")
     output = run(
         """
-assert lock_calls()
+assert deny_calls()
 attempt("internet", lambda: socket.socket(socket.AF_INET))
 attempt("unix", lambda: socket.socket(socket.AF_UNIX))
 attempt("pair", socket.socketpair)
@@ -135,7 +135,7 @@ def test_a_process_whose_parent_is_gone_ends_at_once() -> None:
     assert (completed.returncode, completed.stdout) == (1, b"")
 
 
-@pytest.mark.parametrize("lock", [lambda: lock_files([]), lock_calls])
+@pytest.mark.parametrize("lock", [lambda: restrict_files([]), deny_calls])
 def test_a_kernel_without_a_lock_is_admitted(monkeypatch: pytest.MonkeyPatch, lock: object) -> None:
     """A lock reports failure if the kernel lacks it; a fake kernel keeps this process unlocked."""
 
@@ -152,5 +152,5 @@ def test_a_kernel_without_a_lock_is_admitted(monkeypatch: pytest.MonkeyPatch, lo
 
 def test_a_machine_without_a_table_of_calls_is_admitted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
-    assert lock_calls() is False
+    assert deny_calls() is False
     assert os.getpid()

@@ -195,5 +195,5 @@ def _free(abi: int) -> dict[str, str]:
 
 
 def _has_landlock() -> bool:
-    script = "from personal_bot.isolation.landlock import lock_files; raise SystemExit(not lock_files([]))"
+    script = "from personal_bot.isolation.landlock import restrict_files; raise SystemExit(not restrict_files([]))"
     return subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0

@@ -202,5 +202,5 @@ async def test_a_refused_token_is_one_clear_line_and_exit_code_77(settings, tmp_
     process = await run_master(settings)
     _, errors = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 77
-    assert b"Telegram refuses MASTER_BOT_TOKEN" in errors
+    assert b"Telegram rejects MASTER_BOT_TOKEN" in errors
     assert b"Traceback" not in errors

@@ -131,7 +131,7 @@ async def test_a_locked_database_delays_a_question_and_does_not_lose_it(bot) -> 
         with closing(sqlite3.connect(bot.files.database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             await bot.say("How long is the warranty of the pump?")
-            await logged(process, "The database refuses")
+            await logged(process, "Cannot write to the database")
             other.execute("ROLLBACK")
         await bot.said("Sources")
     assert len(await bot.read()) == 2

@@ -83,7 +83,7 @@ def test_detached_it_outlives_the_command(detached, port):
 
 def test_a_program_file_that_is_broken_is_put_aside_and_named(detached):
     *_, output = detached
-    assert "Put aside" in output
+    assert "Quarantined" in output
     assert "bot-7.conf" in output
 
 
@@ -101,7 +101,7 @@ def test_down_ends_everything(detached, port):
     assert run("down")[0] == 0
     assert find_supervisord(installation) is None
     assert not is_listening(port)
-    assert "Nothing runs in" in run("down")[1]
+    assert "Nothing is running in" in run("down")[1]
 
 
 def test_in_the_foreground_a_signal_stops_everything(run, port, tmp_path):

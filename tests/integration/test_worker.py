@@ -201,7 +201,7 @@ async def test_what_a_worker_complains_of_is_logged_without_secrets(
     script.write_text("#!/bin/sh\necho 'sk-abcdefghijklmnop' >&2\nexit 3\n")
     script.chmod(0o700)
     monkeypatch.setattr(conversion.sys, "executable", str(script))
-    with pytest.raises(DocumentError, match="worker ended with 3"):
+    with pytest.raises(DocumentError, match="worker exited with status 3"):
         await convert_bytes(tmp_path, "a.txt", b"text", HOSTILE)
     assert "sk-***" in caplog.text
     assert "abcdefgh" not in caplog.text

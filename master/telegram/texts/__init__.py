@@ -13,7 +13,7 @@ from master.telegram.texts.bots import (
     working,
 )
 from master.telegram.texts.conditions import advise, diagnosis, start_failed
-from master.telegram.texts.errors import apologise, explain
+from master.telegram.texts.errors import apologize, explain
 from master.telegram.texts.general import (
     cancelled,
     choose_language,
@@ -55,7 +55,7 @@ from master.telegram.texts.replacing import (
 
 __all__ = [
     "advise",
-    "apologise",
+    "apologize",
     "ask_key",
     "ask_new_key",
     "ask_new_token",

@@ -11,10 +11,10 @@ def explain(error: Exception) -> str:
     """Return the text for the class of `error`, or for its nearest base class that has one."""
     sentences = _sentences(error)
     known = (sentences[kind] for kind in type(error).__mro__ if kind in sentences)
-    return next(known, apologise())
+    return next(known, apologize())
 
 
-def apologise() -> str:
+def apologize() -> str:
     """Return the text for an unexpected error."""
     return _(
         "😔 Something went wrong on my side; the operator can find the details in the log. Please "
@@ -25,7 +25,7 @@ def apologise() -> str:
 def _sentences(error: Exception) -> dict[type[BaseException], str]:
     detail = html.quote(str(error))
     return {
-        errors.MasterError: apologise(),
+        errors.MasterError: apologize(),
         errors.SettingsError: _(
             "😔 This server is misconfigured. Only its operator can fix that; please tell them."
         ),

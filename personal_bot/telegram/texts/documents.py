@@ -28,7 +28,7 @@ _REASONS_SHOWN = 5  # refused files of an archive that are listed with a reason
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedDocument:
     """A document in the list of documents."""
 
     number: int
@@ -122,7 +122,7 @@ def fail_file() -> str:
     return _("Something went wrong on my side. Please send it again.")
 
 
-def list_documents(documents: Sequence[Listed], total: int) -> str:
+def list_documents(documents: Sequence[ListedDocument], total: int) -> str:
     if not documents:
         return _("You have no documents here. Send me a file.")
     lines = [f"<b>{count_documents(total)}</b>", ""]

@@ -276,7 +276,7 @@ async def test_a_frozen_supervisord_is_not_waited_for_for_ever(harness):
     )
     os.kill(harness.daemon.process.pid, signal.SIGSTOP)
     try:
-        with pytest.raises(SupervisorUnreachableError, match="no answer within"):
+        with pytest.raises(SupervisorUnreachableError, match="no response within"):
             await supervisor.read_pid()
     finally:
         os.kill(harness.daemon.process.pid, signal.SIGCONT)

@@ -167,7 +167,7 @@ async def test_what_an_operator_started_in_vain_is_told_to_the_owner(harness):
         vault,
         harness.programs,
         harness.supervisor,
-        owners_ask=False,
+        called_by_owners=False,
     )
     harness.script(1, "refuse")
     with pytest.raises(BotStartError):

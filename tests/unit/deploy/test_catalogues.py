@@ -53,7 +53,7 @@ def test_a_complete_catalogue_has_no_findings(root):
         ("файлов", "файлов {more}", "placeholders differ in '{count} файлов {more}'"),
         ("Здравствуйте", "<b>Привет", "tags differ in '<b>Привет, {name}!'"),
         ('msgid "Hello', '#, fuzzy\nmsgid "Hello', "fuzzy: 'Hello, {name}!'"),
-        ("nplurals=3", "nplurals=4", "4 plural forms are not those of the language"),
+        ("nplurals=3", "nplurals=4", "4 plural forms do not match the language"),
         ("nplurals=3", "nplurals=2", "msg has more translations than num_plurals of catalog on 8"),
     ],
 )
@@ -67,8 +67,8 @@ def test_every_defect_of_a_translation_is_named(root, right, wrong, finding):
 def test_messages_of_sources_and_catalogue_are_the_same_set(root):
     write(root, COMPLETE.replace("Hello, {name}!", "Goodbye, {name}!"))
     assert check_catalogues(root) == [
-        "shop/locales/ru/LC_MESSAGES/shop.po: lacks 'Hello, {name}!'",
-        "shop/locales/ru/LC_MESSAGES/shop.po: nothing says 'Goodbye, {name}!'",
+        "shop/locales/ru/LC_MESSAGES/shop.po: has no translation of 'Hello, {name}!'",
+        "shop/locales/ru/LC_MESSAGES/shop.po: no source contains 'Goodbye, {name}!'",
     ]
 
 

@@ -122,7 +122,7 @@ def test_a_busy_port_names_the_next_one(tmp_path):
 
 async def test_a_token_that_telegram_refuses_is_said_without_the_token(installation, monkeypatch):
     answer(monkeypatch, TokenRevokedError())
-    with pytest.raises(ConfigurationError, match="does not accept MASTER_BOT_TOKEN") as caught:
+    with pytest.raises(ConfigurationError, match="rejects MASTER_BOT_TOKEN") as caught:
         await check_token(make_settings(installation))
     assert TOKEN not in str(caught.value)
 
@@ -136,7 +136,7 @@ async def test_an_accepted_token_tells_the_bot(installation, monkeypatch):
 async def test_telegram_away_stops_a_first_start_but_not_a_later_one(installation, monkeypatch):
     answer(monkeypatch, TelegramUnreachableError("timeout"))
     settings = make_settings(installation)
-    with pytest.raises(TelegramUnreachableError, match="Telegram does not answer"):
+    with pytest.raises(TelegramUnreachableError, match="Telegram is not responding"):
         await check_token(settings)
     installation.prepare()
     write_settings(settings)

@@ -72,4 +72,4 @@ def test_a_folder_that_may_not_be_written_is_one_line(tmp_path):
 def test_down_where_nothing_runs_says_so_and_succeeds(tmp_path):
     done = run((*DOWN, "--state-dir", "state"), tmp_path)
     assert done.returncode == 0
-    assert done.stdout == f"Nothing runs in {tmp_path / 'state'}.\n"
+    assert done.stdout == f"Nothing is running in {tmp_path / 'state'}.\n"

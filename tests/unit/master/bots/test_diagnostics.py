@@ -7,7 +7,7 @@ import pytest
 
 from master.bots.diagnostics import SILENT_SECONDS, Evidence, diagnose, examine, judge
 from master.bots.readiness import READY_SECONDS, is_ready
-from master.supervision.logs import ProcessEnd
+from master.supervision.logs import ProcessExit
 from master.supervision.programs import BotLogs
 from master.supervision.supervisor import Process, ProcessState
 from personal_bot.contract import (
@@ -21,7 +21,7 @@ from personal_bot.contract import (
 )
 
 NOW = 1_800_000_000
-KILLED = ProcessEnd(None, "SIGKILL")
+KILLED = ProcessExit(None, "SIGKILL")
 
 
 def make_process(
@@ -72,14 +72,14 @@ crashed = ExitReport(5, 1, Condition.CRASHED, NOW - 1, "ValueError: x")
         (make_evidence(make_process("STOPPED", started_at=0)), Condition.NEVER_STARTED),
         (make_evidence(make_process("STOPPED", stopped_at=NOW)), Condition.STOPPED),
         (make_evidence(exited, exit_report=left), Condition.TOKEN_REVOKED),
-        (make_evidence(exited, end=ProcessEnd(77, None)), Condition.TOKEN_REVOKED),
-        (make_evidence(exited, end=ProcessEnd(78, None)), Condition.MISCONFIGURED),
-        (make_evidence(exited, end=ProcessEnd(0, None)), Condition.STOPPED),
-        (make_evidence(exited, end=ProcessEnd(1, None)), Condition.CRASHED),
+        (make_evidence(exited, end=ProcessExit(77, None)), Condition.TOKEN_REVOKED),
+        (make_evidence(exited, end=ProcessExit(78, None)), Condition.MISCONFIGURED),
+        (make_evidence(exited, end=ProcessExit(0, None)), Condition.STOPPED),
+        (make_evidence(exited, end=ProcessExit(1, None)), Condition.CRASHED),
         (make_evidence(fatal, end=KILLED), Condition.OUT_OF_MEMORY),
-        (make_evidence(fatal, end=ProcessEnd(None, "SIGSEGV")), Condition.CRASHED),
-        (make_evidence(fatal, end=ProcessEnd(None, "SIGBUS")), Condition.DISK_FULL),
-        (make_evidence(fatal, exit_report=crashed, end=ProcessEnd(1, None)), Condition.CRASHED),
+        (make_evidence(fatal, end=ProcessExit(None, "SIGSEGV")), Condition.CRASHED),
+        (make_evidence(fatal, end=ProcessExit(None, "SIGBUS")), Condition.DISK_FULL),
+        (make_evidence(fatal, exit_report=crashed, end=ProcessExit(1, None)), Condition.CRASHED),
         (
             make_evidence(make_process("FATAL", spawn_error="can't find command '/x'")),
             Condition.MISCONFIGURED,
@@ -105,7 +105,7 @@ def test_each_situation_has_its_condition(evidence, condition):
 )
 def test_the_last_symptom_in_stderr_tells(line, condition):
     stderr = f"MemoryError long ago\n{line}\nand a last word"
-    evidence = make_evidence(fatal, stderr=stderr, end=ProcessEnd(1, None))
+    evidence = make_evidence(fatal, stderr=stderr, end=ProcessExit(1, None))
     assert judge(evidence) == (condition, line)
 
 

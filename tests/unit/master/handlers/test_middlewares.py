@@ -37,7 +37,7 @@ BUTTONS = [
 @pytest.fixture(autouse=True)
 def _no_pacing(monkeypatch) -> None:
     """Disable the rate limit, because these tests send many updates at once."""
-    monkeypatch.setattr("personal_bot.contract.rate_limit.SECONDS_EACH", 1e-9)
+    monkeypatch.setattr("personal_bot.contract.rate_limit.REFILL_SECONDS", 1e-9)
 
 
 def test_the_walk_finds_what_there_is():

@@ -8,7 +8,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Update
 
 from master.accounts.models import User
-from personal_bot.contract.rate_limit import AT_ONCE
+from personal_bot.contract.rate_limit import BURST
 from tests.unit.master.conftest import KEY, TOKEN
 
 GROUP = {"id": -100123, "type": "supergroup", "title": "Group"}
@@ -48,9 +48,9 @@ async def test_a_forwarded_command_is_not_obeyed(mira):
 
 
 async def test_a_flood_gets_one_polite_line_and_then_silence(mira):
-    for _ in range(AT_ONCE + 10):
+    for _ in range(BURST + 10):
         await mira.says("/help")
-    assert len(mira.replies) == AT_ONCE + 1
+    assert len(mira.replies) == BURST + 1
     assert "wait a minute" in mira.last.text
 
 
@@ -58,7 +58,7 @@ async def test_what_a_killed_master_has_left_is_done_whatever_the_pace(mira, mak
     """Pending updates skip the rate limit, because they passed it when they arrived."""
     updates = [
         Update(update_id=number, message=mira.message(number, "/help"))
-        for number in range(1, AT_ONCE + 6)
+        for number in range(1, BURST + 6)
     ]
     await mira.harness.inbox.record(updates)
     successor = await make_harness()
@@ -69,14 +69,14 @@ async def test_what_a_killed_master_has_left_is_done_whatever_the_pace(mira, mak
 
 
 async def test_one_persons_flood_does_not_silence_another(mira, oleg):
-    for _ in range(AT_ONCE + 2):
+    for _ in range(BURST + 2):
         await mira.says("/help")
     await oleg.says("/help")
     assert "Как это устроено" in oleg.last.text
 
 
 async def test_a_secret_is_deleted_even_in_a_flood(mira):
-    for _ in range(AT_ONCE + 1):
+    for _ in range(BURST + 1):
         await mira.says("/help")
     message_id = await mira.says(KEY)
     assert mira.harness.telegram.deleted == [message_id]

@@ -60,17 +60,21 @@ def test_a_path_that_is_too_long_for_a_socket_is_told_with_the_excess(tmp_path):
         Installation(tmp_path / f"{name}x").check()
 
 
-def test_what_others_could_read_is_mended_and_named(installation):
+def test_what_others_could_read_is_restricted_and_named(installation):
     home = installation.bot(5).home
     home.mkdir(mode=0o755)
     installation.key.chmod(0o644)
     installation.bots.chmod(0o750)
-    assert sorted(installation.mend_modes()) == sorted([installation.bots, home, installation.key])
-    assert installation.mend_modes() == []
+    backup = installation.database.with_name(f"{installation.database.name}.v1")
+    backup.touch(mode=0o640)
+    assert sorted(installation.restrict_permissions()) == sorted(
+        [installation.bots, home, installation.key, backup]
+    )
+    assert installation.restrict_permissions() == []
     assert installation.key.stat().st_mode & 0o777 == 0o600
 
 
 def test_what_belongs_to_another_user_is_refused(installation, monkeypatch):
     monkeypatch.setattr(module.os, "geteuid", lambda: installation.key.stat().st_uid + 1)
     with pytest.raises(SettingsError, match="belongs to another user"):
-        installation.mend_modes()
+        installation.restrict_permissions()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from master.supervision.logs import TAIL_BYTES, ProcessEnd, read_last_end, read_tail
+from master.supervision.logs import TAIL_BYTES, ProcessExit, read_last_exit, read_tail
 
 
 def test_a_log_that_is_not_there_is_empty(tmp_path):
@@ -39,11 +39,11 @@ def test_a_secret_cut_at_the_start_of_the_tail_is_not_shown(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "end"),
     [
-        ("exited: bot-7 (exit status 78; expected)", ProcessEnd(78, None)),
-        ("exited: bot-7 (terminated by SIGKILL; not expected)", ProcessEnd(None, "SIGKILL")),
+        ("exited: bot-7 (exit status 78; expected)", ProcessExit(78, None)),
+        ("exited: bot-7 (terminated by SIGKILL; not expected)", ProcessExit(None, "SIGKILL")),
         (
             "exited: bot-7 (terminated by SIGSEGV (core dumped); not expected)",
-            ProcessEnd(None, "SIGSEGV"),
+            ProcessExit(None, "SIGSEGV"),
         ),
         ("exited: bot-77 (exit status 1; not expected)", None),
         ("stopped: bot-7 (terminated by SIGKILL)", None),
@@ -53,7 +53,7 @@ def test_a_secret_cut_at_the_start_of_the_tail_is_not_shown(tmp_path):
 def test_the_real_end_of_a_process_is_in_supervisords_log(tmp_path, lines, end):
     log = tmp_path / "supervisord.log"
     log.write_text(f"2026-11-23 03:16:38,123 WARN {lines}\n")
-    assert read_last_end(log, "bot-7") == end
+    assert read_last_exit(log, "bot-7") == end
 
 
 def test_the_last_end_counts(tmp_path):
@@ -62,4 +62,4 @@ def test_the_last_end_counts(tmp_path):
         "2026-11-23 03:16:38,123 WARN exited: bot-7 (exit status 1; not expected)\n"
         "2026-11-23 03:17:38,123 INFO exited: bot-7 (exit status 77; expected)\n"
     )
-    assert read_last_end(log, "bot-7") == ProcessEnd(77, None)
+    assert read_last_exit(log, "bot-7") == ProcessExit(77, None)

@@ -11,7 +11,12 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetUpdates, SendMessage
 
-from master.telegram.delivery import PAUSES, LateAnswers, ReplyMessage, RetryingRequests
+from master.telegram.delivery import (
+    PAUSES,
+    IgnoreLateCallbackAnswers,
+    ReplyMessage,
+    RetryingRequests,
+)
 from tests.unit.master.fakes import Telegram
 
 METHOD = SendMessage(chat_id=1, text="hi")
@@ -83,13 +88,13 @@ async def test_polling_has_its_own_patience():
 async def test_a_button_that_is_answered_too_late_is_no_error():
     answer = AnswerCallbackQuery(callback_query_id="1")
     line = Line(TelegramBadRequest(answer, "Bad Request: query is too old and response timeout"))
-    assert await LateAnswers()(line, None, answer) is True
+    assert await IgnoreLateCallbackAnswers()(line, None, answer) is True
 
 
 async def test_other_refusals_stay_errors():
     line = Line(TelegramBadRequest(METHOD, "query is too old"))
     with pytest.raises(TelegramBadRequest):
-        await LateAnswers()(line, None, METHOD)
+        await IgnoreLateCallbackAnswers()(line, None, METHOD)
 
 
 @pytest.fixture

@@ -171,7 +171,7 @@ async def test_an_owner_who_blocked_the_master_is_left_in_peace(open_notices, ca
     harness.events.wake()
     await harness.until(lambda: not harness.monitor.found)
     assert harness.heard_by(1) == []
-    assert "cannot be told" in caplog.text
+    assert "Cannot notify user" in caplog.text
 
 
 async def test_an_outage_is_waited_for(open_notices):
@@ -189,7 +189,7 @@ async def test_a_notice_that_nobody_foresaw_to_fail_does_not_end_the_others(open
     harness = await open_notices(make_incident(1, kind="unforeseen"), make_incident(2))
     await harness.until(lambda: len(harness.monitor.found) == 1)
     assert len(harness.heard_by(2)) == 1
-    assert "could not be told" in caplog.text
+    assert "Could not notify user" in caplog.text
 
 
 async def test_checks_go_on_when_supervisord_or_the_database_is_away(open_notices):

@@ -91,7 +91,7 @@ def test_a_summary_fits_whatever_happened(language):
 
 
 def test_an_error_that_nobody_foresaw_is_apologised_for(language):
-    assert texts.explain(ZeroDivisionError()) == texts.apologise()
+    assert texts.explain(ZeroDivisionError()) == texts.apologize()
 
 
 def test_the_help_names_every_command(language):

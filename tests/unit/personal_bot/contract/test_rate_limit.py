@@ -3,7 +3,7 @@
 import pytest
 
 from personal_bot.contract import Decision, RateLimiter, rate_limit
-from personal_bot.contract.rate_limit import AT_ONCE, CALM, SECONDS_EACH
+from personal_bot.contract.rate_limit import BURST, REARM_LEVEL, REFILL_SECONDS
 
 
 class Clock:
@@ -28,37 +28,37 @@ def check(limiter: RateLimiter, times: int, person: int = 1) -> list[Decision]:
 
 
 def test_a_flood_is_told_once(limiter) -> None:
-    assert check(limiter, AT_ONCE) == [Decision.ALLOW] * AT_ONCE
+    assert check(limiter, BURST) == [Decision.ALLOW] * BURST
     assert check(limiter, 3) == [Decision.WARN, Decision.IGNORE, Decision.IGNORE]
 
 
 def test_who_slows_down_is_followed_again(limiter, clock) -> None:
-    check(limiter, AT_ONCE + 1)
-    clock.now += 2 * SECONDS_EACH
+    check(limiter, BURST + 1)
+    clock.now += 2 * REFILL_SECONDS
     assert check(limiter, 3) == [Decision.ALLOW, Decision.ALLOW, Decision.IGNORE]
 
 
 def test_after_a_calm_the_next_flood_is_told_anew(limiter, clock) -> None:
-    check(limiter, AT_ONCE + 1)
-    clock.now += (CALM + 1) * SECONDS_EACH
-    assert check(limiter, CALM + 2)[-1] is Decision.WARN
+    check(limiter, BURST + 1)
+    clock.now += (REARM_LEVEL + 1) * REFILL_SECONDS
+    assert check(limiter, REARM_LEVEL + 2)[-1] is Decision.WARN
 
 
 def test_nobody_saves_up_more_than_a_burst(limiter, clock) -> None:
     check(limiter, 1)
-    clock.now += 1_000 * SECONDS_EACH
-    assert check(limiter, AT_ONCE + 1)[-1] is Decision.WARN
+    clock.now += 1_000 * REFILL_SECONDS
+    assert check(limiter, BURST + 1)[-1] is Decision.WARN
 
 
 def test_one_persons_flood_does_not_slow_another(limiter) -> None:
-    check(limiter, AT_ONCE + 1)
+    check(limiter, BURST + 1)
     assert check(limiter, 1, person=2) == [Decision.ALLOW]
 
 
 def test_a_crowd_takes_no_more_than_its_share_of_memory(limiter, monkeypatch) -> None:
     """The least recently seen person is forgotten, but never one who keeps flooding."""
     monkeypatch.setattr(rate_limit, "REMEMBERED", 3)
-    check(limiter, AT_ONCE + 1, person=0)
+    check(limiter, BURST + 1, person=0)
     for person in range(1, 50):
         check(limiter, 1, person)
         assert check(limiter, 1, person=0) == [Decision.IGNORE]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from peewee import OperationalError, SqliteDatabase
 
-from personal_bot.database.schema import Schema, SchemaVersionError, remove_copies
+from personal_bot.database.schema import Schema, SchemaVersionError, remove_backups
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -80,7 +80,7 @@ def test_the_file_is_copied_aside_before_and_the_copy_goes_once_all_is_well(old,
 
 def test_a_copy_can_be_removed_at_once(old, tmp_path):
     SCHEMA.apply(old)
-    remove_copies(old)
+    remove_backups(old)
     assert list_copies(tmp_path) == []
 
 
@@ -117,7 +117,7 @@ Schema("shelf", create, (rename, die)).apply(database)
 
 def test_where_no_room_is_for_a_copy_nothing_is_changed(old, tmp_path, monkeypatch):
     (tmp_path / ".bot.db.copy").mkdir()
-    with pytest.raises(OperationalError, match="cannot copy"):
+    with pytest.raises(OperationalError, match="cannot back up"):
         SCHEMA.apply(old)
     assert old.execute_sql("SELECT chunks FROM shelf").fetchall() == [(7,)]
 
@@ -126,7 +126,7 @@ def test_a_newer_database_is_refused_and_left_as_it_is(database, tmp_path):
     SCHEMA.apply(database)
     database.close()
     before = (tmp_path / "bot.db").read_bytes()
-    with pytest.raises(SchemaVersionError, match="schema 3, where 1 is needed") as refused:
+    with pytest.raises(SchemaVersionError, match="schema 3, but version 1 is needed") as refused:
         Schema("shelf", create).apply(database)
     assert refused.value.is_newer
     database.close()

@@ -11,12 +11,12 @@ from aiogram.types import Update
 
 from personal_bot.jobs.context import Context
 from personal_bot.telegram.keyboards import (
-    ClearTap,
-    DeleteTap,
-    LanguageTap,
-    PageTap,
-    RetryTap,
-    SourceTap,
+    ClearButton,
+    DeleteButton,
+    LanguageButton,
+    PageButton,
+    RetryButton,
+    SourceButton,
 )
 from personal_bot.telegram.polling import OrderedPoller
 from tests.fuzzing.rounds import roll_dice
@@ -24,14 +24,14 @@ from tests.fuzzing.updates import make_update
 from tests.unit.personal_bot.conftest import OWNER, FakeServices, FakeTelegram
 
 TAPS = [
-    SourceTap(citation_id=1),
-    RetryTap(),
-    PageTap(page=0),
-    DeleteTap(document_id=1, page=0),
-    DeleteTap(document_id=1, page=0, confirmed=True),
-    ClearTap(confirmed=True),
-    ClearTap(confirmed=False),
-    LanguageTap(language="ru"),
+    SourceButton(citation_id=1),
+    RetryButton(),
+    PageButton(page=0),
+    DeleteButton(document_id=1, page=0),
+    DeleteButton(document_id=1, page=0, confirmed=True),
+    ClearButton(confirmed=True),
+    ClearButton(confirmed=False),
+    LanguageButton(language="ru"),
 ]
 DATA = [tap.pack() for tap in TAPS]
 BATCH = 10

@@ -8,11 +8,11 @@ from peewee import OperationalError
 from personal_bot.answers import conversations
 from personal_bot.answers.sources import Source
 from personal_bot.contract import Condition
-from personal_bot.contract.rate_limit import AT_ONCE
+from personal_bot.contract.rate_limit import BURST
 from personal_bot.errors import QdrantUnreachableError
 from personal_bot.jobs.queue import MAX_WAITING, JobKind, read_payload
 from personal_bot.storage.models import Job
-from personal_bot.telegram.keyboards import DeleteTap, LanguageTap, PageTap, SourceTap
+from personal_bot.telegram.keyboards import DeleteButton, LanguageButton, PageButton, SourceButton
 
 STRANGER = 9
 
@@ -59,7 +59,7 @@ async def test_an_edited_message_changes_nothing(owner, telegram, list_jobs) -> 
 async def test_a_tap_of_a_stranger_does_nothing(owner, telegram, services) -> None:
     services.put("a.pdf")
     message = {"message_id": 1, "date": 1, "chat": {"id": STRANGER, "type": "private"}}
-    callback = {"id": "1", "chat_instance": "1", "data": DeleteTap(document_id=1, page=0).pack()}
+    callback = {"id": "1", "chat_instance": "1", "data": DeleteButton(document_id=1, page=0).pack()}
     sender = {"id": STRANGER, "is_bot": False, "first_name": "S"}
     await owner.feed({"callback_query": {**callback, "message": message, "from": sender}})
     assert telegram.calls == []
@@ -126,7 +126,7 @@ async def test_the_language_follows_telegram_until_it_is_chosen(owner, telegram)
     await owner.send("/help", language="ru")
     assert "Файлы" in telegram.last.text
     await owner.send("/language", language="ru")
-    await owner.tap(LanguageTap(language="en").pack())
+    await owner.tap(LanguageButton(language="en").pack())
     assert telegram.last.text == "I will speak English from now on."
     await owner.send("/help", language="ru")
     assert "Files" in telegram.last.text
@@ -137,10 +137,10 @@ async def test_documents_are_listed_in_pages(owner, telegram, services) -> None:
     await owner.send("/docs")
     assert "11 documents" in telegram.last.text
     assert "8. file-8.pdf" in telegram.last.text
-    await owner.tap(PageTap(page=1).pack())
+    await owner.tap(PageButton(page=1).pack())
     assert "11. file-11.pdf" in telegram.last.text
     assert "file-8.pdf" not in telegram.last.text
-    await owner.tap(PageTap(page=77).pack())  # a button from when there were more pages
+    await owner.tap(PageButton(page=77).pack())  # a button from when there were more pages
     assert "11. file-11.pdf" in telegram.last.text
 
 
@@ -252,14 +252,14 @@ async def test_a_source_replies_to_the_upload(owner, telegram, database) -> None
     found = Source(1, "pump.pdf", 3, "24 <months>", 5, 40)
     exchange_id = await database.run(conversations.record_exchange, "q", "a", [found])
     _, [stored] = await database.run(conversations.find_answer, exchange_id)
-    await owner.tap(SourceTap(citation_id=stored.citation_id).pack(), message_id=1)
+    await owner.tap(SourceButton(citation_id=stored.citation_id).pack(), message_id=1)
     assert telegram.last.reply_to == 40
     assert "[1] pump.pdf, p. 3" in telegram.last.text
     assert "<blockquote>24 &lt;months&gt;</blockquote>" in telegram.last.text
 
 
 async def test_a_source_that_is_gone_is_said_so(owner, telegram) -> None:
-    await owner.tap(SourceTap(citation_id=77).pack(), message_id=1)
+    await owner.tap(SourceButton(citation_id=77).pack(), message_id=1)
     assert (telegram.messages, "no longer exists" in owner.alert) == ({}, True)
 
 
@@ -294,7 +294,7 @@ async def test_a_blocked_bot_stays_calm(owner, telegram, caplog) -> None:
 async def test_a_tap_answered_too_late_is_no_failure(owner, telegram, caplog) -> None:
     method = AnswerCallbackQuery(callback_query_id="1")
     telegram.refuse(AnswerCallbackQuery, TelegramBadRequest(method, "query is too old"))
-    await owner.tap(PageTap(page=0).pack(), message_id=1)
+    await owner.tap(PageButton(page=0).pack(), message_id=1)
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
@@ -319,10 +319,10 @@ async def test_a_question_too_many_is_refused_in_a_reply(
 
 async def test_refusals_keep_a_human_pace(owner, telegram, list_jobs, monkeypatch) -> None:
     monkeypatch.setitem(MAX_WAITING, JobKind.QUESTION, 1)
-    for number in range(AT_ONCE + 10):
+    for number in range(BURST + 10):
         await owner.send(f"Question {number}?")
     assert len(await list_jobs()) == 1
-    assert len(telegram.messages) == AT_ONCE + 1
+    assert len(telegram.messages) == BURST + 1
     assert "I am ignoring new messages" in telegram.last.text
 
 

@@ -12,12 +12,12 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, SendMessage
 
-from personal_bot.bot_api.polling import KINDS
-from personal_bot.contract.rate_limit import AT_ONCE
+from personal_bot.bot_api.polling import ALLOWED_UPDATES
+from personal_bot.contract.rate_limit import BURST
 from personal_bot.handlers.root import create_router
 from personal_bot.storage.models import Job
 from personal_bot.telegram import keyboards
-from personal_bot.telegram.keyboards import DeleteTap
+from personal_bot.telegram.keyboards import DeleteButton
 from tests.forgeries import (
     ANONYMOUS_ADMIN,
     CHANNEL,
@@ -74,7 +74,7 @@ def test_nothing_is_handled_but_what_the_guards_look_at() -> None:
     of its own.
     """
     kinds = {kind for kind in create_router().resolve_used_update_types() if kind != "error"}
-    assert kinds == set(KINDS) == {"message", "callback_query"}
+    assert kinds == set(ALLOWED_UPDATES) == {"message", "callback_query"}
 
 
 def in_private(user: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def list_jobs(database):
 def _no_pacing(request, monkeypatch) -> None:
     """Disable the rate limit, because these tests send many updates at once."""
     if "flood" not in request.node.name:
-        monkeypatch.setattr("personal_bot.contract.rate_limit.SECONDS_EACH", 1e-9)
+        monkeypatch.setattr("personal_bot.contract.rate_limit.REFILL_SECONDS", 1e-9)
 
 
 @pytest.mark.parametrize("who", INTRUDERS)
@@ -208,7 +208,7 @@ async def test_a_document_of_somebody_else_cannot_be_deleted(owner, telegram, se
     """Ids from another bot match nothing, because each bot has its own database."""
     services.put("a.pdf")
     await owner.send("/docs")
-    await owner.tap(DeleteTap(document_id=2, page=0, confirmed=True).pack())
+    await owner.tap(DeleteButton(document_id=2, page=0, confirmed=True).pack())
     assert "no longer exists" in telegram.last.text
 
 
@@ -258,15 +258,15 @@ async def test_a_command_that_the_owner_did_not_write_is_not_followed(
 
 
 async def test_a_flood_of_the_owner_is_told_once(owner, telegram) -> None:
-    for _ in range(AT_ONCE + 10):
+    for _ in range(BURST + 10):
         await owner.send("/help")
-    assert len(telegram.messages) == AT_ONCE + 1
+    assert len(telegram.messages) == BURST + 1
     assert "Wait a minute" in telegram.last.text
     assert telegram.last.reply_to
 
 
 async def test_in_a_flood_no_handler_answers(owner, telegram) -> None:
-    for _ in range(AT_ONCE + 1):
+    for _ in range(BURST + 1):
         await owner.send("/help")
     telegram.calls.clear()
     for command in [*COMMANDS, "/unknown"]:
@@ -278,16 +278,16 @@ async def test_in_a_flood_no_handler_answers(owner, telegram) -> None:
 
 async def test_a_flood_of_taps_is_told_once(owner, telegram) -> None:
     await owner.send("/docs")
-    for _ in range(AT_ONCE + 5):
+    for _ in range(BURST + 5):
         await owner.tap("docs:0")
     answers = telegram.list_calls(AnswerCallbackQuery)
-    assert len(answers) == AT_ONCE
+    assert len(answers) == BURST
     assert "Wait a minute" in answers[-1].text
 
 
 async def test_questions_and_files_wait_in_a_flood(owner, telegram, list_jobs) -> None:
     """The rate limit does not apply to questions and files; the queue has its own limit."""
-    for _ in range(AT_ONCE + 5):
+    for _ in range(BURST + 5):
         await owner.send("/help")
     await owner.send("How long?")
     await owner.send_file("a.pdf")
@@ -296,9 +296,9 @@ async def test_questions_and_files_wait_in_a_flood(owner, telegram, list_jobs) -
 
 async def test_a_flood_of_strangers_costs_next_to_nothing(owner, telegram, caplog) -> None:
     caplog.set_level(logging.INFO, logger="personal_bot")
-    for stranger in range(1_000, 1_000 + 5 * AT_ONCE):
+    for stranger in range(1_000, 1_000 + 5 * BURST):
         await owner.send("hello", user_id=stranger)
-    assert len(telegram.calls) == len(caplog.records) == AT_ONCE
+    assert len(telegram.calls) == len(caplog.records) == BURST
     await owner.send("/help")
     assert telegram.last.text.startswith("<b>Files.")
 

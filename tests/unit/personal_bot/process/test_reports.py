@@ -22,11 +22,11 @@ async def test_nothing_is_written_before_telegram_answers(reporter, files) -> No
     assert report.problem.condition == Condition.OPENAI_QUOTA_EXCEEDED
 
 
-async def test_a_beat_changes_the_age_and_nothing_else(reporter, files) -> None:
+async def test_a_heartbeat_changes_the_age_and_nothing_else(reporter, files) -> None:
     await reporter.open(1)
     content = files.report.read_bytes()
     os.utime(files.report, (1, 1))
-    await reporter.beat()
+    await reporter.heartbeat()
     assert files.report.stat().st_mtime > 1
     assert files.report.read_bytes() == content
 
@@ -34,7 +34,7 @@ async def test_a_beat_changes_the_age_and_nothing_else(reporter, files) -> None:
 async def test_a_report_that_vanished_is_written_again(reporter, files) -> None:
     await reporter.open(1)
     files.report.unlink()
-    await reporter.beat()
+    await reporter.heartbeat()
     assert read_report(files.report).starts == 1
 
 

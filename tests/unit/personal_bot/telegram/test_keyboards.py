@@ -39,6 +39,6 @@ def test_the_data_of_every_button_fits_and_comes_back(tap, data) -> None:
 @pytest.mark.parametrize("forged", ["-1", str(2**63), "9" * 40, "x", "1.5", ""])
 def test_an_id_that_no_database_holds_is_no_button(forged) -> None:
     with pytest.raises((ValidationError, TypeError)):
-        keyboards.SourceTap.unpack(f"source:{forged}")
+        keyboards.SourceButton.unpack(f"source:{forged}")
     with pytest.raises((ValidationError, TypeError)):
-        keyboards.DeleteTap.unpack(f"delete:{forged}:0:1")
+        keyboards.DeleteButton.unpack(f"delete:{forged}:0:1")

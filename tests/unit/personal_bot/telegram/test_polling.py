@@ -17,7 +17,7 @@ from peewee import DatabaseError
 from personal_bot.contract import Condition, ExitCode, read_report
 from personal_bot.errors import StartError
 from personal_bot.process.reports import Reporter
-from personal_bot.telegram.polling import CONFLICTS_BELIEVED, OUTAGES_REPORTED, OrderedPoller
+from personal_bot.telegram.polling import CONFLICTS_THRESHOLD, OUTAGES_THRESHOLD, OrderedPoller
 
 METHOD = GetUpdates()
 
@@ -140,7 +140,7 @@ async def test_a_refused_token_ends_the_bot_for_good(bot, telegram, reporter, er
 
 async def test_a_token_in_use_elsewhere_is_told_once(bot, telegram, reporter, files) -> None:
     intake = NewJob(bot, reporter)
-    for _ in range(CONFLICTS_BELIEVED + 2):
+    for _ in range(CONFLICTS_THRESHOLD + 2):
         telegram.batches.put_nowait(TelegramConflictError(METHOD, "terminated by other getUpdates"))
     async with polling(intake):
         while intake.warned != [Condition.TOKEN_IN_USE] or not telegram.batches.empty():
@@ -165,7 +165,7 @@ async def test_a_webhook_left_behind_is_removed(bot, telegram, reporter) -> None
 async def test_an_outage_is_reported_and_forgotten(bot, telegram, reporter, files) -> None:
     intake = NewJob(bot, reporter)
     telegram.batches.put_nowait([])
-    for _ in range(OUTAGES_REPORTED):
+    for _ in range(OUTAGES_THRESHOLD):
         telegram.batches.put_nowait(TelegramNetworkError(METHOD, "no route"))
     async with polling(intake):
         while (report := read_report(files.report)) is None or report.problem is None:
