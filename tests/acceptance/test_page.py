@@ -348,7 +348,7 @@ async def test_an_absent_sandbox_is_told_and_come_back_to(enter: Enter, bot: Bot
     offline = visitor.page.locator("#offline")
     await visitor.page.route("**/client/changes*", lambda route: route.abort())
     await bot.send_message(visitor.user_id, "ends the poll that was under way")
-    await expect(offline).to_contain_text("does not answer")
+    await expect(offline).to_contain_text("not responding")
     await bot.send_message(visitor.user_id, "sent meanwhile")
     await visitor.page.unroute("**/client/changes*")
     await expect(offline).to_be_hidden()

@@ -92,7 +92,7 @@ def test_a_second_up_says_that_it_runs(detached, port):
     pid = find_supervisord(installation)
     status, output = run("up", "--sandbox", "--detach", "--port", str(port))
     assert status == 0
-    assert f"runs here already: supervisord, PID {pid}." in output
+    assert f"is already running here: supervisord, PID {pid}." in output
     assert f"http://127.0.0.1:{port}" in output
 
 

@@ -1,4 +1,4 @@
-/** Files chosen by button, dropped or pasted: they wait in a tray until the message is sent. */
+/** Chosen, dropped or pasted files: a tray holds them until the message is sent. */
 
 import { find, icon, make } from "./elements.js";
 import { say, saySize } from "./words.js";
@@ -71,7 +71,7 @@ export class Attachments {
 
   #listenForDrops(chat, zone) {
     const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
-    // Without this a file dropped beside the chat would replace the page.
+    // Without this, a file dropped outside the chat would replace the page.
     for (const name of ["dragover", "drop"]) {
       addEventListener(name, (event) => carriesFiles(event) && event.preventDefault());
     }

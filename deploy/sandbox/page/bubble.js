@@ -1,4 +1,4 @@
-/** One message: made once, then changed in place as its edits arrive. */
+/** One message: created once, then updated in place as its edits arrive. */
 
 import { client } from "./client.js";
 import { icon, make } from "./elements.js";
@@ -7,13 +7,13 @@ import { say, saySize, sayTime } from "./words.js";
 
 const EXCERPT_CHARACTERS = 120;
 
-/** One line of what a message says. */
+/** Returns one line that summarizes a message. */
 export function excerpt(message) {
   const text = message.text || message.document?.file_name || "";
   return text.slice(0, EXCERPT_CHARACTERS).replace(/\s+/g, " ");
 }
 
-/** The three letters on a document's circle. */
+/** Returns the letters in a document's circle. */
 function suffix(fileName) {
   return (/\.([^.]{1,4})$/.exec(fileName)?.[1] ?? "").toLowerCase();
 }
@@ -85,7 +85,7 @@ export class Bubble {
     );
   }
 
-  /** `original` is the message that this one answers, where it is known; `joins` the one above it. */
+  /** `original`: the message replied to, if known. `joins`: whether this continues the one above. */
   update(message, { original, author, joins }) {
     this.element.classList.toggle("joins", joins);
     this.element.dataset.edited = message.edited;
@@ -102,7 +102,7 @@ export class Bubble {
     );
   }
 
-  /** Replaces a part only when it differs, so that focus and selection elsewhere stay. */
+  /** Replaces a part only if it differs, so that focus and selection elsewhere are kept. */
   #place(part, value, build) {
     const key = JSON.stringify(value ?? null);
     if (this.#shown[part] === key) return;

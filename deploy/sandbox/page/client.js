@@ -1,4 +1,4 @@
-/** The sandbox's HTTP for a person. Failures reject with an Error whose message can be shown. */
+/** Calls of the sandbox's HTTP API. Failures reject with an Error whose message can be shown. */
 
 import { person } from "./person.js";
 
@@ -35,7 +35,7 @@ export const client = {
       ...(replyTo ? { reply_to_message_id: replyTo } : {}),
     }),
 
-  /** One file is a message, several are an album. */
+  /** Sends one file as a message, several as an album. */
   sendFiles(bot, files, caption = "") {
     const form = new FormData();
     form.append("user_id", person.id);

@@ -1,4 +1,4 @@
-/** The bot's commands: all of them from the menu button, those that fit after a typed "/". */
+/** The menu of a bot's commands: all of them for the menu button, the matching ones after a "/". */
 
 import { find, make } from "./elements.js";
 
@@ -37,7 +37,7 @@ export class CommandMenu {
     this.#isWhole = false;
   }
 
-  /** Returns whether the key was for the menu. */
+  /** Returns whether the menu has handled the key. */
   handleKey(event) {
     if (this.#list.hidden) return false;
     const moves = { ArrowDown: 1, ArrowUp: -1 };

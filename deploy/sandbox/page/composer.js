@@ -1,4 +1,4 @@
-/** Where the person writes: text, files, a reply, or a command. */
+/** The input area for text, files, replies and commands. */
 
 import { Attachments } from "./attachments.js";
 import { excerpt } from "./bubble.js";
@@ -11,7 +11,7 @@ import { say } from "./words.js";
 const MESSAGE_CHARACTERS = 4096;
 const ALBUM_FILES = 10;
 
-/** Telegram's apps send a longer text as several messages, cut at a line or a space. */
+/** Splits a long text at a line break or space into several messages, as Telegram's apps do. */
 export function splitText(text) {
   const parts = [];
   let rest = text.trim();
@@ -61,7 +61,7 @@ export class Composer {
     this.refresh();
   }
 
-  /** Commands, START and words may have changed. */
+  /** Updates the commands, the START button and the labels. */
   refresh() {
     this.#menu.commands = this.#chat.commands;
     this.#form.hidden = this.#chat.needsStart;
@@ -108,7 +108,7 @@ export class Composer {
       ? await this.#deliver(chat, () => this.#sendFiles(chat, files, text.trim()))
       : await this.#deliver(chat, () => this.#sendText(chat, text, replyTo));
     if (sent || this.#chat !== chat) return;
-    // Nothing a person wrote is lost with a failure.
+    // A failure does not lose what the person wrote.
     this.#text.value ||= text;
     if (files.length) this.#attachments.add(files);
     this.#refresh();

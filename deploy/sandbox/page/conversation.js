@@ -1,4 +1,4 @@
-/** The messages of the open chat: order, days, scrolling, leaving. */
+/** The messages of the open chat: their order, day separators, scrolling and removal. */
 
 import { Bubble, makeDocument, makeText } from "./bubble.js";
 import { find, make } from "./elements.js";
@@ -52,7 +52,7 @@ export class Conversation {
     requestAnimationFrame(() => this.#log.setAttribute("aria-live", "polite"));
   }
 
-  /** `fresh` counts the messages that are new since the last time. */
+  /** `fresh` is the number of new messages since the last call. */
   refresh(fresh = 0) {
     const wanted = this.#arrange();
     const kept = new Set(wanted);
@@ -75,7 +75,7 @@ export class Conversation {
     this.#count(0);
   }
 
-  /** Shows files as on their way; the returned function takes them off again. */
+  /** Shows files that are being uploaded; call the returned function to remove them. */
   addPending(files) {
     const shown = files.map((file) =>
       make(

@@ -1,9 +1,9 @@
-/** Elements made by hand: text is always a text node, never markup. */
+/** Creates elements. Text always becomes a text node, never markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const PALETTE = ["#c9503f", "#c2702a", "#7d5fc4", "#3f8f3a", "#2a8fa8", "#2f7cc4", "#b8527f"];
 
-/** `on…` attributes are listeners; null, undefined and false ones are left out. */
+/** `on…` attributes are listeners; null, undefined and false attributes are omitted. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -25,7 +25,7 @@ export function icon(name) {
   return svg;
 }
 
-/** Shows a name as initials on a colour of its own. */
+/** Shows the initials of a name on a colour derived from it. */
 export function paintAvatar(element, name, seed = name) {
   const initials = name.split(/[\s_-]+/).filter(Boolean).slice(0, 2).map((word) => [...word][0]);
   const sum = [...String(seed)].reduce((hash, letter) => (hash * 31 + letter.codePointAt(0)) % 9973, 7);
@@ -36,7 +36,7 @@ export function paintAvatar(element, name, seed = name) {
 
 export const find = (id) => document.getElementById(id);
 
-/** Calls once for many calls in a row, `milliseconds` after the first of them. */
+/** Combines calls in quick succession into one, `milliseconds` after the first of them. */
 export function gather(action, milliseconds) {
   let timer = null;
   return () => {

@@ -1,4 +1,4 @@
-/** Follows what happens by long polling, and comes back by itself after the sandbox was away. */
+/** Follows changes by long polling, and reconnects when the sandbox is back. */
 
 import { client } from "./client.js";
 
@@ -15,8 +15,8 @@ function pause(milliseconds) {
 }
 
 /**
- * Never ends. `onChanges(changes, isFirst)` gets each batch; `onOnline(bool)` each try's fate;
- * `onReset()` says that the sandbox began anew and nothing known before is there any more.
+ * Never returns. Calls `onChanges(changes, isFirst)` with each batch, `onOnline(bool)` after each
+ * attempt, and `onReset()` when the sandbox has started over and everything known is obsolete.
  */
 export async function follow({ onChanges, onOnline, onReset }) {
   let revision = 0;
@@ -47,7 +47,7 @@ export async function follow({ onChanges, onOnline, onReset }) {
     revision = changes.revision;
     onChanges(changes, isFirst);
     isFirst = false;
-    // Nothing happened to this person yet, and the sandbox waits only from a revision on.
+    // Nothing has happened to this person yet, and the sandbox can only wait after a revision.
     if (!revision) await pause(FIRST_PAUSE_MILLISECONDS);
   }
 }

@@ -1,4 +1,4 @@
-/** What the person has: chats and their messages, as told by the sandbox. Knows no elements. */
+/** The person's chats and messages, as reported by the sandbox; independent of the document. */
 
 import { person } from "./person.js";
 
@@ -15,7 +15,7 @@ class Chat {
     this.messages = new Map();
   }
 
-  /** Oldest first, without the deleted ones. */
+  /** The messages that are not deleted, oldest first. */
   get visible() {
     return [...this.messages.values()]
       .filter((message) => !message.deleted)
@@ -34,7 +34,7 @@ class Chat {
 export class Inbox {
   #chats = new Map();
 
-  /** The chat with `bot`, made when there was none. Usernames know no case. */
+  /** Returns the chat with `bot`, created if missing. Usernames are case-insensitive. */
   open(bot) {
     const key = bot.toLowerCase();
     if (!this.#chats.has(key)) this.#chats.set(key, new Chat(bot));
@@ -45,7 +45,7 @@ export class Inbox {
     for (const chat of this.#chats.values()) chat.messages.clear();
   }
 
-  /** The latest first; those without messages after them, as the sandbox ordered them. */
+  /** The chats, latest first; then those without messages, in the sandbox's order. */
   get chats() {
     const date = (chat) => chat.last?.date ?? 0;
     return [...this.#chats.values()].sort((one, other) => date(other) - date(one));
@@ -58,7 +58,7 @@ export class Inbox {
     }
   }
 
-  /** Returns the bots whose chats changed and the messages that were not known before. */
+  /** Returns the bots whose chats have changed, and the new messages. */
   receiveMessages(messages) {
     const touched = new Set();
     const fresh = [];
@@ -71,7 +71,7 @@ export class Inbox {
     return { touched, fresh };
   }
 
-  /** What goes on at this moment: which bots type, and their drafts of a message. */
+  /** The bots that are typing now, and their drafts. */
   receivePresent(typing, drafts) {
     for (const chat of this.#chats.values()) {
       chat.isTyping = typing.includes(chat.bot);

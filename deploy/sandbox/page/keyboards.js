@@ -1,4 +1,4 @@
-/** Presses on inline keyboards: a key waits until its bot answered. */
+/** Taps on inline keyboards: a button is busy until its bot has answered. */
 
 import { client } from "./client.js";
 import { alertPerson, toast } from "./notices.js";
@@ -17,7 +17,7 @@ export class Keyboards {
     setTimeout(() => this.#release(key), LONGEST_WAIT_MILLISECONDS);
     try {
       const { callback_query_id: id } = await client.press(chat.bot, messageId, key.dataset.callback);
-      // The bot's answer may have come before the sandbox's.
+      // The bot's answer may arrive before the sandbox's response.
       if (this.#answered.delete(id)) this.#release(key);
       else this.#waiting.set(id, key);
     } catch (error) {

@@ -1,8 +1,8 @@
-/** Makes the sandbox's HTML alive: links, /commands, things to copy, spoilers. */
+/** Handles clicks in the HTML of messages: links, /commands, copyable text, spoilers. */
 
 import { say } from "./words.js";
 
-/** `{bot, payload}` of a link to a bot, null for any other link. */
+/** Returns `{bot, payload}` for a link to a bot, otherwise null. */
 export function parseBotLink(href) {
   if (!URL.canParse(href)) return null;
   const url = new URL(href);
@@ -21,7 +21,7 @@ function makePressable(element) {
   element.setAttribute("role", "button");
 }
 
-/** A line break after a block is the block's own end, as Telegram shows it. */
+/** Removes the line break after a block, which already ends its line, as Telegram does. */
 function dropBreakAfter(block) {
   const next = block.nextSibling;
   if (next?.nodeType === Node.TEXT_NODE) next.data = next.data.replace(/^\n/, "");

@@ -1,4 +1,4 @@
-/** The only place where the page's parts meet. */
+/** Connects the parts of the page; no part knows another one. */
 
 import { addressOf, ChatList } from "./chats.js";
 import { client } from "./client.js";
@@ -74,7 +74,7 @@ function refreshGuide() {
   find("language").textContent = person.language === "ru" ? "EN" : "RU";
 }
 
-/** Those who have no bot of their own yet need the guide; on a phone others do not get it. */
+/** Whether to show the guide: on a phone, only to people without a bot of their own. */
 function refreshNewcomer() {
   const own = inbox.chats.filter(({ bot }) => ![BOT_FATHER, MASTER].includes(bot));
   document.body.dataset.newcomer = own.length === 0;
@@ -123,7 +123,7 @@ const reloadChats = gather(async () => {
     inbox.receiveChats((await client.chats()).chats);
     refreshAround();
   } catch (error) {
-    // The feed notices the same absence and says so; the next change asks again.
+    // The feed reports the same outage; the next change triggers another request.
     console.warn("No list of chats", error);
   }
 }, RELOAD_MILLISECONDS);

@@ -1,4 +1,4 @@
-/** Toasts, alerts and the clipboard: what the page itself has to say for a moment. */
+/** The page's own short messages: toasts, alerts, and the result of copying. */
 
 import { find, make } from "./elements.js";
 import { say } from "./words.js";
@@ -11,7 +11,7 @@ export function toast(text) {
   setTimeout(() => element.remove(), TOAST_MILLISECONDS);
 }
 
-/** A text that waits for the person's OK. */
+/** Shows a text until the person presses OK. */
 export function alertPerson(text) {
   find("alert-text").textContent = text;
   const dialog = find("alert");
@@ -23,7 +23,7 @@ export async function copy(text) {
     await navigator.clipboard.writeText(text);
     toast(say("copied"));
   } catch (error) {
-    // Outside a secure context (plain http on another host) browsers give no clipboard.
+    // Browsers offer no clipboard outside a secure context, e.g. with plain http on another host.
     console.warn("No clipboard", error);
     toast(say("notCopied"));
   }

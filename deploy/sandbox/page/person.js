@@ -1,4 +1,4 @@
-/** Who sits before the page. `?user=<id>` makes it another person; otherwise it stays the same. */
+/** The person who uses the page: the same one at each visit, or another with `?user=<id>`. */
 
 const NAMES = {
   en: ["Alex", "Robin", "Sasha", "Kim", "Mira", "Leo", "Nina"],
@@ -46,12 +46,12 @@ class Person {
     this.#remember("name", name.trim());
   }
 
-  /** Any key that begins `sk-sandbox-` is valid here; this one also says what it is. */
+  /** A key for this person. The sandbox accepts every key that begins with `sk-sandbox-`. */
   get openaiKey() {
     return `sk-sandbox-${this.id}-answers-are-quotes`;
   }
 
-  /** The number of the last message read in each chat. */
+  /** The number of the last message read, by chat. */
   get read() {
     return JSON.parse(this.#recall("read") ?? "{}");
   }
@@ -67,7 +67,7 @@ class Person {
 
 export const person = new Person();
 
-/** "light" or "dark": what the person chose, otherwise what their system prefers. */
+/** "light" or "dark": the person's choice, or what their system prefers. */
 export function currentTheme() {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   return localStorage.getItem("sandbox.theme") ?? (dark ? "dark" : "light");

@@ -1,4 +1,4 @@
-/** The page's own few words. What bots say comes from the bots. */
+/** The page's own texts; those of bots come from the bots. */
 
 import { person } from "./person.js";
 
@@ -6,7 +6,7 @@ const WORDS = {
   en: {
     banner: "Sandbox: Telegram and OpenAI are stand-ins here, and answers are quoted from your documents.",
     bannerShort: "Sandbox: stand-ins answer, by quoting your documents.",
-    offline: "The sandbox does not answer. Trying again…",
+    offline: "The sandbox is not responding. Retrying…",
     chats: "Chats",
     language: "По-русски",
     theme: "Light or dark",
@@ -32,7 +32,7 @@ const WORDS = {
     bot: "bot",
     typing: "typing",
     messages: "Messages",
-    toBottom: "Down to the latest",
+    toBottom: "Jump to the latest",
     dropHere: "Drop files here to send them",
     start: "Start",
     restart: "Unblock and restart",
@@ -48,7 +48,7 @@ const WORDS = {
     send: "Send",
     sending: "sending…",
     reply: "Reply",
-    cancelReply: "Do not reply",
+    cancelReply: "Cancel the reply",
     you: "You",
     edited: "edited",
     file: "File",
@@ -60,8 +60,8 @@ const WORDS = {
     bytes: ["B", "KB", "MB", "GB"],
   },
   ru: {
-    banner: "Песочница: вместо Telegram и OpenAI здесь заменители, а ответы — цитаты из ваших документов.",
-    bannerShort: "Песочница: заменители отвечают цитатами из документов.",
+    banner: "Песочница: Telegram и OpenAI здесь ненастоящие, а ответы — цитаты из ваших документов.",
+    bannerShort: "Песочница: вместо ИИ отвечают цитаты из документов.",
     offline: "Песочница не отвечает. Пробуем ещё раз…",
     chats: "Чаты",
     language: "In English",
@@ -77,7 +77,7 @@ const WORDS = {
     anotherPerson: "Другой человек",
     anotherPersonHint: "Открыть страницу от имени другого человека",
     guideTitle: "Свой помощник по документам за три шага",
-    guideBotFather: "Откройте {BotFather} и отправьте /newbot. Выберите название и имя — получите токен.",
+    guideBotFather: "Откройте {BotFather} и отправьте /newbot. Выберите название и имя — вы получите токен.",
     guideMaster: "Откройте {master_bot}, нажмите «Старт» и отправьте токен.",
     guideKey: "Когда бот попросит ключ OpenAI, отправьте этот:",
     guideEnd: "Потом откройте своего бота, отправьте ему файл и спросите о нём.",
@@ -104,7 +104,7 @@ const WORDS = {
     send: "Отправить",
     sending: "отправляется…",
     reply: "Ответить",
-    cancelReply: "Не отвечать",
+    cancelReply: "Отменить ответ",
     you: "Вы",
     edited: "изменено",
     file: "Файл",
@@ -117,7 +117,7 @@ const WORDS = {
   },
 };
 
-/** The word in the person's language, `{names}` in it replaced. */
+/** Returns a text in the person's language, with its `{names}` replaced. */
 export function say(word, values = {}) {
   const text = WORDS[person.language][word];
   return Object.entries(values).reduce(
@@ -126,7 +126,7 @@ export function say(word, values = {}) {
   );
 }
 
-/** Puts the words where the document asks for them by data-word, data-label, data-placeholder. */
+/** Sets the texts of all elements with data-word, data-label or data-placeholder. */
 export function applyWords(root = document) {
   document.documentElement.lang = person.language;
   for (const element of root.querySelectorAll("[data-word]")) {
@@ -157,7 +157,7 @@ export function sayDay(seconds) {
   return date.toLocaleDateString(person.language, { day: "numeric", month: "long", year });
 }
 
-/** For the chat list: the time today, the day before that. */
+/** For the chat list: the time of a message from today, the date of an older one. */
 export function sayMoment(seconds) {
   const date = asDate(seconds);
   if (date.toDateString() === new Date().toDateString()) return sayTime(seconds);
