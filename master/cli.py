@@ -188,8 +188,8 @@ def _describe(status: BotStatus) -> str:
     if status.restarts:
         facts.append(f"restarts {status.restarts}")
     facts.append(f"documents {status.documents}")
-    if status.locked_in is False:
-        facts.append("not locked in: the kernel has no Landlock")
+    if status.confined is False:
+        facts.append("not confined: the kernel has no Landlock")
     if status.problem:
         facts.append(f"problem {status.problem.condition}")
     return "  ".join(facts)

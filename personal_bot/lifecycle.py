@@ -6,7 +6,7 @@ from dataclasses import astuple, replace
 
 from personal_bot.contract import BotFiles, Condition, ExitCode, StateFiles, register_secrets
 from personal_bot.errors import StartError
-from personal_bot.isolation.paths import lock_in
+from personal_bot.isolation.paths import confine
 from personal_bot.process.lock import hold_lock
 from personal_bot.process.logs import set_up_logging
 from personal_bot.process.reports import remove_reports, report_exit
@@ -64,8 +64,8 @@ def _run(arguments: Arguments, on_ready: Callable[[], None]) -> StartError | Non
         configuration = configure(arguments)
         set_up_logging(configuration.settings.log_level)
         register_secrets(filter(None, astuple(configuration.credentials)))
-        configuration = replace(configuration, locks=lock_in(configuration.files.home))
-        logger.info("Sandboxed by %s", ", ".join(configuration.locks) or "nothing: an old kernel")
+        configuration = replace(configuration, locks=confine(configuration.files.home))
+        logger.info("Confined by %s", ", ".join(configuration.locks) or "nothing: an old kernel")
         # Last, because it takes time and memory: wrong settings are reported before it.
         from personal_bot.application import run  # noqa: PLC0415
 

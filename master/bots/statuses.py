@@ -15,7 +15,7 @@ class BotStatus:
     """The status of a bot. `pid` and `uptime` (seconds) are None while it is not running.
 
     `is_ready`: the bot is running and polls Telegram. `documents`, `passages`, `restarts` and
-    `problem` are what the bot itself reported last. `locked_in` is whether the kernel denies the
+    `problem` are what the bot itself reported last. `confined` is whether the kernel denies the
     bot access to all files but its own, None while it is not ready.
     """
 
@@ -28,7 +28,7 @@ class BotStatus:
     documents: int
     passages: int
     problem: Problem | None
-    locked_in: bool | None = None
+    confined: bool | None = None
 
 
 class ProcessStatus(StrEnum):
@@ -63,7 +63,7 @@ def read_status(card: BotCard, process: Process | None, files: BotFiles) -> BotS
         documents=report.documents if report else 0,
         passages=report.passages if report else 0,
         problem=report.problem if report and ready else _find_last_problem(process, files),
-        locked_in=report.is_locked_in if report and ready else None,
+        confined=report.is_confined if report and ready else None,
     )
 
 

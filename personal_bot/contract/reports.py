@@ -44,7 +44,7 @@ class Report:
     locks: tuple[str, ...] = ()
 
     @property
-    def is_locked_in(self) -> bool:
+    def is_confined(self) -> bool:
         """Whether the kernel denies the bot all files except its own."""
         return any(lock.startswith("landlock") for lock in self.locks)
 

@@ -62,7 +62,7 @@ _LIMIT_SIGNALS: Final = {
 _REQUEST: Final = "TGRAG_CONVERSION"  # worker.REQUEST
 _CHUNK_BYTES: Final = 256 * 1024
 _STDERR_BYTES: Final = 8 * 1024
-# Like `python -m personal_bot.documents.worker`, but Landlock keeps a locked-in bot and its
+# Like `python -m personal_bot.documents.worker`, but Landlock keeps a confined bot and its
 # child processes from listing the checkout's folder, where Python would search for the package.
 _PACKAGE: Final = Path(__file__).resolve().parents[1] / "__init__.py"
 _WORKER: Final = """
@@ -111,7 +111,7 @@ async def convert(path: Path, name: str, limits: Limits = DEFAULT) -> Conversion
     conversion = await asyncio.to_thread(_understand, answer, status, problem, name)
     if len(conversion.locks) < _LOCKS:
         held = ", ".join(conversion.locks) or "nothing"
-        logger.warning("This kernel cannot sandbox a worker fully; it supports only %s", held)
+        logger.warning("This kernel cannot confine a worker fully; it supports only %s", held)
     return conversion
 
 

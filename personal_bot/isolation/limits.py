@@ -18,7 +18,7 @@ def limit_resources(
     _limit(resource.RLIMIT_NPROC, 0)
     _limit(resource.RLIMIT_CORE, 0)
     os.nice(10)
-    with contextlib.suppress(OSError):  # optional: our parent may be locked in
+    with contextlib.suppress(OSError):  # optional: our parent may be confined
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 

@@ -1,4 +1,4 @@
-"""The paths that a locked-in process may use: its code, and files for host names, TLS, time zones.
+"""The paths that a confined process may use: its code, and files for host names, TLS, time zones.
 
 A Landlock rule applies to the file that exists now, not to its path. Where files are replaced while
 bots run, the folder is allowed instead.
@@ -36,7 +36,7 @@ _SYSTEM: Final = (
 _RESOLVER: Final = Path("/etc/resolv.conf")
 
 
-def lock_in(home: Path) -> tuple[str, ...]:
+def confine(home: Path) -> tuple[str, ...]:
     """Restrict the process for good to the bot's folder, its code, the network and its workers.
 
     Call it while there is only one thread: other threads would stay unrestricted. Temporary files

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 RING = "<!--XSUPERVISOR:BEGIN-->!<!--XSUPERVISOR:END-->"
 """Written to stdout, this makes supervisord emit a PROCESS_COMMUNICATION event, and is not logged.
-Used because a locked-in bot cannot connect to a unix socket.
+Used because a confined bot cannot connect to a unix socket.
 """
 
 

@@ -118,9 +118,9 @@ def fleet(statuses: Sequence[BotStatus]) -> str:
     ]
     states = Counter(found.state for found in statuses)
     lines += [f"{formats.state(state)}: {count}" for state, count in states.most_common()]
-    if free := sum(found.locked_in is False for found in statuses):
+    if free := sum(found.confined is False for found in statuses):
         lines += [
             "",
-            _("Not sandboxed, because the kernel has no Landlock: {free}").format(free=free),
+            _("Not confined, because the kernel has no Landlock: {free}").format(free=free),
         ]
     return "\n".join(lines)

@@ -77,15 +77,15 @@ def test_only_what_outlasts_a_question_is_a_condition() -> None:
 
 
 @pytest.mark.parametrize(
-    ("locks", "is_locked_in"),
+    ("locks", "is_confined"),
     [(("landlock 7", "seccomp"), True), (("seccomp",), False), ((), False)],
 )
 async def test_the_report_tells_whether_the_kernel_locks_the_bot_in(
-    files, locks, is_locked_in
+    files, locks, is_confined
 ) -> None:
     await Reporter(files, locks).open(1)
     report = read_report(files.report)
-    assert (report.locks, report.is_locked_in) == (locks, is_locked_in)
+    assert (report.locks, report.is_confined) == (locks, is_confined)
 
 
 async def test_a_new_problem_rings_for_the_master_under_supervisord_alone(

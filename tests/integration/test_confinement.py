@@ -1,4 +1,4 @@
-"""A locked-in bot reaches its own folder and the network, and nothing else."""
+"""A confined bot reaches its own folder and the network, and nothing else."""
 
 import json
 import os
