@@ -47,3 +47,14 @@ async def test_an_answer_that_this_version_cannot_decode_is_no_outage():
     with pytest.raises(ClientDecodeError):
         session.check_response(bot, GetMe(), 200, '{"ok": true, "result": [{"update_id": 1}]}')
     await session.close()
+
+
+async def test_closing_a_session_does_not_sleep(monkeypatch):
+    async def sleep(delay: float) -> None:
+        raise AssertionError(f"slept for {delay} s")
+
+    session = Session("http://127.0.0.1:1", 1.0)
+    client = await session.create_session()
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    await session.close()
+    assert client.closed
