@@ -72,13 +72,13 @@ class Generator:
             result = await self._make_generator(REWRITING).run_async(messages)
         return result["replies"][0].text or ""
 
-    def _make_generator(self, patience: RetryPolicy) -> OpenAIChatGenerator:
+    def _make_generator(self, policy: RetryPolicy) -> OpenAIChatGenerator:
         # No parameters but the model: newer models reject `temperature` and `max_tokens`.
         models = self._connection.models
         generator = OpenAIChatGenerator(
             Secret.from_token(models.openai_key), model=models.chat_model
         )
-        generator.async_client = self._connection.with_policy(patience)
+        generator.async_client = self._connection.with_policy(policy)
         return generator
 
 

@@ -65,6 +65,6 @@ async def retry(
             if pause is None:
                 raise
             logger.warning(
-                "Telegram refused a request (%s), retrying in %.1f s", type(error).__name__, pause
+                "A request to Telegram failed (%s), retrying in %.1f s", type(error).__name__, pause
             )
         await sleep(pause)

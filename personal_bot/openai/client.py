@@ -56,13 +56,13 @@ class Connection:
             http_client=DefaultAsyncHttpxClient(verify=client_context()),
         )
 
-    def with_policy(self, patience: RetryPolicy) -> AsyncOpenAI:
+    def with_policy(self, policy: RetryPolicy) -> AsyncOpenAI:
         """Return a client with this timeout and retries that shares the connection pool."""
-        return self._client.with_options(timeout=patience.timeout, max_retries=patience.max_retries)
+        return self._client.with_options(timeout=policy.timeout, max_retries=policy.max_retries)
 
-    def embeddings(self, patience: RetryPolicy) -> Any:
+    def embeddings(self, policy: RetryPolicy) -> Any:
         """Return a replacement for the client of an embedder, with the only call that it makes."""
-        return PackedEmbeddings(self.with_policy(patience))
+        return PackedEmbeddings(self.with_policy(policy))
 
     async def close(self) -> None:
         await self._client.close()
