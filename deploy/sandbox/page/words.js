@@ -5,7 +5,7 @@ import { person } from "./person.js";
 const WORDS = {
   en: {
     banner: "Sandbox: Telegram and OpenAI are stand-ins here, and answers are quoted from your documents.",
-    bannerShort: "Sandbox: stand-ins answer, by quoting your documents.",
+    bannerShort: "Sandbox: stand-ins answer by quoting your documents.",
     offline: "The sandbox is not responding. Retrying…",
     chats: "Chats",
     language: "По-русски",
