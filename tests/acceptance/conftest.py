@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import RunningSystem, found_town
+from tests.acceptance.running_system import RunningSystem, start_system
 
 _numbers = itertools.count(1)
 
@@ -18,8 +18,8 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def system() -> Iterator[RunningSystem]:
     # A unix socket's path is limited to 107 bytes, and pytest's temporary paths are long.
-    folder = Path(tempfile.mkdtemp(prefix="town"))
-    with found_town(folder) as system:
+    folder = Path(tempfile.mkdtemp(prefix="tgrag-"))
+    with start_system(folder) as system:
         yield system
     shutil.rmtree(folder)
 

@@ -15,7 +15,7 @@ from playwright.async_api import Page, expect
 from deploy.catalogues import compile_catalogues
 from deploy.environment import ROOT
 from tests.acceptance.browser import open_browser
-from tests.acceptance.running_system import found_town
+from tests.acceptance.running_system import start_system
 from tests.acceptance.visitor import Visitor
 from tests.documents import make_docx, make_pdf, make_xlsx, paragraph
 
@@ -99,8 +99,8 @@ async def make_pictures(url: str, documents: list[Path]) -> None:
 
 def main() -> None:
     compile_catalogues(ROOT)
-    folder = Path(tempfile.mkdtemp(prefix="town"))
-    with found_town(folder) as system, tempfile.TemporaryDirectory() as documents:
+    folder = Path(tempfile.mkdtemp(prefix="tgrag-"))
+    with start_system(folder) as system, tempfile.TemporaryDirectory() as documents:
         asyncio.run(make_pictures(system.url, write_documents(Path(documents))))
     shutil.rmtree(folder)
 

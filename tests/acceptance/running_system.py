@@ -76,7 +76,7 @@ class RunningSystem:
 
 
 @contextmanager
-def found_town(
+def start_system(
     folder: Path, reroute: Callable[[str], str] = lambda url: url
 ) -> Iterator[RunningSystem]:
     """Start an installation in `folder`; stop it when the context exits.

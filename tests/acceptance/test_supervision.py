@@ -13,8 +13,8 @@ from tests.acceptance.running_system import (
     MASTER,
     RunningSystem,
     find_leftovers,
-    found_town,
     onboard,
+    start_system,
 )
 from tests.waiting import wait_until
 
@@ -103,6 +103,9 @@ async def _restart(system: RunningSystem) -> None:
 
 
 def test_a_second_installation_does_not_meet_the_first(system: RunningSystem):
-    with tempfile.TemporaryDirectory(prefix="town") as folder, found_town(Path(folder)) as other:
+    with (
+        tempfile.TemporaryDirectory(prefix="tgrag-") as folder,
+        start_system(Path(folder)) as other,
+    ):
         assert other.url != system.url
         assert other.supervisord_pid() != system.supervisord_pid()

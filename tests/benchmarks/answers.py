@@ -20,7 +20,7 @@ from pathlib import Path
 
 from personal_bot.jobs.services import IDLE_TIME
 from tests.acceptance.person import Person
-from tests.benchmarks.fleets import FIRST_USER, Fleet, found_fleet, username_of
+from tests.benchmarks.fleets import FIRST_USER, Fleet, start_fleet, username_of
 from tests.benchmarks.processes import read_cpu
 
 FILE_PASSAGES = 2_000
@@ -49,7 +49,7 @@ def write_text(number: int, passages: int) -> bytes:
 
 
 async def measure(folder: Path, passages: int) -> dict[str, float]:
-    async with found_fleet(folder, 1) as fleet:
+    async with start_fleet(folder, 1) as fleet:
         await fleet.boot()
         person, bot = Person(fleet.people, FIRST_USER), username_of(FIRST_USER)
         found = {"idle_mb": await settle(fleet)}

@@ -127,7 +127,7 @@ def command(installation: Installation, user_id: int) -> list[str]:
 
 
 @asynccontextmanager
-async def found_plane(folder: Path, size: int) -> AsyncIterator[tuple[Plane, float]]:
+async def start_plane(folder: Path, size: int) -> AsyncIterator[tuple[Plane, float]]:
     """Register and start `size` bots in a new folder; yield the plane and the seconds it took."""
     settings = Settings(_env_file=None, master_bot_token="1000000001:" + "M" * 35, state_dir=folder)
     installation = settings.installation
@@ -156,7 +156,7 @@ async def measure_all(sizes: list[int], idle: float) -> str:
     columns: dict[int, dict[str, str]] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="plane-") as folder:
-            async with found_plane(Path(folder), size) as (plane, took):
+            async with start_plane(Path(folder), size) as (plane, took):
                 columns[size] = {"All running after": f"{took:.1f}"}
                 columns[size] |= await plane.measure(size, idle)
         print(tabulate(columns), file=sys.stderr)

@@ -25,7 +25,7 @@ from pathlib import Path
 import httpx
 
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import RunningSystem, found_town, onboard
+from tests.acceptance.running_system import RunningSystem, onboard, start_system
 from tests.benchmarks.disk import Disk, mount_disk
 from tests.benchmarks.fault_injection import KINDS, FaultInjector, count_pending, list_documents
 from tests.benchmarks.network import Network
@@ -110,7 +110,7 @@ def set_scene() -> Iterator[Scene]:
             log.warning("No disk is ever full: nothing can be mounted here")
         network = Network()
         stack.callback(network.close)
-        system = stack.enter_context(found_town(folder / "state", network.lead_to))
+        system = stack.enter_context(start_system(folder / "state", network.lead_to))
         yield Scene(system, network, disk)
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from tests.benchmarks.charts import draw
 from tests.benchmarks.figures import Figures, tabulate
-from tests.benchmarks.fleets import FIRST_USER, Fleet, found_fleet
+from tests.benchmarks.fleets import FIRST_USER, Fleet, start_fleet
 from tests.benchmarks.processes import read_cpu, read_free_memory, read_pss, sum_cpu
 
 SIZES = (10, 100, 300, 1_000)
@@ -39,7 +39,7 @@ log = logging.getLogger("fleet")
 
 async def measure(folder: Path, size: int, idle_time: float, *, plain: bool) -> Figures:
     """Start one fleet and measure it. `idle_time` is in seconds."""
-    async with found_fleet(folder, size, plain=plain) as fleet:
+    async with start_fleet(folder, size, plain=plain) as fleet:
         figures = Figures(size, plain)
         figures.ready_seconds = await fleet.boot()
         figures.master_seconds = fleet.master_after

@@ -190,7 +190,7 @@ def username_of(user_id: int) -> str:
 
 
 @asynccontextmanager
-async def found_fleet(folder: Path, size: int, *, plain: bool = False) -> AsyncIterator[Fleet]:
+async def start_fleet(folder: Path, size: int, *, plain: bool = False) -> AsyncIterator[Fleet]:
     """Register `size` bots in a new folder; stop everything when the context exits."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -21,8 +21,8 @@ from tests.acceptance.running_system import (
     MASTER,
     RunningSystem,
     find_leftovers,
-    found_town,
     onboard,
+    start_system,
 )
 from tests.waiting import wait_until
 
@@ -96,7 +96,7 @@ def main() -> None:
     target = FOLDER / f"{parser.parse_args().version}.tar.xz"
     with tempfile.TemporaryDirectory(prefix="tgrag-") as folder:
         state = Path(folder)
-        with found_town(state) as system:
+        with start_system(state) as system:
             asyncio.run(live(system))
             frozen = system.bot_pid(CLARA)
             os.kill(system.supervisord_pid(), signal.SIGKILL)  # all other processes end with it

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.acceptance.person import Person
-from tests.acceptance.running_system import KEY, MASTER, RunningSystem, found_town
+from tests.acceptance.running_system import KEY, MASTER, RunningSystem, start_system
 from tests.upgrades.record import ANNA, BORIS, CLARA, DAN
 from tests.waiting import wait_until
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.fixture
 def system(state: Path) -> Iterator[RunningSystem]:
-    with found_town(state) as system:
+    with start_system(state) as system:
         yield system
 
 

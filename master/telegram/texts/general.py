@@ -9,7 +9,7 @@ def commands() -> dict[str, str]:
     return {
         "start": _("Create your bot or open its card"),
         "status": _("How your bot is doing"),
-        "debug": _("Find out why it does not work"),
+        "debug": _("Find out why your bot does not work"),
         "restart": _("Restart your bot"),
         "stop": _("Stop your bot"),
         "resume": _("Start your stopped bot"),
