@@ -109,8 +109,11 @@ class Patient:
 Break = Callable[[Patient], Awaitable[None]]
 CAUSES: dict[str, tuple[Break, str]] = {
     "token revoked": (Patient.revoke, "revoked"),
-    "key invalid": (lambda patient: patient.refuse("invalid_api_key"), "OpenAI rejects the key"),
-    "out of quota": (lambda patient: patient.refuse("insufficient_quota"), "no (money|credit)"),
+    "key invalid": (
+        lambda patient: patient.refuse("invalid_api_key"),
+        "OpenAI (rejects the|no longer accepts your) key",
+    ),
+    "out of quota": (lambda patient: patient.refuse("insufficient_quota"), "out of credit"),
     "crashes (SIGSEGV)": (lambda patient: patient.kill(signal.SIGSEGV, 3), "unexpectedly"),
     "out of memory (SIGKILL)": (lambda patient: patient.kill(signal.SIGKILL, 3), "out of memory"),
     "index damaged": (Patient.damage_index, "index of your documents is damaged"),
