@@ -68,7 +68,7 @@ class BotManager(BotInspector):
         self._reconciler = Reconciler(
             registry, programs, supervisor, spawner, self._deleter, locks=self._locks
         )
-        self._owners_ask = called_by_owners
+        self._called_by_owners = called_by_owners
         self._notice_log = NoticeLog(database)
         self.monitor = Monitor(
             installation, registry, self._notice_log, spawner, self._reconciler, locks=self._locks
@@ -201,7 +201,7 @@ class BotManager(BotInspector):
         try:
             await self._spawner.start(bot, on_stage)
         except BotStartError as error:
-            if self._owners_ask:
+            if self._called_by_owners:
                 await self._notice_log.record(user_id, name_condition(error.diagnosis))
             raise
         await self._notice_log.forget([user_id])

@@ -74,20 +74,20 @@ async def _warm_up(folder: Path) -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
+        state = StateFiles(folder)
+        write_private(state.key, Fernet.generate_key())
+        write_private(state.bot_settings, f"TELEGRAM_API_URL={url}\n".encode())
         async with asyncio.timeout(TIMEOUT):
             for _round in range(ROUNDS):
-                await _run_bot(folder, url)
+                await _run_bot(state)
                 await _ask_question(f"{url}/v1")
             await asyncio.wait(conversations)  # each ends when the client has disconnected
     finally:
         server.close()
 
 
-async def _run_bot(folder: Path, url: str) -> None:
-    state = StateFiles(folder)
-    write_private(state.key, Fernet.generate_key())
-    write_private(state.bot_settings, f"TELEGRAM_API_URL={url}\n".encode())
-    arguments = Arguments(_USER, folder)
+async def _run_bot(state: StateFiles) -> None:
+    arguments = Arguments(_USER, state.root)
     files = prepare_home(arguments)
     write_credentials(files.credentials, Credentials(_TOKEN, _KEY), read_key(state.key))
     polling = asyncio.Event()

@@ -11,7 +11,7 @@ from personal_bot.index import sparse
 from personal_bot.index.document_stores import Fusion, HybridStore
 from personal_bot.index.errors import translated_errors
 from personal_bot.openai.client import SEARCHING, Connection
-from personal_bot.openai.errors import is_temporary, translate
+from personal_bot.openai.errors import is_transient, translate
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class DenseTextEmbedder:
             return {"embedding": (await self._embedder.run_async(text))["embedding"]}
         except Exception as error:
             known = translate(error)
-            if known is None or not is_temporary(known):
+            if known is None or not is_transient(known):
                 raise
             logger.warning("Cannot embed the question, searching by words only: %s", known)
             return {"embedding": None}

@@ -21,7 +21,7 @@ from personal_bot.errors import (
 # 429 has two meanings: rate limit, or exhausted quota. Codes from
 # platform.openai.com/docs/guides/error-codes.
 _QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
-_PASSING = (OpenAIRateLimitError, OpenAIUnreachableError)
+_TRANSIENT = (OpenAIRateLimitError, OpenAIUnreachableError)
 
 
 def translate(error: BaseException) -> OpenAIError | None:
@@ -40,9 +40,9 @@ def translate(error: BaseException) -> OpenAIError | None:
     return None
 
 
-def is_temporary(error: OpenAIError) -> bool:
+def is_transient(error: OpenAIError) -> bool:
     """Tell whether a retry of the same request may succeed without action by the owner."""
-    return isinstance(error, _PASSING)
+    return isinstance(error, _TRANSIENT)
 
 
 def list_causes(error: BaseException) -> Iterator[BaseException]:

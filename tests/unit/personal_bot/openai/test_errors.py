@@ -130,4 +130,4 @@ def test_anything_else_is_not_openais() -> None:
 def test_only_what_passes_by_itself_is_called_passing(
     error: errors.OpenAIError, expected: bool
 ) -> None:
-    assert openai_errors.is_temporary(error) is expected
+    assert openai_errors.is_transient(error) is expected
