@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from personal_bot.database.schema import Schema
-from personal_bot.storage.models import create_tables
+from personal_bot.storage.models import create_missing_tables, create_tables
 
 if TYPE_CHECKING:  # rarely needed
     from playhouse.migrate import SchemaMigrator
@@ -20,4 +20,24 @@ def _use_names_of_the_field(migrator: "SchemaMigrator") -> None:
     )
 
 
-SCHEMA = Schema("document", create_tables, (_use_names_of_the_field,))
+def _know_what_answers_are_made_from(migrator: "SchemaMigrator") -> None:
+    """Migrate to version 0.3.0: reports of documents, and the documents behind each answer."""
+    execute = migrator.database.execute_sql
+    execute("""ALTER TABLE "document" ADD COLUMN "file_id" TEXT NOT NULL DEFAULT ''""")
+    execute("""ALTER TABLE "document" ADD COLUMN "reading" INTEGER NOT NULL DEFAULT 0""")
+    execute("""ALTER TABLE "document" ADD COLUMN "report" TEXT NOT NULL DEFAULT ''""")
+    execute("""ALTER TABLE "exchange" ADD COLUMN "status" TEXT NOT NULL DEFAULT 'current'""")
+    execute("""ALTER TABLE "exchange" ADD COLUMN "question_id" INTEGER""")
+    create_missing_tables(migrator.database)
+    # Which passages an earlier version gave the model is not known: any document may be behind the
+    # exchanges that are still in the history.
+    execute(
+        "INSERT INTO exchange_document (exchange_id, version) "
+        "SELECT exchange_id, sha256 FROM exchange, document WHERE exchange_id IN "
+        "(SELECT exchange_id FROM exchange ORDER BY exchange_id DESC LIMIT 5)"
+    )
+
+
+SCHEMA = Schema(
+    "document", create_tables, (_use_names_of_the_field, _know_what_answers_are_made_from)
+)

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from peewee import (
+    SQL,
     AutoField,
     BigIntegerField,
     Database,
@@ -38,6 +39,10 @@ class Document(Record):
     chat_id = BigIntegerField()
     message_id = BigIntegerField()  # the upload, for a reply that shows a source
     indexed_at = FloatField(default=time.time)  # Unix time, seconds
+    # Defaults of the database, because migrations add these columns to existing rows.
+    file_id = TextField(default="", constraints=[SQL("DEFAULT ''")])  # empty if not known
+    reading = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])  # documents.reports.READING
+    report = TextField(default="", constraints=[SQL("DEFAULT ''")])  # documents.reports.Report
 
 
 class Job(Record):
@@ -85,12 +90,31 @@ class Placeholder(Record):
 
 
 class Exchange(Record):
-    """A question and its answer, kept for follow-up questions."""
+    """A question and its answer, kept for follow-up questions.
+
+    The texts of a withdrawn exchange are empty.
+    """
 
     exchange_id = AutoField()
     question = TextField()
     answer = TextField()
     answered_at = FloatField(default=time.time)
+    status = TextField(default="current", constraints=[SQL("DEFAULT 'current'")])  # ExchangeStatus
+    question_id = BigIntegerField(null=True)  # message_id of the question
+
+
+class ExchangeMessage(Record):
+    """A message that shows an answer, or a part of it."""
+
+    message_id = BigIntegerField(primary_key=True)
+    exchange = ForeignKeyField(Exchange, backref="messages", on_delete="CASCADE")
+
+
+class ExchangeDocument(Record):
+    """A document version that the model was given for an answer, itself or through the history."""
+
+    exchange = ForeignKeyField(Exchange, backref="documents", on_delete="CASCADE")
+    version = TextField(index=True)  # Document.sha256
 
 
 class Citation(Record):
@@ -120,6 +144,8 @@ MODELS: list[type[Record]] = [
     Outcome,
     Placeholder,
     Exchange,
+    ExchangeMessage,
+    ExchangeDocument,
     Citation,
     Preference,
 ]
@@ -143,3 +169,8 @@ def list_tables() -> tuple[str, ...]:
 def create_tables(database: Database) -> None:
     for statement in list_tables():
         database.execute_sql(statement)
+
+
+def create_missing_tables(database: Database) -> None:
+    """Create the tables that an earlier schema lacks; a step of its migration."""
+    database.create_tables([ExchangeMessage, ExchangeDocument], safe=False)

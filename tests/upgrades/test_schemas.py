@@ -12,6 +12,7 @@ from master.settings import sqlite_url
 from personal_bot.storage.database import Database as BotDatabase
 from personal_bot.storage.models import Document, Exchange, Job
 from personal_bot.storage.models import ReceivedUpdate as ReceivedByBot
+from tests.upgrades.conftest import RECORDINGS
 from tests.upgrades.record import ANNA, BORIS, CLARA, DAN
 
 
@@ -47,6 +48,7 @@ async def test_the_master_finds_everybody(state: Path):
     await database.close()
 
 
+@pytest.mark.parametrize("state", [RECORDINGS[0]], indirect=True, ids=["0.1.0"])
 async def test_an_operators_command_does_not_migrate_under_a_master_that_runs(state: Path):
     before = (state / "master.db").read_bytes()
     database = MasterDatabase(sqlite_url(state / "master.db"))
