@@ -12,48 +12,29 @@ import os
 import signal
 import sys
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
 from personal_bot.contract import mask_secrets
-from personal_bot.documents.converters.media_types import SUFFIXES
-from personal_bot.documents.converters.normalization import normalize_name
+from personal_bot.documents.converted import Conversion, ConvertedFile, read_conversion
 from personal_bot.documents.converters.protocol import (
     DEFAULT,
+    Hints,
     Limits,
-    MessageType,
-    Page,
-    RefusalKind,
-    read_messages,
 )
 from personal_bot.errors import (
-    ArchiveError,
     ConversionLimitError,
     DamagedFileError,
     DocumentError,
     EmptyFileError,
     FileTooLargeError,
-    NoTextError,
-    PasswordProtectedError,
-    UnsupportedFileError,
 )
 
-__all__ = ["DEFAULT", "SUPPORTED", "Conversion", "ConvertedFile", "Limits", "Page", "convert"]
+__all__ = ["DEFAULT", "Conversion", "ConvertedFile", "Limits", "convert"]
 
 logger = logging.getLogger(__name__)
 
-SUPPORTED: Final = frozenset(SUFFIXES)  # of file names, in lower case with the dot
-
-_ERRORS: Final[dict[str, type[DocumentError]]] = {
-    RefusalKind.UNSUPPORTED: UnsupportedFileError,
-    RefusalKind.EMPTY: EmptyFileError,
-    RefusalKind.DAMAGED: DamagedFileError,
-    RefusalKind.PASSWORD: PasswordProtectedError,
-    RefusalKind.NO_TEXT: NoTextError,
-    RefusalKind.LIMIT: ConversionLimitError,
-    RefusalKind.ARCHIVE: ArchiveError,
-}
 _LIMIT_SIGNALS: Final = {
     signal.SIGXCPU: "CPU time",
     signal.SIGXFSZ: "written bytes",
@@ -77,38 +58,25 @@ main()
 _LOCKS: Final = 2  # Landlock and seccomp
 
 
-@dataclass(frozen=True)
-class ConvertedFile:
-    """The text of one file; for a file in an archive, `name` is ``archive.zip/inner.pdf``."""
-
-    name: str
-    media_type: str
-    pages: list[Page]
-
-
-@dataclass(frozen=True)
-class Conversion:
-    """The converted file or files of an upload; `refused` has the refused files of an archive.
-
-    `locks` names the restrictions of the worker, such as ``landlock 6`` and ``seccomp``.
-    """
-
-    files: list[ConvertedFile]
-    refused: list[DocumentError] = field(default_factory=list)
-    locks: tuple[str, ...] = ()
-
-
-async def convert(path: Path, name: str, limits: Limits = DEFAULT) -> Conversion:
+async def convert(
+    path: Path, name: str, mime_type: str = "", encoding: str = "", limits: Limits = DEFAULT
+) -> Conversion:
     """Convert the file at `path`, which the owner named `name`, to text.
 
-    Raises a subclass of DocumentError that tells why there is no text.
+    `mime_type` is what the sender said. `encoding` is the owner's choice for a text whose encoding
+    is in doubt. Raises a subclass of DocumentError that tells why there is no text.
     """
     source = await asyncio.to_thread(_open, path, name, limits)
+    hints = Hints(PurePosixPath(name).suffix.lower()[:20], mime_type[:200], encoding)
     try:
-        answer, status, problem = await _run_worker(source, name, limits)
+        answer, status, problem = await _run_worker(source, name, hints, limits)
     finally:
         source.close()
-    conversion = await asyncio.to_thread(_understand, answer, status, problem, name)
+    if problem:
+        logger.info("A worker reported problems: %s", mask_secrets(problem))
+    conversion = await asyncio.to_thread(read_conversion, answer, name)
+    if conversion is None:
+        raise _explain_death(status, problem, name)
     if len(conversion.locks) < _LOCKS:
         held = ", ".join(conversion.locks) or "nothing"
         logger.warning("This kernel cannot confine a worker fully; it supports only %s", held)
@@ -126,7 +94,9 @@ def _open(path: Path, name: str, limits: Limits) -> BinaryIO:
     raise EmptyFileError(name)
 
 
-async def _run_worker(source: BinaryIO, name: str, limits: Limits) -> tuple[bytes, int, str]:
+async def _run_worker(
+    source: BinaryIO, name: str, hints: Hints, limits: Limits
+) -> tuple[bytes, int, str]:
     """Return the worker's output, its exit status, and the end of its standard error."""
     started = time.monotonic()
     process = await asyncio.create_subprocess_exec(
@@ -145,7 +115,7 @@ async def _run_worker(source: BinaryIO, name: str, limits: Limits) -> tuple[byte
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd="/",
-        env=_make_environment(name, limits),
+        env=_make_environment(hints, limits),
         start_new_session=True,
     )
     try:
@@ -164,10 +134,10 @@ async def _run_worker(source: BinaryIO, name: str, limits: Limits) -> tuple[byte
     return answer.result(), process.returncode or 0, problem.result()
 
 
-def _make_environment(name: str, limits: Limits) -> dict[str, str]:
+def _make_environment(hints: Hints, limits: Limits) -> dict[str, str]:
     """Return the worker's whole environment, without the bot's secrets and the file name."""
     request = {
-        "suffix": PurePosixPath(name).suffix.lower()[:20],
+        "hints": asdict(hints),
         "limits": asdict(limits),
         "parent": os.getpid(),
     }
@@ -202,42 +172,6 @@ def _kill_group(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-
-
-def _understand(answer: bytes, status: int, problem: str, name: str) -> Conversion:
-    files: dict[str, ConvertedFile] = {}
-    refused: list[DocumentError] = []
-    locks: tuple[str, ...] = ()
-    pages: list[Page] = []
-    for kind, *values in read_messages(answer):
-        if kind == MessageType.PAGE:
-            number, title, text = values
-            pages.append(Page(number, text, title))
-        elif kind == MessageType.FILE:
-            inner, media_type = values
-            pages = []
-            files[inner] = ConvertedFile(_join(name, inner), media_type, pages)
-        elif kind == MessageType.REFUSED:
-            inner, reason, detail = values
-            files.pop(inner, None)
-            refused.append(_ERRORS[reason](_join(name, inner), detail))
-        elif kind == MessageType.LOCKS:
-            locks = tuple(values)
-        elif kind == MessageType.REFUSAL:
-            reason, detail = values
-            if problem:
-                logger.warning("Refused a file (%s: %s): %s", reason, detail, mask_secrets(problem))
-            raise _ERRORS[reason](name, detail)
-        elif kind == MessageType.END:
-            if problem:
-                logger.info("Read a file with problems: %s", mask_secrets(problem))
-            return Conversion(list(files.values()), refused, locks)
-    raise _explain_death(status, problem, name)
-
-
-def _join(name: str, inner: str) -> str:
-    """Return the name of a file in an archive; `inner` is empty for the upload itself."""
-    return f"{name}/{normalize_name(inner)}" if inner else name
 
 
 def _explain_death(status: int, problem: str, name: str) -> DocumentError:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, NoReturn
 
 from personal_bot.documents.converters.protocol import (
+    Hints,
     Limits,
     Message,
     MessageType,
@@ -51,7 +52,7 @@ def main() -> NoReturn:
     with output, os.fdopen(os.dup(0), "rb") as source:
         write_message(output, (MessageType.LOCKS, *locks))
         try:
-            for message in convert(source, request["suffix"], limits):
+            for message in convert(source, Hints(**request["hints"]), limits):
                 write_message(output, message)
         except MemoryError:  # while writing a page
             write_message(output, (MessageType.REFUSAL, RefusalKind.LIMIT, "memory"))
@@ -60,12 +61,12 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-def convert(source: BinaryIO, suffix: str, limits: Limits) -> Iterator[Message]:
+def convert(source: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Message]:
     """Yield the messages about the file; the last one is `END` or `REFUSAL`. Raises nothing."""
     try:
         from personal_bot.documents.converters.reading import read  # noqa: PLC0415 - under the limits
 
-        yield from read(source, suffix, limits)
+        yield from read(source, hints, limits)
     except Exception as error:  # noqa: BLE001 - libraries raise anything on a damaged file
         refusal = explain_failure(error)
         yield (MessageType.REFUSAL, refusal.kind, refusal.detail)

@@ -1,15 +1,16 @@
 """Converts each file in a ZIP archive separately."""
 
 import io
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 from personal_bot.documents.converters.containers import Container, check_entry, is_junk, read_name
 from personal_bot.documents.converters.media_types import MediaType, detect
 from personal_bot.documents.converters.protocol import (
+    Hints,
     Limits,
     Message,
     MessageType,
@@ -22,7 +23,7 @@ from personal_bot.documents.converters.registry import Output, read_document
 _NESTED: Final = "nested"
 
 
-def read_files(source: BinaryIO, limits: Limits, output: Output) -> Iterator[Message]:
+def read_files(source: BinaryIO, limits: Limits, hints: Hints, output: Output) -> Iterator[Message]:
     """Yield the messages of each file that can be read, and `REFUSED` for each other one.
 
     A `REFUSED` after a `FILE` with the same name revokes that file. Raises RefusalError for a
@@ -40,7 +41,9 @@ def read_files(source: BinaryIO, limits: Limits, output: Output) -> Iterator[Mes
     for entry in entries:
         name = read_name(entry)
         try:
-            yield from _read_file(container, entry, name, limits, output)
+            content = io.BytesIO(container.read_entry(entry))
+            inner = replace(hints, suffix=PurePosixPath(name).suffix.lower(), mime_type="")
+            yield from _read_file(content, name, limits, inner, output)
         except Exception as error:
             refusal = explain_failure(error)
             if _is_of_archive(refusal):
@@ -61,10 +64,9 @@ def _is_of_archive(refusal: RefusalError) -> bool:
 
 
 def _read_file(
-    container: Container, entry: zipfile.ZipInfo, name: str, limits: Limits, output: Output
+    content: BinaryIO, name: str, limits: Limits, hints: Hints, output: Output
 ) -> Iterator[Message]:
-    content = io.BytesIO(container.read_entry(entry))
-    media_type = detect(content, PurePosixPath(name).suffix.lower())
+    media_type = detect(content, hints)
     if media_type is MediaType.ZIP:
         raise RefusalError(RefusalKind.ARCHIVE, _NESTED)
-    yield from read_document(content, media_type, name, limits, output)
+    yield from read_document(content, media_type, name, limits=limits, hints=hints, output=output)

@@ -9,8 +9,10 @@ from lxml import etree
 
 from personal_bot.documents.converters.code_pages import decode
 from personal_bot.documents.converters.containers import Container
+from personal_bot.documents.converters.content import Page
 from personal_bot.documents.converters.markup import parse_declared_xml, parse_html
-from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
+from personal_bot.documents.converters.paragraphs import read_paragraphs
+from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
 from personal_bot.documents.converters.web import find_heading, read_inner, read_text
 
 _CONTAINER: Final = "META-INF/container.xml"
@@ -20,7 +22,7 @@ _DOCUMENTS: Final = {"application/xhtml+xml", "text/html", "text/x-oeb1-document
 _CONTENTS: Final = {"application/x-dtbncx+xml"}
 
 
-def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
+def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
     """Yield a page for each chapter. Raises RefusalError."""
     book = Container(source, limits, RefusalKind.LIMIT)
     _check_encryption(book)
@@ -40,7 +42,8 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
         seen.add(name)
         tree = parse_html(decode(book.read(name), "utf-8"))
         if tree is not None:
-            yield Page(None, read_text(tree), titles.get(name) or find_heading(tree))
+            title = titles.get(name) or find_heading(tree)
+            yield Page(None, read_paragraphs(read_text(tree)), title)
 
 
 def _find_package(book: Container) -> str:

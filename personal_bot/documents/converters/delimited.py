@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from personal_bot.documents.converters.code_pages import decode
-from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
-from personal_bot.documents.converters.tables import render_rows, split_lines
+from personal_bot.documents.converters.content import Page
+from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
+from personal_bot.documents.converters.tables import Cell, render_sheet
 
 _DELIMITERS: Final = ";,\t|"  # Excel with Russian regional settings writes the first
 _SAMPLE_CHARS: Final = 64 * 1024
 _SAMPLE_ROWS: Final = 100
 
 
-def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
+def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
     csv.field_size_limit(limits.input_bytes)
     text = decode(source.read())
     declared, delimiter = _read_declaration(text)
@@ -24,7 +25,8 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
     else:
         delimiter = choose_delimiter(text)
     try:
-        yield from split_lines(render_rows(_read_rows(text, delimiter)), None)
+        cells = (dict(enumerate(map(Cell, row))) for row in _read_rows(text, delimiter))
+        yield Page(None, render_sheet(cells))
     except csv.Error as error:
         raise RefusalError(RefusalKind.DAMAGED, "CSV") from error
 

@@ -5,7 +5,7 @@ import zipfile
 from enum import StrEnum
 from typing import BinaryIO, Final
 
-from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
+from personal_bot.documents.converters.protocol import Hints, RefusalError, RefusalKind
 
 
 class MediaType(StrEnum):
@@ -72,13 +72,14 @@ _OFFICE_PARTS: Final = {
 _HTML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
-def detect(source: BinaryIO, suffix: str) -> MediaType:
+def detect(source: BinaryIO, hints: Hints) -> MediaType:
     """Return the type of a file. Raises RefusalError for a file that cannot be converted.
 
     The signature of a PDF or ZIP-based file overrides the suffix. A file with the suffix of such a
     format but without its signature is damaged. Otherwise the suffix decides.
     """
     head = source.read(1024)
+    suffix = hints.suffix
     if not head:
         raise RefusalError(RefusalKind.EMPTY)
     if b"%PDF-" in head and not head.startswith(_PACKED):

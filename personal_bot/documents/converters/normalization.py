@@ -51,10 +51,15 @@ _NAME_END_CHARS: Final = 20  # kept of a longer name, including the suffix
 
 def normalize(text: str) -> str:
     """Return the text trimmed, in NFC, with Unix line ends and no consecutive blank lines."""
+    return normalize_code(text).strip()
+
+
+def normalize_code(text: str) -> str:
+    """Return the text as `normalize` does, but with the indentation of its first line."""
     text = _LINE_END.sub("\n", text)
     text = _SOFT_LINE_END.sub("", text).translate(_TABLE)
     text = unicodedata.normalize("NFC", text)
-    return _BLANKS.sub("\n\n", _TRAILING.sub("", text)).strip()
+    return _BLANKS.sub("\n\n", _TRAILING.sub("", text)).strip("\n").rstrip()
 
 
 def normalize_line(text: str) -> str:

@@ -6,13 +6,15 @@ import traceback
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
+from personal_bot.documents.converters.content import Page
+from personal_bot.documents.converters.paragraphs import read_paragraphs
+from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
 
 # A hyphen at the end of a line within a word; `_join` decides whether to keep it.
 _HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010][ \t]*\n[ \t]*(?=[^\W\d_])")
 
 
-def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
+def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
     """Yield the pages, skipping damaged ones. Raises RefusalError, also if no page is readable."""
     from pypdf import PdfReader  # noqa: PLC0415 - only for a PDF
     from pypdf.errors import LimitReachedError, PyPdfError  # noqa: PLC0415
@@ -40,7 +42,7 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
             failed = error
             continue
         readable += 1
-        yield Page(number, join_hyphenation(text))
+        yield Page(number, read_paragraphs(join_hyphenation(text)))
     if failed and not readable:
         kind = RefusalKind.LIMIT if isinstance(failed, LimitReachedError) else RefusalKind.DAMAGED
         raise RefusalError(kind, type(failed).__name__) from failed

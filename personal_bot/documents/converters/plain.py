@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from personal_bot.documents.converters.code_pages import decode
-from personal_bot.documents.converters.protocol import Limits, Page
+from personal_bot.documents.converters.content import Page
+from personal_bot.documents.converters.paragraphs import read_paragraphs
+from personal_bot.documents.converters.protocol import Hints, Limits
 
 
-def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:  # noqa: ARG001
-    yield Page(None, decode(source.read()))
+def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
+    yield Page(None, read_paragraphs(decode(source.read())))

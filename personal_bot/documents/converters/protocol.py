@@ -52,23 +52,22 @@ class MessageType(StrEnum):
 
     LOCKS = "locks"  # the restrictions of the worker
     FILE = "file"  # pages of this file follow
-    PAGE = "page"
-    MORE = "more"  # text of the preceding page
+    PAGE = "page"  # blocks and remarks of this page follow
+    BLOCK = "block"
+    MORE = "more"  # text of the preceding block
+    REMARK = "remark"
     REFUSED = "refused"  # one file of an archive
     REFUSAL = "refusal"  # the whole upload; nothing follows
     END = "end"  # everything was read; nothing follows
 
 
 @dataclass(frozen=True)
-class Page:
-    """A part of a document: a page, slide, sheet, chapter or section.
+class Hints:
+    """What is known about a file beside its content; each may be empty."""
 
-    `number` counts from 1, as in a viewer; None if the format has no page numbers.
-    """
-
-    number: int | None
-    text: str
-    title: str | None = None
+    suffix: str = ""  # of the file name, in lower case with the dot
+    mime_type: str = ""  # according to the sender
+    encoding: str = ""  # chosen by the owner, for a text whose encoding was in doubt
 
 
 @dataclass(frozen=True)
@@ -97,12 +96,13 @@ class Limits:
 
 DEFAULT = Limits()
 
-# A page is (type, number, title, text); all other messages consist of strings.
-Message = tuple[str, ...] | tuple[str, int | None, str | None, str]
+# (PAGE, number, title), (BLOCK, kind, level, lead, text), (REMARK, kind, count, detail); all other
+# messages consist of strings.
+Message = tuple[str | int | None, ...]
 
 
 def write_message(output: BinaryIO, message: Message) -> None:
-    """Write a message as one line, or a page with a long text as several. Raises OSError."""
+    """Write a message as one line, or a block with a long text as several. Raises OSError."""
     output.writelines(
         json.dumps(part, ensure_ascii=False).encode(errors="replace") + b"\n"
         for part in _part(message)
@@ -110,29 +110,29 @@ def write_message(output: BinaryIO, message: Message) -> None:
 
 
 def read_messages(answer: bytes) -> Iterator[list[Any]]:
-    """Yield the complete messages, with the texts of long pages joined."""
-    page: list[Any] = []
+    """Yield the complete messages, with the texts of long blocks joined."""
+    block: list[Any] = []
     texts: list[str] = []
     for message in _read_lines(answer):
         if message[0] == MessageType.MORE:
             texts.append(message[1])
             continue
-        if page:
-            yield [*page, "".join(texts)]
-            page = []
-        if message[0] == MessageType.PAGE:
-            *page, text = message
+        if block:
+            yield [*block, "".join(texts)]
+            block = []
+        if message[0] == MessageType.BLOCK:
+            *block, text = message
             texts = [text]
         else:
             yield message
 
 
 def _part(message: Message) -> Iterator[Message]:
-    if message[0] != MessageType.PAGE:
+    *block, text = message
+    if message[0] != MessageType.BLOCK or not isinstance(text, str):
         yield message
         return
-    *page, text = message
-    yield (*page, text[:LINE])
+    yield (*block, text[:LINE])
     for start in range(LINE, len(text), LINE):
         yield (MessageType.MORE, text[start : start + LINE])
 

@@ -4,13 +4,19 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import BinaryIO, Final
 
+from personal_bot.documents.converters.content import Block, BlockKind, Page
 from personal_bot.documents.converters.media_types import MediaType
-from personal_bot.documents.converters.normalization import has_words, normalize, normalize_line
+from personal_bot.documents.converters.normalization import (
+    has_words,
+    normalize,
+    normalize_code,
+    normalize_line,
+)
 from personal_bot.documents.converters.protocol import (
+    Hints,
     Limits,
     Message,
     MessageType,
-    Page,
     RefusalError,
     RefusalKind,
 )
@@ -27,7 +33,8 @@ _MODULES: Final = {
     MediaType.TEXT: "plain",
 }
 _TITLE_CHARS: Final = 200
-_PAGE_CHARS: Final = 200  # added per page, because millions of short pages take memory
+_LEAD_CHARS: Final = 300  # of a block; repeated in each of its passages
+_PAGE_CHARS: Final = 100  # added per page and block, because millions of short ones take memory
 
 
 class Output:
@@ -43,20 +50,44 @@ class Output:
 
 
 def read_document(
-    source: BinaryIO, media_type: MediaType, name: str, limits: Limits, output: Output
+    source: BinaryIO,
+    media_type: MediaType,
+    name: str,
+    *,
+    limits: Limits,
+    hints: Hints,
+    output: Output,
 ) -> Iterator[Message]:
-    """Yield `FILE` and a `PAGE` for each page with words. Raises RefusalError if none has any."""
+    """Yield `FILE`, and each `PAGE` with its blocks and remarks.
+
+    A page without words is yielded if it has a number, so that it can be reported. Raises
+    RefusalError if no page has words.
+    """
     converter = import_module(f"personal_bot.documents.converters.{_MODULES[media_type]}")
     source.seek(0)
     yield (MessageType.FILE, name, media_type)
-    pages: Iterator[Page] = converter.read_pages(source, limits)
+    pages: Iterator[Page] = converter.read_pages(source, limits, hints)
     found = False
     for page in pages:
-        text = normalize(page.text)
-        if has_words(text):
-            output.charge(text)
-            title = normalize_line(page.title or "")[:_TITLE_CHARS] or None
-            yield (MessageType.PAGE, page.number, title, text)
-            found = True
+        title = normalize_line(page.title or "")[:_TITLE_CHARS] or None
+        yield (MessageType.PAGE, page.number, title)
+        output.charge("")
+        for block in page.blocks:
+            clean = _normalize(block)
+            if clean is not None:
+                output.charge(clean.text)
+                yield (MessageType.BLOCK, clean.kind, clean.level, clean.lead, clean.text)
+                found = True
+        for remark in page.remarks:
+            yield (MessageType.REMARK, remark.kind, remark.count, remark.detail)
     if not found:
         raise RefusalError(RefusalKind.NO_TEXT)
+
+
+def _normalize(block: Block) -> Block | None:
+    """Return a clean block, or None if it has no words."""
+    is_code = block.kind is BlockKind.CODE
+    text = normalize_code(block.text) if is_code else normalize(block.text)
+    if not has_words(text):
+        return None
+    return block._replace(text=text, lead=normalize_line(block.lead)[:_LEAD_CHARS])

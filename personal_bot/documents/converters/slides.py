@@ -5,16 +5,18 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
+from personal_bot.documents.converters.content import Page
 from personal_bot.documents.converters.office import Package, read_relationship_id, read_tag
-from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
-from personal_bot.documents.converters.tables import render_rows
+from personal_bot.documents.converters.paragraphs import read_paragraphs
+from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
+from personal_bot.documents.converters.tables import Cell, place_rows, render_table
 
 _PRESENTATION: Final = "ppt/presentation.xml"
 _TITLES: Final = {"title", "ctrTitle"}
 _UNREAD_NOTES: Final = {"sldNum", "dt", "hdr", "ftr", "sldImg"}
 
 
-def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
+def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
     """Yield a page for each slide, including hidden ones, which count in the numbering."""
     package = Package(source, limits)
     presentation = package.parse(_PRESENTATION)
@@ -27,7 +29,7 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
         slide = package.find(name)
         if slide is not None:
             lines = [*_read_shapes(slide), *_read_related(package, name)]
-            yield Page(number, "\n".join(lines), _find_title(slide))
+            yield Page(number, read_paragraphs("\n".join(lines)), _find_title(slide))
 
 
 def _read_shapes(parent: etree._Element) -> Iterator[str]:
@@ -50,7 +52,8 @@ def _read_table(table: etree._Element) -> Iterator[str]:
         ]
         for row in table.iterfind("{*}tr")
     )
-    yield from render_rows(rows, only_evident_header=True)
+    blocks = render_table(place_rows(map(Cell, row) for row in rows), is_layout=True)
+    yield from (line for block in blocks for line in block.text.split("\n"))
 
 
 def _read_cell(cell: etree._Element) -> str:

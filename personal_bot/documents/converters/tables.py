@@ -1,30 +1,96 @@
-"""Renders tables as text; each row has the column names, so a passage is clear by itself."""
+"""One model of a table for all formats, and its rendering.
+
+Each line of the rendered text is a row with its column names, so a passage is clear by itself.
+"""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
 
+from personal_bot.documents.converters.content import SEGMENT_CHARS, Block, BlockKind
 from personal_bot.documents.converters.normalization import normalize_line
-from personal_bot.documents.converters.protocol import Page
 
 _NUMBER: Final = re.compile(r"[-+−(]?[\d\s.,:/%$€₽'’-]*\d[\d\s.,:/%$€₽'’)-]*")
-_SEGMENT_CHARS: Final = 100_000
 _HEADER_CHARS: Final = 100  # a longer text is a sentence, not a column name
 _LOOKAHEAD_ROWS: Final = 20
 
-Row = Sequence[str]
-Cells = dict[int, str]  # by column; only those with text
+
+class CellKind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"  # also money, percentages and durations
+    DATE = "date"
 
 
-def render_rows(rows: Iterable[Row], *, only_evident_header: bool = False) -> Iterator[str]:
-    """Yield a line for each non-empty row.
+class Cell(NamedTuple):
+    """A cell as people see it. Formats that know its type give `kind`; others leave it None.
 
-    The first row of distinct short texts is the header; rows below it are rendered as
-    ``name: value; name: value``. Rows without a header are rendered as ``value | value``. After an
-    empty row, a header that uses other columns starts another table. With `only_evident_header`, a
-    row is a header only if there are numbers below it, because word processors also use tables for
-    layout.
+    `columns` and `rows` are those that it spans.
     """
+
+    text: str
+    kind: CellKind | None = None
+    is_header: bool = False  # declared by the format, such as <th>
+    is_strong: bool = False  # bold or filled, unlike ordinary cells
+    columns: int = 1
+    rows: int = 1
+
+
+Row = Mapping[int, Cell]
+"""The cells of a row by column, from 0; spanned and empty columns may be missing."""
+
+
+def place_rows(rows: Iterable[Iterable[Cell]]) -> Iterator[Row]:
+    """Assign columns to rows that list their cells one after another, as HTML and Word do.
+
+    Each row passes over the columns that cells of earlier rows span.
+    """
+    taken: dict[int, int] = {}  # by column: rows that a cell above still covers
+    for cells in rows:
+        row: dict[int, Cell] = {}
+        free = {column: left for column, left in taken.items() if left > 0}
+        column = 0
+        for cell in cells:
+            while free.get(column, 0) > 0:
+                column += 1
+            row[column] = cell
+            for covered in range(column, column + cell.columns):
+                taken[covered] = cell.rows
+                free[covered] = 1
+            column += cell.columns
+        taken = {column: left - 1 for column, left in taken.items() if left > 1}
+        yield row
+
+
+def render_table(
+    rows: Iterable[Row],
+    *,
+    title: str = "",
+    header_rows: int | None = None,
+    header_columns: int | None = None,
+    is_layout: bool = False,
+) -> Iterator[Block]:
+    """Yield the blocks of one table, of limited size; `rows` may be a stream.
+
+    `header_rows` and `header_columns` are the numbers that the format declares, if it does;
+    otherwise headers are found by evidence. With `is_layout`, a table without evidence of a header
+    may serve the layout only, as in word processors.
+    """
+    texts = (
+        [row[column].text if column in row else "" for column in range(max(row, default=-1) + 1)]
+        for row in rows
+    )
+    yield from _split_lines(_render_rows(texts, only_evident_header=is_layout), title)
+
+
+def render_sheet(rows: Iterable[Row]) -> Iterator[Block]:
+    """Yield the blocks of all tables and texts on a sheet, which are found by evidence."""
+    yield from render_table(rows)
+
+
+def _render_rows(
+    rows: Iterable[Sequence[str]], *, only_evident_header: bool = False
+) -> Iterator[str]:
     table = _Table(only_evident_header)
     for row in rows:
         cells = {index: text for index, cell in enumerate(row) if (text := normalize_line(cell))}
@@ -32,18 +98,21 @@ def render_rows(rows: Iterable[Row], *, only_evident_header: bool = False) -> It
     yield from table.end()
 
 
-def split_lines(lines: Iterable[str], title: str | None) -> Iterator[Page]:
-    """Group lines into pages of limited size, so that a long table is never in memory whole."""
+def _split_lines(lines: Iterable[str], title: str) -> Iterator[Block]:
+    """Group lines into blocks of limited size, so that a long table is never in memory whole."""
     segment: list[str] = []
     size = 0
     for line in lines:
         segment.append(line)
         size += len(line) + 1
-        if size >= _SEGMENT_CHARS:
-            yield Page(None, "\n".join(segment), title)
+        if size >= SEGMENT_CHARS:
+            yield Block("\n".join(segment), BlockKind.TABLE, lead=title)
             segment, size = [], 0
     if segment:
-        yield Page(None, "\n".join(segment), title)
+        yield Block("\n".join(segment), BlockKind.TABLE, lead=title)
+
+
+Cells = dict[int, str]  # by column; only those with text
 
 
 class _Table:

@@ -7,9 +7,11 @@ from typing import BinaryIO, Final
 from lxml import etree
 
 from personal_bot.documents.converters.code_pages import decode
+from personal_bot.documents.converters.content import Page
 from personal_bot.documents.converters.markup import parse_html
 from personal_bot.documents.converters.normalization import has_words
-from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
+from personal_bot.documents.converters.paragraphs import read_paragraphs
+from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
 
 _CHARSET: Final = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
@@ -39,7 +41,7 @@ _ENOUGH: Final = 0.3
 _NEARLY_ALL: Final = 0.95
 
 
-def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:  # noqa: ARG001
+def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
     content = source.read()
     declared = _CHARSET.search(content[:4096])
     tree = parse_html(decode(content, declared[1].decode() if declared else None))
@@ -54,7 +56,7 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:  # noqa: ARG
     text = main if _ENOUGH < share < _NEARLY_ALL else whole
     if heading and heading not in text:  # trafilatura may use it only as the title
         text = f"{heading}\n\n{text}"
-    yield Page(None, text, tree.findtext(".//title") or heading)
+    yield Page(None, read_paragraphs(text), tree.findtext(".//title") or heading)
 
 
 def find_heading(tree: etree._Element) -> str | None:

@@ -11,11 +11,13 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
+from personal_bot.documents.converters.content import Page
 from personal_bot.documents.converters.normalization import normalize_line
 from personal_bot.documents.converters.numbering import Numbering
 from personal_bot.documents.converters.office import Package, read_attribute, read_tag
-from personal_bot.documents.converters.protocol import Limits, Page
-from personal_bot.documents.converters.tables import render_rows
+from personal_bot.documents.converters.paragraphs import read_paragraphs
+from personal_bot.documents.converters.protocol import Hints, Limits
+from personal_bot.documents.converters.tables import Cell, place_rows, render_table
 
 _DOCUMENT: Final = "word/document.xml"
 # Deleted text, the origin of moved text, properties, and the copy of a drawing for old programs.
@@ -52,7 +54,7 @@ class _Reading:
         self.broken = not saved
 
 
-def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
+def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
     package = Package(source, limits)
     body = package.parse(_DOCUMENT).find("{*}body")
     if body is None:
@@ -68,7 +70,7 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
         else:
             merged.append((number, title, list(lines)))
     for number, title, lines in merged:
-        yield Page(number, "\n".join(lines), title)
+        yield Page(number, read_paragraphs("\n".join(lines)), title)
 
 
 def _read_blocks(parent: etree._Element, reading: _Reading) -> None:
@@ -180,7 +182,10 @@ def _read_cell(cell: etree._Element, reading: _Reading) -> list[str]:
 def _render_rows(head: list[list[str]], rows: list[list[str]]) -> Iterator[str]:
     """Render a part of a table; `head`, a possible header, has already been rendered."""
     head = [row for row in head if any(map(normalize_line, row))]
-    return islice(render_rows([*head, *rows], only_evident_header=True), len(head), None)
+    cells = place_rows(map(Cell, row) for row in [*head, *rows])
+    blocks = render_table(cells, is_layout=True)
+    lines = (line for block in blocks for line in block.text.split("\n"))
+    return islice(lines, len(head), None)
 
 
 def _iterate(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:

@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final
 
 from personal_bot.documents.converters.containers import Container
+from personal_bot.documents.converters.content import Page
 from personal_bot.documents.converters.markup import check_xml
-from personal_bot.documents.converters.protocol import Limits, Page, RefusalError, RefusalKind
-from personal_bot.documents.converters.tables import render_rows, split_lines
+from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
+from personal_bot.documents.converters.tables import Cell, render_sheet
 
 _ROWS: Final = 1_048_576  # maximum of a sheet, according to the format
 _BINARY_FOLDERS: Final = ("/media/", "/embeddings/")
 
 
-def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
+def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
     """Yield pages with the sheet name as title, without very hidden sheets. Raises RefusalError."""
     container = Container(source, limits, RefusalKind.LIMIT)
     for entry in container.entries:
@@ -30,7 +31,8 @@ def read_pages(source: BinaryIO, limits: Limits) -> Iterator[Page]:
             continue
         sheet.reset_dimensions()  # often wrong; they may cover the whole sheet
         rows = _read_rows(sheet.iter_rows(), left)
-        yield from split_lines(render_rows(rows), sheet.title)
+        cells = (dict(enumerate(map(Cell, row))) for row in rows)
+        yield Page(None, render_sheet(cells), sheet.title)
 
 
 def _read_rows(rows: Iterable[tuple[Any, ...]], left: list[int]) -> Iterator[list[str]]:
