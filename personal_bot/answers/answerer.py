@@ -1,14 +1,17 @@
 """Answers a question, given the conversation so far, from the owner's documents, with sources."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from haystack import Document as Passage
 
 from personal_bot.answers import citations, prompts
+from personal_bot.answers.conversations import DocumentsChangedError, Remembered, exist
 from personal_bot.answers.generation import Generator, OnText
 from personal_bot.answers.prompts import PromptPassage
+from personal_bot.answers.references import Reference
 from personal_bot.answers.sources import Source
 from personal_bot.documents.records import find_versions
 from personal_bot.errors import OpenAIError
@@ -19,7 +22,6 @@ from personal_bot.storage.models import Document
 
 logger = logging.getLogger(__name__)
 
-MEMORY = 5  # exchanges
 LONGEST_QUESTION = 2_000  # characters; a longer rewritten question is discarded
 
 
@@ -28,13 +30,15 @@ class Answer:
     """An answer; `found` is False if the documents do not contain one.
 
     `text` is then the model's explanation, or empty if no passage was retrieved. `complete` is
-    False if the model stopped early, e.g. at its length limit.
+    False if the model stopped early, e.g. at its length limit. `versions` are the document versions
+    behind it: those of the passages that the model was given, and those behind earlier exchanges.
     """
 
     text: str
     sources: list[Source]
     found: bool
     complete: bool = True
+    versions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -51,23 +55,33 @@ class Answerer:
         self._engine = engine
 
     async def answer(
-        self, question: str, history: Sequence[tuple[str, str]], on_text: OnText
+        self,
+        question: str,
+        history: Sequence[Remembered],
+        on_text: OnText,
+        reference: Reference | None = None,
     ) -> Answer:
-        """Answer a question; `history` holds (question, answer) pairs, oldest first.
+        """Answer a question; `history` is oldest first, `reference` what the question replies to.
 
         While the answer is streamed, `on_text` receives the text so far with its citations checked
         and renumbered; each text is a prefix of the next. Raises OpenAIError (a stream cut short is
-        OpenAIUnreachableError) and StoreError.
+        OpenAIUnreachableError), StoreError, and DocumentsChangedError if a document behind the
+        earlier exchanges disappears meanwhile.
         """
         remembered = [
-            (asked, citations.remove_citations(answered)) for asked, answered in history[-MEMORY:]
+            (earlier.question, citations.remove_citations(earlier.answer)) for earlier in history
         ]
+        reference = _without_citations(reference)
+        versions = _list_versions(history, reference)
         async with self._engine.use() as index:
             generator = Generator(index.connection)
-            in_full = await _rewrite_follow_up(generator, remembered, question)
-            found = await self._find(index, in_full)
+            await self._require(versions)  # opening the index may have taken long
+            in_full = await _rewrite_follow_up(generator, remembered, question, reference)
+            await self._require(versions)
+            found = await self._find(index, in_full, reference)
             if not found:
-                return Answer("", [], found=False)
+                return Answer("", [], found=False, versions=versions)
+            await self._require(versions)
 
             async def show(text: str) -> None:
                 shown = citations.check_unfinished(text, len(found))
@@ -80,6 +94,7 @@ class Answerer:
                 question,
                 in_full,
                 show,
+                reference=reference,
             )
         checked = citations.check_citations(reply.text, len(found))
         if not checked.text:
@@ -90,12 +105,27 @@ class Answerer:
             for number, passage in enumerate(checked.numbers, 1)
         ]
         return Answer(
-            checked.text, sources, found=bool(sources), complete=reply.finish_reason == "stop"
+            checked.text,
+            sources,
+            found=bool(sources),
+            complete=reply.finish_reason == "stop",
+            versions=versions | {item.document.sha256 for item in found},
         )
 
-    async def _find(self, index: Index, question: str) -> list[_Found]:
-        """Retrieve passages, without those whose document has been deleted."""
-        passages = await index.retrieve(question)
+    async def _require(self, versions: Collection[str]) -> None:
+        """Raise DocumentsChangedError if one of these document versions no longer exists."""
+        if not await self._database.run(exist, versions):
+            raise DocumentsChangedError
+
+    async def _find(self, index: Index, question: str, reference: Reference | None) -> list[_Found]:
+        """Retrieve passages, without those whose document has been deleted.
+
+        The answer to a reply to an upload is only looked for in the documents of this upload.
+        """
+        options: dict[str, Any] = {}
+        if reference is not None and reference.documents:
+            options["versions"] = list(reference.documents)
+        passages = await index.retrieve(question, **options)
         versions = {passage.meta["version"] for passage in passages}
         documents = await self._database.run(find_versions, versions)
         return [
@@ -105,15 +135,40 @@ class Answerer:
         ]
 
 
+def _without_citations(reference: Reference | None) -> Reference | None:
+    """Return the reference with citations removed from the answer, whose passages are not given."""
+    if reference is None or reference.exchange is None:
+        return reference
+    exchange = reference.exchange
+    return replace(
+        reference,
+        exchange=replace(exchange, answer=citations.remove_citations(exchange.answer)),
+        words=citations.remove_citations(reference.words),
+    )
+
+
+def _list_versions(history: Sequence[Remembered], reference: Reference | None) -> frozenset[str]:
+    """Return the document versions behind earlier exchanges."""
+    earlier = [*history]
+    if reference is not None and reference.exchange is not None:
+        earlier.append(reference.exchange)
+    return frozenset().union(*(exchange.versions for exchange in earlier))
+
+
 async def _rewrite_follow_up(
-    generator: Generator, history: Sequence[tuple[str, str]], question: str
+    generator: Generator,
+    history: Sequence[tuple[str, str]],
+    question: str,
+    reference: Reference | None,
 ) -> str:
     """Rewrite a follow-up so that it can be searched for; if that fails, return it unchanged."""
-    if not history:
+    replies = reference is not None and (reference.exchange is not None or reference.words)
+    if not history and not replies:
         return question
     try:
         in_full = await generator.complete(
-            prompts.REWRITE_INSTRUCTIONS, prompts.rewrite(history, question)
+            prompts.instruct(prompts.REWRITE_INSTRUCTIONS, reference),
+            prompts.rewrite(history, question, reference),
         )
     except OpenAIError as error:
         logger.warning(

@@ -9,6 +9,7 @@ from haystack.dataclasses import ChatMessage, StreamingChunk
 from haystack.utils import Secret
 
 from personal_bot.answers import prompts
+from personal_bot.answers.references import Reference
 from personal_bot.errors import OpenAIUnreachableError
 from personal_bot.index.errors import translated_errors
 from personal_bot.openai.client import ANSWERING, REWRITING, Connection, RetryPolicy
@@ -37,6 +38,8 @@ class Generator:
         question: str,
         question_in_full: str,
         on_text: OnText,
+        *,
+        reference: Reference | None = None,
     ) -> Reply:
         """Answer from passages; `on_text` receives the text so far whenever it has grown."""
         stream = _Stream()
@@ -55,6 +58,7 @@ class Generator:
             "history": list(history),
             "question": question,
             "question_in_full": question_in_full,
+            "reference": reference,
         }
         with translated_errors():
             await pipeline.run_async(
@@ -93,6 +97,7 @@ class AnswerPrompt:
         history: list[tuple[str, str]],
         question: str,
         question_in_full: str,
+        reference: Reference | None = None,
     ) -> dict[str, list[ChatMessage]]:
         turns: Sequence[ChatMessage] = [
             message
@@ -101,9 +106,9 @@ class AnswerPrompt:
         ]
         return {
             "messages": [
-                ChatMessage.from_system(prompts.ANSWER_INSTRUCTIONS),
+                ChatMessage.from_system(prompts.instruct(prompts.ANSWER_INSTRUCTIONS, reference)),
                 *turns,
-                ChatMessage.from_user(prompts.ask(passages, question, question_in_full)),
+                ChatMessage.from_user(prompts.ask(passages, question, question_in_full, reference)),
             ]
         }
 

@@ -9,7 +9,7 @@ class Source:
 
     `chat_id` and `message_id` identify the message of the upload. `page` is the page of the quote,
     or None if the format has no pages. `citation_id` is the id of the stored row, None before it
-    is stored.
+    is stored. `version` is the version of the document that was quoted.
     """
 
     number: int
@@ -20,3 +20,4 @@ class Source:
     message_id: int
     document_id: int | None = None
     citation_id: int | None = None
+    version: str = ""

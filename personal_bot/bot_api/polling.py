@@ -9,6 +9,7 @@ import logging
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import ClassVar
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -28,7 +29,6 @@ from personal_bot.bot_api.retries import exponential_backoff
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message", "callback_query")  # update types to request
 REQUEST_MARGIN = 20  # seconds beyond the poll time until a request times out
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds
 
@@ -45,6 +45,9 @@ class Poller(ABC):
 
     `poll_time` is how long Telegram holds a request while there are no updates, in seconds.
     """
+
+    allowed_updates: ClassVar[Sequence[str]] = ("message", "callback_query")
+    """Update types to request."""
 
     def __init__(self, bot: Bot, poll_time: int, first_pause: float = FIRST_PAUSE) -> None:
         self._bot = bot
@@ -108,7 +111,7 @@ class Poller(ABC):
         # The first request is answered at once, to tell whether the token works.
         timeout = self._poll_time if self._has_answered else 0
         method = GetUpdates(
-            offset=self._offset, timeout=timeout, allowed_updates=list(ALLOWED_UPDATES)
+            offset=self._offset, timeout=timeout, allowed_updates=list(self.allowed_updates)
         )
         try:
             updates: Sequence[Update] | None = await self._bot(

@@ -54,5 +54,5 @@ async def show_status(message: Message, context: Context) -> None:
 
 
 async def start_conversation(message: Message, context: Context) -> None:
-    await context.database.run(conversations.forget_exchanges)
+    await context.database.run(conversations.start_conversation)
     await context.messenger.send(message.chat.id, chat.start_conversation())

@@ -76,7 +76,7 @@ class SecretMiddleware(BaseMiddleware):
     """Deletes a message with a token or key, which belongs in the master's chat, and warns."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        message = event.message if isinstance(event, Update) else None
+        message = (event.message or event.edited_message) if isinstance(event, Update) else None
         text = (message.text or message.caption) if message else None
         if message is None or not text or not holds_secret(text):
             return await handler(event, data)

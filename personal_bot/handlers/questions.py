@@ -1,35 +1,49 @@
 """Handlers of questions, which they record for `jobs.answering`, and of buttons under answers."""
 
+import json
+from dataclasses import asdict
+from typing import Any
+
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message, Update
 from aiogram.utils.callback_answer import CallbackAnswer
 
 from personal_bot.answers import conversations
+from personal_bot.answers.references import RepliedMessage
+from personal_bot.contract import holds_secret
+from personal_bot.documents.converters.normalization import normalize_name
 from personal_bot.handlers.middlewares import QUEUED
 from personal_bot.jobs.context import Context
-from personal_bot.jobs.queue import JobKind, NewJob
+from personal_bot.jobs.editing import record_edit
+from personal_bot.jobs.queue import JobKind, NewJob, find_group
 from personal_bot.telegram.keyboards import RetryButton, SourceButton
 from personal_bot.telegram.texts import answers
 
 
 def create_router() -> Router:
     router = Router(name="questions")
-    router.message.register(take_question, F.text, ~F.text.startswith("/"), flags=QUEUED)
+    is_question = F.text & ~F.text.startswith("/")
+    router.message.register(take_question, is_question, flags=QUEUED)
+    router.edited_message.register(take_edit, is_question | (F.document & F.caption), flags=QUEUED)
     router.callback_query.register(ask_again, RetryButton.filter())
     router.callback_query.register(show_source, SourceButton.filter())
     return router
 
 
 async def take_question(message: Message, event_update: Update, context: Context) -> None:
-    await context.queue.record(
-        NewJob(
-            update_id=event_update.update_id,
-            kind=JobKind.QUESTION,
-            chat_id=message.chat.id,
-            message_id=message.message_id,
-            payload={"text": message.text},
-        )
-    )
+    """Record a question with what it replies to; it waits for a file that it replies to."""
+    question = _read_question(message, event_update)
+    replied = question.payload.get("replied_to")
+    if replied and replied["message_id"] is not None:
+        group = await context.database.run(find_group, replied["message_id"])
+        question.payload.update({"group": group} if group else {})
+    await context.queue.record(question)
+
+
+async def take_edit(message: Message, event_update: Update, context: Context) -> None:
+    """Record a question, or the caption of a file, that was edited after it was sent."""
+    await context.database.run(record_edit, _read_question(message, event_update))
+    await context.queue.announce_change()
 
 
 async def ask_again(
@@ -43,13 +57,18 @@ async def ask_again(
         callback_answer.text = answers.say_question_gone()
         callback_answer.show_alert = True
         return
+    payload: dict[str, Any] = {"text": text}
+    # Telegram does not say what the question itself replies to.
+    stored = await context.database.run(conversations.find_question, shown.message_id)
+    if stored is not None and stored.replied_to:
+        payload["replied_to"] = json.loads(stored.replied_to)
     await context.queue.record(
         NewJob(
             update_id=event_update.update_id,
             kind=JobKind.QUESTION,
             chat_id=shown.chat.id,
             message_id=question.message_id,
-            payload={"text": text},
+            payload=payload,
             reply_id=shown.message_id,
         )
     )
@@ -68,4 +87,39 @@ async def show_source(
         callback_answer.show_alert = True
         return
     text = answers.show_source(found)
-    await context.messenger.send(callback.from_user.id, text, reply_to=found.message_id)
+    message_id = await context.messenger.send(
+        callback.from_user.id, text, reply_to=found.message_id
+    )
+    await context.database.run(
+        conversations.record_source_message, callback_data.citation_id, message_id
+    )
+
+
+def _read_question(message: Message, update: Update) -> NewJob:
+    payload: dict[str, Any] = {"text": message.text or message.caption}
+    replied = _read_replied(message)
+    if replied is not None:
+        payload["replied_to"] = asdict(replied)
+    return NewJob(
+        update_id=update.update_id,
+        kind=JobKind.QUESTION,
+        chat_id=message.chat.id,
+        message_id=message.message_id,
+        payload=payload,
+    )
+
+
+def _read_replied(message: Message) -> RepliedMessage | None:
+    quote = message.quote.text if message.quote else ""
+    replied = message.reply_to_message
+    if replied is None:  # or the message is in another chat, and only its quote is known
+        return RepliedMessage(None, from_owner=True, quote=quote) if quote else None
+    text = replied.text or replied.caption or ""
+    is_secret = holds_secret(text)  # one that could not be deleted from the chat
+    return RepliedMessage(
+        replied.message_id,
+        from_owner=replied.from_user is not None and not replied.from_user.is_bot,
+        text="" if is_secret else text,
+        quote="" if is_secret else quote,
+        file_name=normalize_name(replied.document.file_name or "") if replied.document else "",
+    )

@@ -1,17 +1,20 @@
 """Handles question jobs: edits a message from "…" into an answer with sources."""
 
+import json
 import logging
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import InlineKeyboardMarkup
 
-from personal_bot.answers import conversations
-from personal_bot.answers.sources import Source
+from personal_bot.answers import conversations, references
+from personal_bot.answers.conversations import DocumentsChangedError
+from personal_bot.answers.references import Omission, RepliedMessage
 from personal_bot.errors import TRANSIENT_ERRORS, OpenAIError, PersonalBotError, StoreError
 from personal_bot.jobs.context import Context
-from personal_bot.jobs.queue import JobKind, read_payload, save_payload, set_reply
+from personal_bot.jobs.queue import JobKind, is_edited, read_payload, save_payload, set_reply
 from personal_bot.jobs.runner import PostponeError
 from personal_bot.process.reports import WORKING
 from personal_bot.storage.models import Job
@@ -20,6 +23,9 @@ from personal_bot.telegram.delivery import Content, MessageGoneError
 from personal_bot.telegram.live_messages import LiveMessage
 from personal_bot.telegram.markup import RichText, read_markdown, split
 from personal_bot.telegram.texts import answers
+
+if TYPE_CHECKING:  # it imports Haystack
+    from personal_bot.answers.answerer import Answer
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +37,9 @@ class QuestionJobHandler:
     """Answers questions.
 
     An answer is stored before it is shown. If the process ends in between, the answer is shown
-    after the restart, in the same messages and without another request to OpenAI.
+    after the restart, in the same messages and without another request to OpenAI. It is generated
+    anew, in the same messages, if the question was edited or if a document behind the answer was
+    deleted or replaced in the meantime.
     """
 
     def __init__(self, context: Context, *, pauses: Sequence[float] = PAUSES) -> None:
@@ -56,15 +64,13 @@ class QuestionJobHandler:
                 logger.info("The owner has blocked the bot: no apology sent")
 
     async def _answer(self, job: Job) -> None:
-        exchange_id = read_payload(job).get("exchange_id")
-        if exchange_id is None:
-            await self._put(job, 0, answers.wait())
-            if await self._has_nothing(job):
-                await self._close(job, answers.say_no_documents())
-                return
-            exchange_id = await self._ask(job)
-        if exchange_id is not None:
-            await self._show(job, exchange_id)
+        if await self._show(job):
+            return
+        await self._put(job, 0, answers.wait())
+        if await self._has_nothing(job):
+            await self._close(job, answers.say_no_documents())
+        elif await self._ask(job) and not await self._show(job):
+            raise PostponeError(0.0)  # a document behind it has just been deleted
 
     async def _has_nothing(self, job: Job) -> bool:
         """Tell whether there are no documents, after waiting for files that are being read."""
@@ -76,10 +82,17 @@ class QuestionJobHandler:
             await self._context.queue.wait_for_files()
         return not (await self._context.services.count()).documents
 
-    async def _ask(self, job: Job) -> int | None:
-        """Return the id of the stored exchange; None if the owner was told why no answer exists."""
-        question = read_payload(job)["text"]
+    async def _ask(self, job: Job) -> bool:
+        """Store an answer, or tell the owner why there is none; return whether it was stored.
+
+        Raises PostponeError to ask again.
+        """
+        payload = read_payload(job)
         history = await self._context.database.run(conversations.read_history)
+        reference = None
+        if "replied_to" in payload:
+            replied = RepliedMessage(**payload["replied_to"])
+            reference = await self._context.database.run(references.find_reference, replied)
         live = LiveMessage(
             self._context.messenger, job.chat_id, job.reply_id or 0, self._context.edit_interval
         )
@@ -92,7 +105,16 @@ class QuestionJobHandler:
                 self._context.services.use_answerer() as answerer,
                 live.updating(typing=True),
             ):
-                answer = await answerer.answer(question, history, show)
+                answer = await answerer.answer(payload["text"], history, show, reference)
+            await self._context.reporter.clear_problems(*WORKING)
+            text = answer.text or answers.say_nothing_found()
+            if not answer.complete:
+                text = f"{text.rstrip()}…"
+            omission = reference.omission if reference else None
+            await self._context.database.run(_remember, job, text, answer, omission)
+        except (DocumentsChangedError, _EditedError) as error:
+            logger.info("Answering a question again: %s", type(error).__name__)
+            raise PostponeError(0.0) from error
         except (OpenAIError, StoreError) as error:
             logger.warning("Could not answer a question: %s", type(error).__name__)
             await self._context.note_problem(error)
@@ -101,12 +123,8 @@ class QuestionJobHandler:
                 await self._put(job, 0, answers.wait_for_service(error))
                 raise PostponeError(pause) from error
             await self._close(job, self._context.explain(error), keyboards.offer_retry())
-            return None
-        await self._context.reporter.clear_problems(*WORKING)
-        text = answer.text or answers.say_nothing_found()
-        if not answer.complete:
-            text = f"{text.rstrip()}…"
-        return await self._context.database.run(_remember, job, question, text, answer.sources)
+            return False
+        return True
 
     def _choose_pause(self, job: Job, error: PersonalBotError) -> float | None:
         """Return the seconds until the next retry, or None if the owner has to retry."""
@@ -115,26 +133,46 @@ class QuestionJobHandler:
         pause = max(self._pauses[job.attempts - 1], getattr(error, "retry_after", None) or 0.0)
         return pause if pause <= LONGEST_PAUSE else None
 
-    async def _show(self, job: Job, exchange_id: int) -> None:
-        stored = await self._context.database.run(conversations.find_answer, exchange_id)
-        if stored is None:  # the owner has started a new conversation
-            await self._close(job, answers.say_question_gone())
-            return
+    async def _show(self, job: Job) -> bool:
+        """Show the stored answer; return False if there is none that may be shown."""
+        payload = read_payload(job)
+        exchange_id = payload.get("exchange_id")
+        stored = exchange_id and await self._context.database.run(
+            conversations.find_answer, exchange_id
+        )
+        if not stored:
+            return False
         text, quotations = stored
-        pending = await self._context.queue.count(JobKind.FILE)
+        omission = Omission(payload["omission"]) if payload.get("omission") else None
         content = (
-            read_markdown(text) + answers.list_sources(quotations) + answers.note_pending(pending)
+            read_markdown(text)
+            + answers.list_sources(quotations)
+            + answers.note_omission(omission)
+            + answers.note_pending(await self._context.queue.count(JobKind.FILE))
+            + answers.note_replacement(replaces=payload.get("replaces", False))
         )
         parts = split(content)
+        known = _list_shown(job)[: len(parts)]
+        await self._context.database.run(_record_messages, exchange_id, known)
         for number, part in enumerate(parts):
             is_last = number == len(parts) - 1
             keyboard = keyboards.show_sources(quotations) if is_last else None
             await self._put(job, number, part, keyboard)
+        await self._remove_surplus(job, len(parts))
+        return True
 
     async def _close(
         self, job: Job, content: Content, keyboard: InlineKeyboardMarkup | None = None
     ) -> None:
+        """Show why there is no answer."""
         await self._put(job, 0, content, keyboard)
+        await self._remove_surplus(job, 1)
+        await self._context.database.run(_record_unanswered, job)
+
+    async def _remove_surplus(self, job: Job, parts: int) -> None:
+        """Remove the messages of an earlier, longer answer to the same question."""
+        for message_id in _list_shown(job)[parts:]:
+            await self._context.messenger.delete_own(job.chat_id, message_id)
 
     async def _put(
         self,
@@ -145,8 +183,7 @@ class QuestionJobHandler:
     ) -> None:
         """Show a part of the answer, in the message it had before a restart if there is one."""
         messenger = self._context.messenger
-        further: list[int] = read_payload(job).get("further_ids", [])
-        known = [job.reply_id, *further]
+        known = _list_shown(job)
         message_id = known[number] if number < len(known) else None
         if message_id is not None:
             try:
@@ -158,23 +195,63 @@ class QuestionJobHandler:
         message_id = await self._context.placeholders.place(
             job.chat_id,
             answers.wait(),
-            max(job.message_id, *(shown or 0 for shown in known)),
+            max([job.message_id, *known]),
             partial(_note_message, job, number),
             None if number else job.message_id,
         )
         await messenger.edit(job.chat_id, message_id, content, keyboard)
 
 
-def _remember(job: Job, question: str, answer: str, sources: Sequence[Source]) -> int:
-    exchange_id = conversations.record_exchange(question, answer, sources)
-    save_payload(job, exchange_id=exchange_id)
-    return exchange_id
+class _EditedError(Exception):
+    """The owner has edited the question while it was being answered."""
+
+
+def _remember(job: Job, text: str, answer: "Answer", omission: Omission | None) -> None:
+    """Store an answer. Raises DocumentsChangedError and _EditedError."""
+    if is_edited(job):
+        raise _EditedError
+    exchange_id = conversations.record_exchange(
+        read_payload(job)["text"],
+        text,
+        answer.sources,
+        answer.versions,
+        question_id=job.message_id,
+        replied_to=_dump_replied(job),
+    )
+    save_payload(job, exchange_id=exchange_id, omission=omission)
+
+
+def _record_unanswered(job: Job) -> None:
+    if job.reply_id is not None and not is_edited(job):
+        text = read_payload(job)["text"]
+        conversations.record_unanswered(text, job.message_id, job.reply_id, _dump_replied(job))
+
+
+def _dump_replied(job: Job) -> str:
+    replied = read_payload(job).get("replied_to")
+    return json.dumps(replied, ensure_ascii=False) if replied else ""
+
+
+def _list_shown(job: Job) -> list[int]:
+    """Return the ids of the messages that show the answer, as far as they exist."""
+    if job.reply_id is None:
+        return []
+    further: list[int] = read_payload(job).get("further_ids", [])
+    return [job.reply_id, *further]
+
+
+def _record_messages(exchange_id: int, message_ids: Sequence[int]) -> None:
+    for number, message_id in enumerate(message_ids):
+        conversations.record_message(exchange_id, message_id, number)
 
 
 def _note_message(job: Job, number: int, message_id: int) -> None:
+    payload = read_payload(job)
     if number == 0:
         set_reply(job, message_id)
-        return
-    further: list[int] = read_payload(job).get("further_ids", [])
-    further[number - 1 :] = [message_id]
-    save_payload(job, further_ids=further)
+    else:
+        further: list[int] = payload.get("further_ids", [])
+        further[number - 1 :] = [message_id]
+        save_payload(job, further_ids=further)
+    if (exchange_id := payload.get("exchange_id")) is not None:
+        conversations.record_message(exchange_id, message_id, number)

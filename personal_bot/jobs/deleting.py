@@ -8,9 +8,10 @@ from aiogram.types import InlineKeyboardMarkup
 from personal_bot.answers import conversations
 from personal_bot.errors import DocumentNotFoundError, StoreError
 from personal_bot.jobs.context import Context
-from personal_bot.jobs.queue import JobKind, read_payload
+from personal_bot.jobs.queue import JobKind, read_payload, save_payload
 from personal_bot.process.reports import WORKING
 from personal_bot.storage.models import Job
+from personal_bot.storage.withdrawal import withdraw_exchanges
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.texts import documents as texts
 
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class DeletionJobHandler:
-    """Deletes one document or all of them, with the stored quotes."""
+    """Deletes one document or all of them, with the answers made from them."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -32,6 +33,8 @@ class DeletionJobHandler:
                     await self._delete(job)
             except StoreError as error:
                 logger.warning("Could not delete: %s", type(error).__name__)
+                # The rows of the documents may be gone, although their passages are not.
+                await self._context.database.run(withdraw_exchanges)
                 await self._context.note_problem(error)
                 await self._tell(job, self._context.explain(error))
         await self._context.count_documents()
@@ -50,8 +53,11 @@ class DeletionJobHandler:
         except DocumentNotFoundError:
             # Already deleted by an attempt that a restart interrupted, or by a second tap.
             logger.info("Document %d has already been deleted", payload["document_id"])
-        await self._tell(job, texts.confirm_deletion(name), keyboards.go_back(payload["page"]))
-        await self._context.queue.finish(job, lambda: conversations.forget_document(name))
+        withdrawn = await self._context.database.run(_withdraw, job)
+        await self._tell(
+            job, texts.confirm_deletion(name, withdrawn), keyboards.go_back(payload["page"])
+        )
+        await self._context.queue.finish(job)
 
     async def _clear(self, job: Job) -> None:
         documents = read_payload(job)["documents"]
@@ -69,3 +75,10 @@ class DeletionJobHandler:
             await self._context.messenger.edit_or_send(job.chat_id, job.reply_id, text, keyboard)
         except TelegramForbiddenError:
             logger.info("The owner has blocked the bot: not notified")
+
+
+def _withdraw(job: Job) -> int:
+    """Withdraw exchanges; return how many, including those of an interrupted attempt."""
+    withdrawn = read_payload(job).get("withdrawn", 0) + withdraw_exchanges()
+    save_payload(job, withdrawn=withdrawn)
+    return int(withdrawn)

@@ -18,6 +18,9 @@ from personal_bot.storage.models import Job, ReceivedUpdate
 logger = logging.getLogger(__name__)
 
 REMEMBERED_UPDATES = 1_000
+MAX_FURTHER_JOBS = 4_096  # of one update
+
+_FURTHER_JOBS = 2**60  # far below the ids of captions, which are negated ids of updates
 
 
 class JobKind(StrEnum):
@@ -58,7 +61,7 @@ class JobQueue:
 
         Raises QueueFullError, without recording any, if too many jobs of a kind are waiting.
         """
-        await self._database.run(_insert, new_jobs)
+        await self._database.run(insert_jobs, new_jobs)
         await self.announce_change()
 
     async def take(self, kinds: Collection[JobKind]) -> Job:
@@ -84,7 +87,10 @@ class JobQueue:
         await self._database.run(_update, job, {"attempts": max(0, job.attempts - 1)})
 
     async def finish(self, job: Job, record: Callable[[], Any] | None = None) -> None:
-        """Remove a job and, in the same transaction, call `record` to store its result."""
+        """Remove a job and, in the same transaction, call `record` to store its result.
+
+        A job that was edited meanwhile remains, to be done again.
+        """
         await self._database.run(_finish, job, record)
         await self.announce_change()
 
@@ -109,10 +115,42 @@ def read_payload(job: Job) -> dict[str, Any]:
 
 
 def save_payload(job: Job, **changes: Any) -> None:
-    """Update the stored payload of a job; a query for `Database.run`."""
-    payload = json.dumps({**read_payload(job), **changes}, ensure_ascii=False)
-    job.payload = payload
-    _update(job, {"payload": payload})
+    """Update the stored payload of a job; a query for `Database.run`.
+
+    The stored payload may differ from that of `job` in what the owner has edited meanwhile.
+    """
+    stored = Job.get_or_none(_is(job))
+    if stored is not None:
+        _update(job, {"payload": _dump({**read_payload(stored), **changes})})
+    job.payload = _dump({**read_payload(job), **changes})
+
+
+def is_edited(job: Job) -> bool:
+    """Tell whether the stored job differs from this one; a query for `Database.run`."""
+    return bool(Job.select().where(_is(job), Job.payload != job.payload).exists())
+
+
+def replace_payload(job: Job, payload: dict[str, Any]) -> None:
+    """Let a job, even one that is running, be done anew; a query for `Database.run`."""
+    _update(job, {"payload": _dump(payload), "attempts": 0})
+
+
+def find_group(message_id: int) -> str | None:
+    """Return the group of the pending files that this message uploads or shows, if any."""
+    files = _ordered(
+        Job.kind == JobKind.FILE, (Job.message_id == message_id) | (Job.reply_id == message_id)
+    )
+    groups = [read_payload(job).get("group") for job in files]
+    return groups[-1] if groups else None
+
+
+def find_questions(message_id: int) -> list[Job]:
+    """Return the pending jobs that answer a message."""
+    return list(_ordered(Job.kind == JobKind.QUESTION, Job.message_id == message_id))
+
+
+def _dump(payload: dict[str, Any]) -> str:
+    return json.dumps(payload, ensure_ascii=False)
 
 
 def set_reply(job: Job, reply_id: int) -> None:
@@ -139,20 +177,40 @@ def _ordered(*conditions: Any) -> Any:
     return Job.select().where(*conditions).order_by(Job.job_id)
 
 
-def _insert(new_jobs: Collection[NewJob]) -> None:
+def insert_jobs(new_jobs: Collection[NewJob], *, limited: bool = True) -> None:
+    """Store new jobs and remember their updates; a query for `Database.run`.
+
+    Raises QueueFullError if too many are waiting, unless `limited` is false.
+    """
     for new_job in new_jobs:
-        if ReceivedUpdate.get_or_none(ReceivedUpdate.update_id == new_job.update_id):
+        if is_received(new_job.update_id):
             continue
-        _check_limit(new_job.kind)
-        ReceivedUpdate.create(update_id=new_job.update_id, received_at=_now())
+        if limited:
+            _check_limit(new_job.kind)
+        note_received(new_job.update_id)
         Job.create(
             update_id=new_job.update_id,
             kind=new_job.kind,
             chat_id=new_job.chat_id,
             message_id=new_job.message_id,
-            payload=json.dumps(new_job.payload, ensure_ascii=False),
+            payload=_dump(new_job.payload),
             reply_id=new_job.reply_id,
         )
+
+
+def derive_update_id(update_id: int, number: int) -> int:
+    """Return a unique id for the `number`th further job of an update; Telegram's are positive."""
+    return -(_FURTHER_JOBS + update_id * MAX_FURTHER_JOBS + number)
+
+
+def is_received(update_id: int) -> bool:
+    """Tell whether an update was recorded; a query for `Database.run`."""
+    return ReceivedUpdate.get_or_none(ReceivedUpdate.update_id == update_id) is not None
+
+
+def note_received(update_id: int) -> None:
+    """Remember that an update was recorded; a query for `Database.run`."""
+    ReceivedUpdate.create(update_id=update_id, received_at=_now())
     newest = ReceivedUpdate.select(ReceivedUpdate.update_id).order_by(
         ReceivedUpdate.received_at.desc()
     )
@@ -192,7 +250,7 @@ def _update(job: Job, changes: dict[str, Any]) -> None:
 
 
 def _finish(job: Job, record: Callable[[], Any] | None) -> None:
-    Job.delete().where(_is(job)).execute()
+    Job.delete().where(_is(job), Job.payload == job.payload).execute()
     if record is not None:
         record()
 

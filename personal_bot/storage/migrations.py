@@ -26,15 +26,24 @@ def _know_what_answers_are_made_from(migrator: "SchemaMigrator") -> None:
     execute("""ALTER TABLE "document" ADD COLUMN "file_id" TEXT NOT NULL DEFAULT ''""")
     execute("""ALTER TABLE "document" ADD COLUMN "reading" INTEGER NOT NULL DEFAULT 0""")
     execute("""ALTER TABLE "document" ADD COLUMN "report" TEXT NOT NULL DEFAULT ''""")
+    execute("""ALTER TABLE "document" ADD COLUMN "former" TEXT NOT NULL DEFAULT ''""")
+    execute("""ALTER TABLE "outcome" ADD COLUMN "document_ids" TEXT NOT NULL DEFAULT '[]'""")
     execute("""ALTER TABLE "exchange" ADD COLUMN "status" TEXT NOT NULL DEFAULT 'current'""")
     execute("""ALTER TABLE "exchange" ADD COLUMN "question_id" INTEGER""")
+    execute("""ALTER TABLE "exchange" ADD COLUMN "replied_to" TEXT NOT NULL DEFAULT ''""")
+    execute("""ALTER TABLE "citation" ADD COLUMN "version" TEXT NOT NULL DEFAULT ''""")
     create_missing_tables(migrator.database)
-    # Which passages an earlier version gave the model is not known: any document may be behind the
-    # exchanges that are still in the history.
     execute(
-        "INSERT INTO exchange_document (exchange_id, version) "
-        "SELECT exchange_id, sha256 FROM exchange, document WHERE exchange_id IN "
-        "(SELECT exchange_id FROM exchange ORDER BY exchange_id DESC LIMIT 5)"
+        "UPDATE citation SET version = "
+        "COALESCE((SELECT sha256 FROM document WHERE name = document_name), '')"
+    )
+    # Which passages an earlier version gave the model is not known: any document may be behind the
+    # exchanges that are still in the history. Older ones must not come back into it.
+    remembered = "(SELECT exchange_id FROM exchange ORDER BY exchange_id DESC LIMIT 5)"
+    execute(f"UPDATE exchange SET status = 'past' WHERE exchange_id NOT IN {remembered}")  # noqa: S608
+    execute(
+        "INSERT INTO exchange_document (exchange_id, version) "  # noqa: S608
+        f"SELECT exchange_id, sha256 FROM exchange, document WHERE exchange_id IN {remembered}"
     )
 
 

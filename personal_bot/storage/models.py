@@ -1,6 +1,7 @@
 """The tables of one bot: documents, jobs, conversation and preferences."""
 
 import time
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,7 @@ from peewee import (
     SQL,
     AutoField,
     BigIntegerField,
+    CompositeKey,
     Database,
     DatabaseProxy,
     FloatField,
@@ -43,6 +45,7 @@ class Document(Record):
     file_id = TextField(default="", constraints=[SQL("DEFAULT ''")])  # empty if not known
     reading = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])  # documents.reports.READING
     report = TextField(default="", constraints=[SQL("DEFAULT ''")])  # documents.reports.Report
+    former = TextField(default="", constraints=[SQL("DEFAULT ''")])  # records.FormerUpload
 
 
 class Job(Record):
@@ -79,6 +82,7 @@ class Outcome(Record):
     chat_id = BigIntegerField()
     reply_id = BigIntegerField(index=True)  # the progress message
     text = TextField()
+    document_ids = TextField(default="[]", constraints=[SQL("DEFAULT '[]'")])  # JSON
 
 
 class Placeholder(Record):
@@ -89,25 +93,49 @@ class Placeholder(Record):
     after = BigIntegerField(null=True)  # message_id; the one being sent gets a higher id
 
 
-class Exchange(Record):
-    """A question and its answer, kept for follow-up questions.
+class UploadProgress(Record):
+    """An upload whose progress a message of the bot has shown, for replies to that message."""
 
-    The texts of a withdrawn exchange are empty.
+    progress_id = BigIntegerField()  # message_id of the bot's message
+    upload_id = BigIntegerField()  # Document.message_id
+
+    class Meta:
+        primary_key = CompositeKey("progress_id", "upload_id")
+
+
+class ExchangeStatus(StrEnum):
+    """What may be done with an exchange.
+
+    CURRENT belongs to the conversation; PAST belongs to an earlier one, and only a reply to it
+    brings it back. WITHDRAWN was made from a document that has been deleted or replaced since: its
+    texts are empty. UNANSWERED is a question whose message says why it has no answer.
     """
+
+    CURRENT = "current"
+    PAST = "past"
+    WITHDRAWN = "withdrawn"
+    UNANSWERED = "unanswered"
+
+
+class Exchange(Record):
+    """A question and its answer, kept for follow-up questions, replies and edits."""
 
     exchange_id = AutoField()
     question = TextField()
     answer = TextField()
     answered_at = FloatField(default=time.time)
-    status = TextField(default="current", constraints=[SQL("DEFAULT 'current'")])  # ExchangeStatus
+    status = TextField(default=ExchangeStatus.CURRENT, constraints=[SQL("DEFAULT 'current'")])
     question_id = BigIntegerField(null=True)  # message_id of the question
+    # JSON of answers.references.RepliedMessage; empty if the question replies to nothing
+    replied_to = TextField(default="", constraints=[SQL("DEFAULT ''")])
 
 
 class ExchangeMessage(Record):
-    """A message that shows an answer, or a part of it."""
+    """A message that shows a part of an answer, or one of its sources."""
 
     message_id = BigIntegerField(primary_key=True)
     exchange = ForeignKeyField(Exchange, backref="messages", on_delete="CASCADE")
+    part = IntegerField(null=True)  # from 0; None if the message shows a source
 
 
 class ExchangeDocument(Record):
@@ -128,6 +156,7 @@ class Citation(Record):
     quote = TextField()
     chat_id = BigIntegerField()
     message_id = BigIntegerField()  # the upload
+    version = TextField(default="", constraints=[SQL("DEFAULT ''")])  # Document.sha256
 
 
 class Preference(Record):
@@ -143,6 +172,7 @@ MODELS: list[type[Record]] = [
     ReceivedUpdate,
     Outcome,
     Placeholder,
+    UploadProgress,
     Exchange,
     ExchangeMessage,
     ExchangeDocument,
@@ -173,4 +203,4 @@ def create_tables(database: Database) -> None:
 
 def create_missing_tables(database: Database) -> None:
     """Create the tables that an earlier schema lacks; a step of its migration."""
-    database.create_tables([ExchangeMessage, ExchangeDocument], safe=False)
+    database.create_tables([UploadProgress, ExchangeMessage, ExchangeDocument], safe=False)

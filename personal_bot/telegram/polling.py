@@ -28,6 +28,8 @@ class OrderedPoller(Poller):
     condition that only they can change; it is called once, too.
     """
 
+    allowed_updates = ("message", "edited_message", "callback_query")
+
     def __init__(
         self,
         bot: Bot,

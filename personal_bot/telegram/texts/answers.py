@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from aiogram.utils.i18n import gettext as _
 
+from personal_bot.answers.references import Omission
 from personal_bot.answers.sources import Source
 from personal_bot.errors import DiskFullError, OpenAIError, PersonalBotError
 from personal_bot.telegram.markup import RichText, Style, shorten, styled
@@ -55,6 +56,35 @@ def note_pending(files: int) -> RichText:
     if not files:
         return RichText()
     text = _("Answered without {files} that I am still reading.").format(files=count_files(files))
+    return RichText("\n\n") + styled(Style.ITALIC, text)
+
+
+def note_omission(omission: Omission | None) -> RichText:
+    """Return the note about why an answer does not consider the message replied to."""
+    match omission:
+        case None:
+            return RichText()
+        case Omission.WITHDRAWN:
+            text = _(
+                "You replied to something made from a document that has been deleted or replaced, "
+                "so I answered without it."
+            )
+        case Omission.NO_DOCUMENT:
+            text = _(
+                "The file you replied to is not among your documents, so I searched all of them."
+            )
+        case Omission.UNKNOWN:
+            text = _(
+                "I answered without the message you replied to: I can only follow replies to your "
+                "own messages, your files and my recent answers."
+            )
+    return RichText("\n\n") + styled(Style.ITALIC, text)
+
+
+def note_replacement(*, replaces: bool) -> RichText:
+    if not replaces:
+        return RichText()
+    text = _("You edited the question: this replaces my earlier answer.")
     return RichText("\n\n") + styled(Style.ITALIC, text)
 
 

@@ -44,9 +44,10 @@ def give_help() -> str:
         _(
             "<b>Files.</b> Send {formats}, or a ZIP of these, up to 20 MB each, several at once if "
             "you like. A new version under the same name replaces the old one.\n\n"
-            "<b>Questions.</b> Ask in your own words; follow-up questions work too. The numbers "
-            "[1], [2] in an answer are its sources: tap a button under the answer to see the "
-            "passage."
+            "<b>Questions.</b> Ask in your own words; follow-up questions work too. Reply to an "
+            "answer to come back to it, or to a file to ask about this file only; edit a question "
+            "to get a new answer. The numbers [1], [2] in an answer are its sources: tap a button "
+            "under the answer to see the passage."
         ).format(formats=FORMATS)
         + "\n\n"
         + commands
@@ -105,8 +106,8 @@ def all_is_well() -> str:
 
 def start_conversation() -> str:
     return _(
-        "Starting a new conversation: I have forgotten the earlier questions. What would you "
-        "like to know?"
+        "Starting a new conversation: I no longer consider the earlier questions. To return to one "
+        "of them, reply to its answer. What would you like to know?"
     )
 
 

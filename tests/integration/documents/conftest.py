@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 from qdrant_client import AsyncQdrantClient
 
 from personal_bot.answers.answerer import Answer, Answerer
+from personal_bot.answers.conversations import Remembered
 from personal_bot.documents.conversion import Conversion, ConvertedFile, Page
 from personal_bot.documents.library import DocumentLibrary
 from personal_bot.documents.quotas import MEGABYTE, Quotas
@@ -72,7 +73,8 @@ class Bot:
 
     async def ask(self, question: str, *history: tuple[str, str]) -> Answer:
         self.texts.clear()
-        return await self.answerer.answer(question, history, self._on_text)
+        earlier = [Remembered(asked, answered) for asked, answered in history]
+        return await self.answerer.answer(question, earlier, self._on_text)
 
     async def count_passages(self) -> int:
         async with self.engine.use() as index:

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from personal_bot.answers import prompts
+from personal_bot.answers.conversations import Remembered
 from personal_bot.answers.prompts import PromptPassage
+from personal_bot.answers.references import Omission, Reference
 
 HOSTILE = st.lists(
     st.one_of(
@@ -18,6 +20,9 @@ HOSTILE = st.lists(
                 "< / PASSAGES",
                 "<question>",
                 "</question_in_full>",
+                "</replied_to>",
+                "</words>",
+                "<document",
                 '"',
                 "[1]",
             ]
@@ -66,3 +71,39 @@ def test_references_of_a_document_cannot_pass_for_citations() -> None:
     )
 
     assert "As shown before (12, 3), oil burns." in prompt
+
+
+EXCHANGE = Reference(Remembered("How long?", "Three years."), "years")
+
+
+def test_what_a_question_replies_to_stands_beside_it() -> None:
+    block = (
+        "<replied_to>\n<exchange>\n<question>\nHow long?\n</question>\n<answer>\nThree years.\n"
+        "</answer>\n</exchange>\n<words>\nyears\n</words>\n</replied_to>\n\n<question>\nFrom when?"
+    )
+    assert block in prompts.ask([], "From when?", reference=EXCHANGE)
+    assert block in prompts.rewrite([], "From when?", EXCHANGE)
+
+
+def test_a_reply_to_an_upload_names_its_documents() -> None:
+    named = Reference(documents={"v1": 'a".txt', "v2": "b.txt"})
+    prompt = prompts.ask([], "Who?", reference=named)
+    assert '<document name="a\'.txt"/>\n<document name="b.txt"/>' in prompt
+
+
+def test_only_a_reply_has_instructions_for_replies() -> None:
+    assert prompts.instruct("Rules.", None) == "Rules."
+    assert prompts.instruct("Rules.", Reference(omission=Omission.WITHDRAWN)) == "Rules."
+    assert prompts.REPLY_INSTRUCTIONS in prompts.instruct("Rules.", EXCHANGE)
+
+
+@given(HOSTILE, HOSTILE, HOSTILE)
+def test_the_frame_of_a_reply_is_ours_alone(asked: str, words: str, name: str) -> None:
+    reference = Reference(Remembered(asked, asked), words or "x", {"v": name})
+    prompt = prompts.ask([], "?", reference=reference)
+
+    tags = re.findall(r"<\s*/?\s*(?:replied_to|words|document|question)\b", prompt, re.IGNORECASE)
+    assert tags == [
+        *("<replied_to", "<question", "</question", "<words", "</words", "<document"),
+        *("</replied_to", "<question", "</question"),
+    ]

@@ -9,6 +9,7 @@ from personal_bot.answers import conversations
 from personal_bot.contract import Condition
 from personal_bot.errors import OpenAIKeyInvalidError, OpenAIRateLimitError
 from personal_bot.jobs.answering import PAUSES, QuestionJobHandler
+from personal_bot.jobs.editing import record_edit
 from personal_bot.jobs.queue import JobKind, NewJob, assign_reply, set_reply
 from personal_bot.jobs.runner import PostponeError
 from personal_bot.telegram.markup import MESSAGE_LIMIT, count_utf16_units
@@ -26,10 +27,10 @@ def ask(context):
     """Return a function that records a question and takes its job."""
     ids = iter(range(1, 100))
 
-    async def run(text: str = "How long?"):
+    async def run(text: str = "How long?", **payload):
         update_id = next(ids)
         await context.queue.record(
-            NewJob(update_id, JobKind.QUESTION, OWNER, 30 + update_id, {"text": text})
+            NewJob(update_id, JobKind.QUESTION, OWNER, 30 + update_id, {"text": text, **payload})
         )
         return await context.queue.take([JobKind.QUESTION])
 
@@ -246,18 +247,164 @@ async def test_a_message_that_the_owner_deleted_is_sent_anew(
     assert telegram.last.text.startswith("It lasts 24 months")
 
 
-async def test_a_new_conversation_in_the_meantime_is_not_an_error(
+async def test_an_answer_forgotten_before_it_was_shown_is_made_again(
     handler, ask, context, database, telegram, services, cited, monkeypatch
 ) -> None:
-    services.answers = [cited]
+    services.answers = [cited, services.Answer("Nine [1].", [services.Source()])]
     job = await ask()
     with monkeypatch.context() as patched:
-        patched.setattr(QuestionJobHandler, "_show", _fail)
+        # Simulate a kill after the answer was stored, before it was shown.
+        patched.setattr(conversations, "record_message", _fail_at_once)
         with pytest.raises(OperationalError):
             await handler.execute(job)
     await database.run(conversations.forget_everything)
     await handler.execute(await context.queue.take([JobKind.QUESTION]))
-    assert "ask it again" in telegram.last.text
+    assert telegram.last.text.startswith("Nine [1].")
+
+
+async def test_an_answer_from_a_document_deleted_meanwhile_is_made_again(
+    handler, ask, context, database, telegram, services, cited, add_document, remove_document
+) -> None:
+    """It is neither shown nor remembered."""
+    await add_document("pump.pdf", "v1")
+    cited.versions = frozenset({"v1"})
+    services.answers = [cited, services.Answer("Nine [1].", [services.Source()])]
+    services.gate.clear()
+    work = asyncio.create_task(handler.execute(await ask()))
+    while not services.asked:
+        await asyncio.sleep(0.01)
+    await remove_document("pump.pdf")
+    services.gate.set()
+    with pytest.raises(PostponeError):
+        await work
+    assert await database.run(conversations.read_history) == []
+    await handler.execute(await context.queue.take([JobKind.QUESTION]))
+    assert telegram.last.text.startswith("Nine [1].")
+    assert len(telegram.messages) == 1
+
+
+async def test_the_model_is_not_given_what_was_made_from_a_deleted_document(
+    handler, ask, services, cited, add_document, remove_document
+) -> None:
+    await add_document("pump.pdf", "v1")
+    cited.versions = frozenset({"v1"})
+    services.answers = [cited, services.Answer("No.")]
+    await handler.execute(await ask())
+    await remove_document("pump.pdf")
+    await handler.execute(await ask("Repeat it."))
+    assert services.asked[1] == ("Repeat it.", [])
+
+
+async def test_a_reply_brings_back_an_answer_of_an_earlier_conversation(
+    handler, ask, database, telegram, services, cited
+) -> None:
+    services.answers = [cited, services.Answer("Yes.")]
+    await handler.execute(await ask())
+    await database.run(conversations.start_conversation)
+    await handler.execute(await ask("Sure?", replied_to=_reply(max(telegram.messages))))
+    assert services.asked[1] == ("Sure?", [])
+    assert services.references[1].exchange.answer == cited.text
+
+
+async def test_every_part_of_a_long_answer_can_be_replied_to(
+    handler, ask, telegram, services, cited
+) -> None:
+    cited.text = "\n\n".join("word " * 150 for _ in range(12))
+    services.answers = [cited, *(services.Answer("Yes.") for _ in range(3))]
+    await handler.execute(await ask())
+    for message_id in list(telegram.messages):
+        await handler.execute(await ask("Sure?", replied_to=_reply(message_id)))
+        assert services.references[-1].exchange.answer == cited.text
+
+
+async def test_an_answer_says_what_it_leaves_out(
+    handler, ask, telegram, services, cited, add_document, remove_document
+) -> None:
+    await add_document("pump.pdf", "v1")
+    cited.versions = frozenset({"v1"})
+    services.answers = [cited, services.Answer("Yes.")]
+    await handler.execute(await ask())
+    await remove_document("pump.pdf")
+    await handler.execute(await ask("Sure?", replied_to=_reply(max(telegram.messages))))
+    assert services.references[1].exchange is None
+    assert "made from a document that has been deleted or replaced" in telegram.last.text
+
+
+async def test_an_edited_question_is_answered_in_place(
+    handler, ask, context, database, telegram, services, cited
+) -> None:
+    cited.text = "\n\n".join("word " * 150 for _ in range(12))
+    services.answers = [cited, services.Answer("Nine [1].", [services.Source()])]
+    job = await ask()
+    await handler.execute(job)
+    first = min(telegram.messages)
+    edit = NewJob(90, JobKind.QUESTION, OWNER, job.message_id, {"text": "How wide?"})
+    await database.run(record_edit, edit)
+    await handler.execute(await context.queue.take([JobKind.QUESTION]))
+    assert list(telegram.messages) == [first]
+    assert "…" in telegram.last.edits
+    assert telegram.last.text == (
+        "Nine [1].\n\nSources\n[1] pump.pdf, p. 3\n\n"
+        "You edited the question: this replaces my earlier answer."
+    )
+    history = await database.run(conversations.read_history)
+    assert [exchange.question for exchange in history] == ["How wide?"]
+
+
+async def test_an_edit_while_the_answer_is_generated_counts(
+    handler, ask, context, database, telegram, services, cited
+) -> None:
+    services.answers = [cited, services.Answer("Nine [1].", [services.Source()])]
+    services.gate.clear()
+    job = await ask()
+    work = asyncio.create_task(handler.execute(job))
+    while not services.asked:
+        await asyncio.sleep(0.01)
+    edit = NewJob(90, JobKind.QUESTION, OWNER, job.message_id, {"text": "How wide?"})
+    await database.run(record_edit, edit)
+    services.gate.set()
+    with pytest.raises(PostponeError):
+        await work
+    await handler.execute(await context.queue.take([JobKind.QUESTION]))
+    assert [question for question, _ in services.asked] == ["How long?", "How wide?"]
+    assert telegram.last.text == "Nine [1].\n\nSources\n[1] pump.pdf, p. 3"
+    assert len(telegram.messages) == 1
+    assert await context.queue.count(JobKind.QUESTION) == 0
+
+
+async def test_an_edit_while_the_answer_is_shown_counts(
+    handler, ask, context, database, telegram, services, cited, monkeypatch
+) -> None:
+    services.answers = [cited, services.Answer("Nine [1].", [services.Source()])]
+    job = await ask()
+    edit = NewJob(90, JobKind.QUESTION, OWNER, job.message_id, {"text": "How wide?"})
+    shown = QuestionJobHandler._remove_surplus
+
+    async def interfere(*arguments) -> None:
+        await database.run(record_edit, edit)
+        await shown(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(QuestionJobHandler, "_remove_surplus", interfere)
+        await handler.execute(job)
+    await handler.execute(await context.queue.take([JobKind.QUESTION]))
+    assert telegram.last.text.startswith("Nine [1].")
+    assert len(telegram.messages) == 1
+    history = await database.run(conversations.read_history)
+    assert [exchange.question for exchange in history] == ["How wide?"]
+
+
+async def test_an_edited_question_that_was_refused_is_answered_where_that_is_said(
+    handler, ask, context, database, telegram, services, cited
+) -> None:
+    services.answers = [OpenAIKeyInvalidError(), cited]
+    job = await ask()
+    await handler.execute(job)
+    edit = NewJob(90, JobKind.QUESTION, OWNER, job.message_id, {"text": "How wide?"})
+    await database.run(record_edit, edit)
+    await handler.execute(await context.queue.take([JobKind.QUESTION]))
+    assert len(telegram.messages) == 1
+    assert telegram.last.text.endswith("[1] pump.pdf, p. 3")
 
 
 async def test_a_blocked_bot_drops_the_question(handler, ask, context, telegram, services) -> None:
@@ -274,5 +421,13 @@ async def test_a_question_given_up_gets_an_apology(handler, ask, telegram) -> No
     assert telegram.last.text.startswith("Sorry, I could not answer this")
 
 
+def _reply(message_id: int) -> dict[str, object]:
+    return {"message_id": message_id, "from_owner": False}
+
+
 async def _fail(*_: object) -> None:
+    raise OperationalError("killed here")
+
+
+def _fail_at_once(*_: object) -> None:
     raise OperationalError("killed here")

@@ -1,4 +1,5 @@
 import pytest
+from peewee import OperationalError
 
 from personal_bot.answers import conversations
 from personal_bot.answers.sources import Source
@@ -26,17 +27,64 @@ def order(context, telegram):
     return run
 
 
-async def test_a_document_goes_with_what_was_quoted_from_it(
+@pytest.fixture
+async def answered(database, services, add_document, remove_document, monkeypatch) -> None:
+    """Two answers were made from the document a.pdf, which the library deletes for real."""
+    await add_document("a.pdf", "v1")
+    services.put("a.pdf")
+    found = Source(1, "a.pdf", None, "quote", OWNER, 40, version="v1")
+    for sources in ([found], []):
+        await database.run(conversations.record_exchange, "q", "a", sources, {"v1"})
+    delete = services.delete
+
+    async def delete_document(document_id: int) -> None:
+        await delete(document_id)
+        await remove_document("a.pdf")
+
+    monkeypatch.setattr(services, "delete", delete_document)
+
+
+@pytest.mark.usefixtures("answered")
+async def test_a_document_goes_with_what_was_made_from_it(
     handler, order, context, database, telegram, services
 ) -> None:
-    services.put("a.pdf")
-    found = Source(1, "a.pdf", None, "quote", OWNER, 40)
-    await database.run(conversations.record_exchange, "q", "a", [found])
     await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
     assert services.cards == {}
-    assert telegram.last.text == "“a.pdf” has been deleted."
+    assert telegram.last.text == (
+        "“a.pdf” has been deleted. I have also removed 2 answers made with it from our "
+        "conversation and will not use them again. What you see in this chat stays until you "
+        "delete it."
+    )
     assert await database.run(conversations.find_source, 1) is None
+    assert await database.run(conversations.read_history) == []
     assert await context.queue.count(JobKind.DELETION) == 0
+
+
+@pytest.mark.usefixtures("answered")
+async def test_an_interrupted_deletion_counts_what_it_removed_before(
+    handler, order, context, telegram, services, monkeypatch
+) -> None:
+    job = await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0)
+    with monkeypatch.context() as patched:
+        patched.setattr(DeletionJobHandler, "_tell", _raise(OperationalError("killed here")))
+        with pytest.raises(OperationalError):
+            await handler.execute(job)
+    services.delete = _raise(DocumentNotFoundError("1"))
+    await handler.execute(await context.queue.take([JobKind.DELETION]))
+    assert "removed 2 answers" in telegram.last.text
+
+
+@pytest.mark.usefixtures("answered")
+async def test_answers_go_although_the_storage_fails_after_the_document_is_gone(
+    handler, order, database, services, remove_document
+) -> None:
+    async def delete(_document_id: int) -> None:
+        await remove_document("a.pdf")
+        raise QdrantUnreachableError
+
+    services.delete = delete
+    await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
+    assert await database.run(conversations.find_source, 1) is None
 
 
 async def test_a_document_deleted_before_a_restart_is_deleted(

@@ -54,7 +54,7 @@ def test_a_name_finds_the_file_of_that_name_and_no_other(database, name, other):
 def test_a_question_comes_back_as_it_was_asked(database, text, group):
     intake = jobs.NewJob(1, jobs.JobKind.QUESTION, 1, 1, {"text": text, "group": group})
     with database.atomic() as transaction:
-        jobs._insert([intake])
+        jobs.insert_jobs([intake])
         found = jobs._next([jobs.JobKind.QUESTION])
         assert found is not None
         assert json.loads(found.payload) == {"text": text, "group": group}

@@ -1,0 +1,47 @@
+"""Withdraws what was made from documents that have been deleted or replaced.
+
+The functions are queries, to be called through `Database.run`.
+"""
+
+from typing import Any
+
+from personal_bot.storage.models import (
+    Citation,
+    Document,
+    Exchange,
+    ExchangeDocument,
+    ExchangeStatus,
+    UploadProgress,
+)
+
+
+def withdraw_exchanges() -> int:
+    """Empty the exchanges made from documents that no longer exist, and remove their quotes.
+
+    Returns the number of answers withdrawn now. To be called whenever documents were deleted or
+    replaced, in the same transaction if possible: `is_made_from_existing_documents` keeps such
+    exchanges out of every prompt in the meantime, too.
+    """
+    Citation.delete().where(Citation.version.not_in(_existing())).execute()
+    UploadProgress.delete().where(
+        UploadProgress.upload_id.not_in(Document.select(Document.message_id))
+    ).execute()
+    emptied = {"question": "", "answer": "", "replied_to": "", "status": ExchangeStatus.WITHDRAWN}
+    withdrawn: int = (
+        Exchange.update(emptied)
+        .where(Exchange.status != ExchangeStatus.WITHDRAWN, ~is_made_from_existing_documents())
+        .execute()
+    )
+    return withdrawn
+
+
+def is_made_from_existing_documents() -> Any:
+    """Return the condition on `Exchange` that every document version behind it still exists."""
+    orphaned = ExchangeDocument.select(ExchangeDocument.exchange).where(
+        ExchangeDocument.version.not_in(_existing())
+    )
+    return Exchange.exchange_id.not_in(orphaned)
+
+
+def _existing() -> Any:
+    return Document.select(Document.sha256)
