@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,12 @@ from qdrant_client.http import models as rest
 from personal_bot.errors import IndexDamagedError, IndexMismatchError
 from personal_bot.index.edge import AsyncEdgeClient, EdgeClient
 from personal_bot.index.errors import translated_errors
+from personal_bot.index.fusion import Fusion, fuse, order
 from personal_bot.index.sparse import SparseVector
 
 VERSION_FIELD = "meta.version"
 TIMEOUT = 30  # seconds per request to a server
+TIED = 1_000  # hits to look for more candidates with the same score as the last one
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,6 @@ class StoreSettings:
     embedding_dim: int
     qdrant_url: str | None = None
     qdrant_api_key: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class Fusion:
-    """Reciprocal rank fusion of dense and sparse search: each scores `weight / (k + rank)`.
-
-    A weak dense search worsens the result, e.g. an English embedding model over Russian texts; give
-    the sparse search more weight then.
-    """
-
-    prefetch: int = 50  # candidates from each search
-    k: int = 2
-    dense_weight: float = 1.0
-    sparse_weight: float = 1.0
 
 
 class HybridStore(QdrantDocumentStore):
@@ -107,34 +95,54 @@ class HybridStore(QdrantDocumentStore):
         return len(documents)
 
     async def find(
-        self, embedding: list[float] | None, sparse: SparseVector, limit: int, fusion: Fusion
+        self,
+        embedding: list[float] | None,
+        sparse: SparseVector,
+        limit: int,
+        fusion: Fusion,
+        versions: Collection[str] | None = None,
     ) -> list[Document]:
         """Return the passages nearest to a question, best first; `embedding` may be None.
 
-        Replaces `QdrantHybridRetriever`, which sets no limit for the prefetches: the server's
-        default of 10 leaves little to fuse.
+        With `versions`, searches only these document versions. Does not use Qdrant's own fusion,
+        whose order of equal scores differs from call to call.
         """
-        arms: list[rest.Prefetch] = []
+        queries: list[tuple[str, list[float] | rest.SparseVector]] = []
         weights: list[float] = []
-        depth = max(fusion.prefetch, limit)
         if embedding is not None:
-            arms.append(rest.Prefetch(query=list(embedding), using=DENSE_VECTORS_NAME, limit=depth))
+            queries.append((DENSE_VECTORS_NAME, list(embedding)))
             weights.append(fusion.dense_weight)
         if sparse.indices:
             vector = rest.SparseVector(indices=sparse.indices, values=sparse.values)
-            arms.append(rest.Prefetch(query=vector, using=SPARSE_VECTORS_NAME, limit=depth))
+            queries.append((SPARSE_VECTORS_NAME, vector))
             weights.append(fusion.sparse_weight)
-        if not arms:
+        if not queries or (versions is not None and not versions):
             return []
-        response = await self._call(
-            "query_points",
-            prefetch=arms,
-            query=rest.RrfQuery(rrf=rest.Rrf(k=fusion.k, weights=weights)),
-            limit=limit,
-            with_payload=True,
-        )
-        documents: list[Document] = self._process_query_point_results(response.points)
+        chosen = None if versions is None else _any_of(versions)
+        depth = max(fusion.prefetch, limit)
+        found = await self._search(queries, chosen, depth + 1)
+        if any(len(hits) > depth and hits[depth - 1].score == hits[depth].score for hits in found):
+            found = await self._search(queries, chosen, depth + TIED)
+        candidates = [order(hits)[:depth] for hits in found]
+        fused = fuse(zip(weights, candidates, strict=True), limit)
+        documents: list[Document] = self._process_query_point_results(fused)
         return documents
+
+    async def _search(
+        self,
+        queries: Iterable[tuple[str, list[float] | rest.SparseVector]],
+        chosen: rest.Filter | None,
+        limit: int,
+    ) -> list[list[rest.ScoredPoint]]:
+        """Return the hits of each query, given with the name of the vectors that it searches."""
+        requests = [
+            rest.QueryRequest(
+                query=query, using=name, filter=chosen, limit=limit, with_payload=True
+            )
+            for name, query in queries
+        ]
+        responses = await self._call("query_batch_points", requests=requests)
+        return [response.points for response in responses]
 
     async def count_versions(self, limit: int) -> dict[str, int]:
         """Return the number of passages of each version, for at most `limit` versions."""
@@ -143,10 +151,8 @@ class HybridStore(QdrantDocumentStore):
 
     async def delete_versions(self, versions: Collection[str]) -> None:
         """Delete all passages of these document versions."""
-        chosen = rest.Filter(
-            must=[rest.FieldCondition(key=VERSION_FIELD, match=rest.MatchAny(any=sorted(versions)))]
-        )
-        await self._call("delete", points_selector=rest.FilterSelector(filter=chosen), wait=True)
+        selector = rest.FilterSelector(filter=_any_of(versions))
+        await self._call("delete", points_selector=selector, wait=True)
 
     async def flush(self) -> None:
         """Make everything written so far survive a power loss. A server does so by itself."""
@@ -211,6 +217,12 @@ class EmbeddedStore(HybridStore):
 def shard_folder(folder: Path) -> Path:
     """Return the folder of the embedded engine's files."""
     return folder / "shard"
+
+
+def _any_of(versions: Collection[str]) -> rest.Filter:
+    """Choose the passages of these document versions."""
+    match = rest.MatchAny(any=sorted(versions))
+    return rest.Filter(must=[rest.FieldCondition(key=VERSION_FIELD, match=match)])
 
 
 def _point(document: Document, embedding: Sequence[float]) -> rest.PointStruct:

@@ -164,32 +164,18 @@ class EdgeClient:
         records, following = _call(self._shard.scroll, request)
         return [from_record(record) for record in records], from_id(following)
 
-    def query_points(
-        self,
-        *,
-        query: Any,
-        using: str | None = None,
-        prefetch: Sequence[rest.Prefetch] | None = None,
-        query_filter: rest.Filter | None = None,
-        limit: int = 10,
-        with_payload: bool = True,
-        with_vectors: bool = False,
-        **_: Any,
-    ) -> rest.QueryResponse:
-        request = edge.QueryRequest(
-            limit=limit,
-            query=to_query(query, using),
-            prefetches=[
-                edge.Prefetch(
-                    limit=part.limit or limit,
-                    query=to_query(part.query, part.using),
-                    filter=to_filter_or_none(part.filter),
-                )
-                for part in prefetch or []
-            ],
-            filter=to_filter_or_none(query_filter),
-            with_payload=with_payload,
-            with_vector=with_vectors,
+    def query_batch_points(
+        self, *, requests: Sequence[rest.QueryRequest], **_: Any
+    ) -> list[rest.QueryResponse]:
+        return [self._query(request) for request in requests]
+
+    def _query(self, request: rest.QueryRequest) -> rest.QueryResponse:
+        nearest = edge.QueryRequest(
+            limit=request.limit or 10,
+            query=to_query(request.query, request.using),
+            filter=to_filter_or_none(request.filter),
+            with_payload=bool(request.with_payload),
+            with_vector=bool(request.with_vector),
         )
         points = [
             rest.ScoredPoint(
@@ -199,7 +185,7 @@ class EdgeClient:
                 payload=point.payload,
                 vector=from_vectors(point.vector),
             )
-            for point in _call(self._shard.query, request)
+            for point in _call(self._shard.query, nearest)
         ]
         return rest.QueryResponse(points=points)
 

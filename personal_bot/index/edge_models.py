@@ -45,8 +45,6 @@ def from_record(record: edge.Record) -> rest.Record:
 
 
 def to_query(query: Any, using: str | None) -> Any:
-    if isinstance(query, rest.RrfQuery):
-        return edge.Fusion.Rrf(k=query.rrf.k or 2, weights=query.rrf.weights)
     if isinstance(query, rest.SparseVector):
         return edge.Query.Nearest(edge.SparseVector(query.indices, query.values), using=using)
     if isinstance(query, list):

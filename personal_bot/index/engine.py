@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from haystack import Document as Passage
 
 from personal_bot.errors import StoreError
-from personal_bot.index.document_stores import Fusion, HybridStore, StoreSettings
+from personal_bot.index.document_stores import HybridStore, StoreSettings
+from personal_bot.index.fusion import Fusion
 from personal_bot.index.retrieval import Retriever
 from personal_bot.index.sparse import clear_stem_cache
 from personal_bot.index.store import open_store, reset_store
@@ -38,9 +39,14 @@ class Index:
         self.connection = Connection(settings.models)
         self._retriever = Retriever(store, self.connection, settings.passages, settings.fusion)
 
-    async def retrieve(self, question: str) -> list[Passage]:
-        """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError."""
-        return await self._retriever.retrieve(question)
+    async def retrieve(
+        self, question: str, versions: Collection[str] | None = None
+    ) -> list[Passage]:
+        """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError.
+
+        With `versions`, searches only these document versions.
+        """
+        return await self._retriever.retrieve(question, versions)
 
     async def close(self) -> None:
         await self.connection.close()

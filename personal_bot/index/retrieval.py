@@ -1,6 +1,7 @@
 """Retrieves the passages nearest to a question."""
 
 import logging
+from collections.abc import Collection
 from typing import Any
 
 from haystack import Document, Pipeline, component
@@ -8,8 +9,9 @@ from haystack.components.embedders import OpenAITextEmbedder
 from haystack.utils import Secret
 
 from personal_bot.index import sparse
-from personal_bot.index.document_stores import Fusion, HybridStore
+from personal_bot.index.document_stores import HybridStore
 from personal_bot.index.errors import translated_errors
+from personal_bot.index.fusion import Fusion
 from personal_bot.openai.client import SEARCHING, Connection
 from personal_bot.openai.errors import is_transient, translate
 
@@ -36,11 +38,20 @@ class Retriever:
         self._pipeline.connect("dense.embedding", "retriever.embedding")
         self._pipeline.connect("sparse.vector", "retriever.vector")
 
-    async def retrieve(self, question: str) -> list[Document]:
-        """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError."""
+    async def retrieve(
+        self, question: str, versions: Collection[str] | None = None
+    ) -> list[Document]:
+        """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError.
+
+        With `versions`, searches only these document versions.
+        """
         with translated_errors():
             result = await self._pipeline.run_async(
-                {"dense": {"text": question}, "sparse": {"text": question}}
+                {
+                    "dense": {"text": question},
+                    "sparse": {"text": question},
+                    "retriever": {"versions": versions},
+                }
             )
         found: list[Document] = result["retriever"]["documents"]
         return found
@@ -87,13 +98,19 @@ class HybridRetriever:
 
     @component.output_types(documents=list[Document])
     def run(
-        self, embedding: list[float] | None, vector: sparse.SparseVector
+        self,
+        embedding: list[float] | None,
+        vector: sparse.SparseVector,
+        versions: Collection[str] | None = None,
     ) -> dict[str, list[Document]]:
         raise NotImplementedError("questions are answered only on the event loop")
 
     @component.output_types(documents=list[Document])
     async def run_async(
-        self, embedding: list[float] | None, vector: sparse.SparseVector
+        self,
+        embedding: list[float] | None,
+        vector: sparse.SparseVector,
+        versions: Collection[str] | None = None,
     ) -> dict[str, list[Document]]:
-        found = await self._store.find(embedding, vector, self._limit, self._fusion)
+        found = await self._store.find(embedding, vector, self._limit, self._fusion, versions)
         return {"documents": found}

@@ -16,8 +16,11 @@ from typing import NamedTuple
 
 from qdrant_edge import Bm25, Bm25Config, TokenizerType
 
+from personal_bot.index.tokens import list_forms
+
 SATURATION = 1.2  # BM25's k1: with a smaller value, repetitions of a word count less
 LENGTH_PENALTY = 0.75  # BM25's b
+FORM_WEIGHT = 0.75  # of a further form of a number or code in a question; a word weighs 1
 AVERAGE_LENGTH = 100  # tokens, without stop words, in a passage of about 120 words
 
 _WORD = re.compile(r"\w+")
@@ -37,9 +40,14 @@ class SparseVector(NamedTuple):
 
 
 def encode_document(text: str) -> SparseVector:
-    """Return the vector of a passage: words weighted by their frequency in it."""
-    counts = Counter(_tokens(text))
+    """Return the vector of a passage: words weighted by their frequency in it.
+
+    Further forms of numbers and codes do not count for the length of the passage.
+    """
+    folded = _fold(text)
+    counts = Counter(_words(folded))
     length = 1 - LENGTH_PENALTY + LENGTH_PENALTY * counts.total() / AVERAGE_LENGTH
+    counts.update(set(_forms(folded)) - counts.keys())
     indices = sorted(counts)
     return SparseVector(
         indices,
@@ -52,13 +60,16 @@ def encode_document(text: str) -> SparseVector:
 
 def encode_query(text: str) -> SparseVector:
     """Return the vector of a question: equal weights; empty if it has only stop words."""
-    indices = sorted(set(_tokens(text)))
-    return SparseVector(indices, [1.0] * len(indices))
+    folded = _fold(text)
+    weights = dict.fromkeys(_forms(folded), FORM_WEIGHT) | dict.fromkeys(_words(folded), 1.0)
+    indices = sorted(weights)
+    return SparseVector(indices, [weights[token] for token in indices])
 
 
 def list_tokens(text: str) -> frozenset[int]:
     """Return the stem ids of a text, without stop words; inflections of a word share one id."""
-    return frozenset(_tokens(text))
+    folded = _fold(text)
+    return frozenset(_words(folded)).union(_forms(folded))
 
 
 def clear_stem_cache() -> None:
@@ -66,13 +77,21 @@ def clear_stem_cache() -> None:
     _stem.cache_clear()
 
 
-def _tokens(text: str) -> Iterator[int]:
-    # A soft hyphen or a decomposed letter would split a word.
-    folded = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
-    folded = folded.lower().replace("ё", "е")
+def _fold(text: str) -> str:
+    # A soft hyphen or a decomposed letter would split a word, and NFKC makes `№12` one word.
+    folded = unicodedata.normalize("NFKC", text.replace("№", "#")).replace("\u00ad", "")
+    return folded.lower().replace("ё", "е")
+
+
+def _words(folded: str) -> Iterator[int]:
     for word in _WORD.findall(folded):
         for part in _pair_ideographs(word):
             yield from _stem(part)
+
+
+def _forms(folded: str) -> Iterator[int]:
+    for form in list_forms(folded):
+        yield from _words(form)
 
 
 def _pair_ideographs(word: str) -> Iterator[str]:

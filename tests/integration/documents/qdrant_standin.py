@@ -56,7 +56,7 @@ def _route(method: str, path: str, request: Any, response: Any) -> Callable[[Han
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return json.loads(value.model_dump_json(exclude_none=True))
-    return value
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _refuse(status: int, message: str) -> web.Response:
@@ -118,18 +118,14 @@ class QdrantStandIn:
     async def count(self, name: str, body: rest.CountRequest) -> Any:
         return await self._local.count(name, body.filter, exact=True)
 
-    @_route("POST", "/collections/{name}/points/query", rest.QueryRequest, rest.QueryResponse)
-    async def query(self, name: str, body: rest.QueryRequest) -> Any:
-        return await self._local.query_points(
-            name,
-            prefetch=body.prefetch,
-            query=body.query,
-            using=body.using,
-            query_filter=body.filter,
-            limit=body.limit or 10,
-            with_payload=body.with_payload or False,
-            with_vectors=body.with_vector or False,
-        )
+    @_route(
+        "POST",
+        "/collections/{name}/points/query/batch",
+        rest.QueryRequestBatch,
+        list[rest.QueryResponse],
+    )
+    async def query_batch(self, name: str, body: rest.QueryRequestBatch) -> Any:
+        return await self._local.query_batch_points(name, body.searches)
 
     @_route("POST", "/collections/{name}/facet", rest.FacetRequest, rest.FacetResponse)
     async def facet(self, name: str, body: rest.FacetRequest) -> Any:

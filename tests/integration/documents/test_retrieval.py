@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from personal_bot.index.document_stores import Fusion
+from personal_bot.index.fusion import Fusion
 from personal_bot.index.sparse import SparseVector, encode_query
 from tests.integration.documents.conftest import DIM, Bot
 from tests.integration.documents.corpus import MEANINGS, PASSAGES, QUESTIONS
@@ -78,3 +78,39 @@ async def test_more_passages_can_be_asked_for_than_an_arm_gives_by_default(full_
         )
 
     assert len(found) == 14
+
+
+async def test_a_search_can_be_limited_to_some_documents(full_bot: Bot) -> None:
+    question = "What has a warranty?"
+    async with full_bot.engine.use() as index:
+        everywhere = await index.retrieve(question)
+        chosen = {
+            passage.meta["version"]
+            for passage in everywhere
+            if passage.meta["document_name"] in {"fridge.pdf", "tax.pdf"}
+        }
+        limited = await index.retrieve(question, chosen)
+        by_words = await index.store.find(
+            None, encode_query("Гарантия warranty"), 9, Fusion(), chosen
+        )
+
+        assert {passage.meta["version"] for passage in limited} == chosen
+        assert [passage.meta["document_name"] for passage in by_words] == ["fridge.pdf"]
+        assert await index.retrieve(question, ()) == []
+        assert await index.retrieve(question, ["no such version"]) == []
+
+
+@pytest.mark.parametrize("limit", [2, 3, 5])
+async def test_passages_that_match_equally_have_one_order_and_one_cut(bot: Bot, limit: int) -> None:
+    """More passages than candidates match equally, in documents added in no order."""
+    for number in (4, 6, 2, 1, 7, 3, 5):
+        await bot.add(f"{number}.pdf", f"Насос исправен, его осмотрел мастер {number}.")
+    question = "Исправен ли насос?"
+    async with bot.engine.use() as index:
+        for embedding in (None, embed(question, DIM)):
+            passages = await index.store.find(
+                embedding, encode_query(question), limit, Fusion(prefetch=limit)
+            )
+
+            names = [passage.meta["document_name"] for passage in passages]
+            assert names == [f"{number}.pdf" for number in range(1, limit + 1)]

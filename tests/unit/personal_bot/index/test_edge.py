@@ -90,29 +90,40 @@ def test_scrolling_reaches_every_point_once(client: EdgeClient) -> None:
     assert isinstance(records[0].vector["sparse"], rest.SparseVector)
 
 
-def test_both_arms_are_fused_by_rank_and_weight(client: EdgeClient) -> None:
-    arms = [
-        rest.Prefetch(query=[0.0, 1.0, 0.0], using="dense", limit=2),
-        rest.Prefetch(query=rest.SparseVector(indices=[2], values=[1.0]), using="sparse", limit=2),
+def test_each_request_of_a_batch_searches_its_own_vectors(client: EdgeClient) -> None:
+    sparse = rest.SparseVector(indices=[2], values=[1.0])
+    requests = [
+        rest.QueryRequest(query=[0.0, 1.0, 0.0], using="dense", limit=2, with_payload=True),
+        rest.QueryRequest(query=sparse, using="sparse", limit=2, with_payload=True),
     ]
 
-    def find(weights: list[float]) -> list[int]:
-        query = rest.RrfQuery(rrf=rest.Rrf(k=2, weights=weights))
-        points = client.query_points(query=query, prefetch=arms, limit=3).points
-        return [(point.payload or {})["number"] for point in points]
+    dense, words = (_numbers(response) for response in client.query_batch_points(requests=requests))
 
-    assert set(find([1.0, 1.0])) == {1, 4, 2}
-    assert find([1.0, 9.0])[0] == 2
-    assert find([9.0, 1.0])[0] in {1, 4}
+    assert (set(dense), words) == ({1, 4}, [2])
+
+
+def test_a_search_is_limited_to_what_its_filter_chooses(client: EdgeClient) -> None:
+    request = rest.QueryRequest(
+        query=[0.0, 1.0, 0.0], using="dense", limit=9, with_payload=True, filter=_version("v1")
+    )
+
+    (response,) = client.query_batch_points(requests=[request])
+
+    assert set(_numbers(response)) == {3, 4, 5}
+
+
+def _numbers(response: rest.QueryResponse) -> list[int]:
+    return [(point.payload or {})["number"] for point in response.points]
 
 
 def test_a_request_that_nobody_makes_is_refused_by_name(client: EdgeClient) -> None:
     unknown = rest.FieldCondition(key="number", range=rest.Range(gt=1))
+    unfused = rest.FusionQuery(fusion=rest.Fusion.DBSF)
 
     with pytest.raises(NotImplementedError, match="FieldCondition"):
         client.count(count_filter=rest.Filter(must=[unknown]))
     with pytest.raises(NotImplementedError, match="FusionQuery"):
-        client.query_points(query=rest.FusionQuery(fusion=rest.Fusion.DBSF))
+        client.query_batch_points(requests=[rest.QueryRequest(query=unfused)])
 
 
 def test_what_the_engine_refuses_is_an_error_of_the_store(client: EdgeClient) -> None:
@@ -254,4 +265,5 @@ def test_an_index_with_an_emptied_file_is_said_to_be_damaged(tmp_path: Path, dam
 def _use(folder: Path) -> None:
     client = EdgeClient(folder, {"dense": 3}, ["sparse"])
     client.facet(key="meta.version", limit=9)
-    client.query_points(query=[1.0, 0.0, 0.0], using="dense")
+    request = rest.QueryRequest(query=[1.0, 0.0, 0.0], using="dense")
+    client.query_batch_points(requests=[request])

@@ -47,6 +47,39 @@ def test_numbers_and_codes_are_searched_for_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     ("text", "words"),
+    [("№12", "12"), ("за 2023г.", "2023"), ("FY2023", "fy"), ("3年保修期", "保修期")],
+)
+def test_a_number_is_found_apart_from_what_is_written_next_to_it(text: str, words: str) -> None:
+    assert list_tokens(text) >= list_tokens(words) != frozenset()
+
+
+REPORT = "Отчёт №12 за FY2023 от 03.02.2024: 1,577 руб., в 2023г. 1 577,50; тел. +7 (495) 123-45-67"
+
+
+def test_a_text_keeps_its_words_and_their_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index may have been written before a form was known, so words must stay as they are."""
+    document, query = _weights(encode_document(REPORT)), _weights(encode_query(REPORT))
+    monkeypatch.setattr(sparse, "list_forms", lambda _text: [])
+    words, asked = _weights(encode_document(REPORT)), _weights(encode_query(REPORT))
+
+    assert document.keys() - words.keys()
+    assert document.items() >= words.items()
+    assert query.items() >= asked.items()
+
+
+def test_a_form_weighs_less_than_a_word_in_a_query() -> None:
+    weights = _weights(encode_query("FY2023"))
+
+    (year,) = list_tokens("2023")
+    assert weights[year] < max(weights.values()) == 1.0
+
+
+def _weights(vector: sparse.SparseVector) -> dict[int, float]:
+    return dict(zip(*vector, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
     [
         ("保修期为三年", "保修期"),
         ("この製品の保証は二年です", "保証"),
