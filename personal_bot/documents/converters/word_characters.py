@@ -1,0 +1,57 @@
+"""Reads the elements of a DOCX that stand for text: characters, symbols and equations."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from lxml import etree
+
+from personal_bot.documents.converters.equations import read_equation
+from personal_bot.documents.converters.office import read_attribute
+from personal_bot.documents.converters.symbols import translate
+from personal_bot.documents.converters.word_pages import Break
+from personal_bot.documents.converters.word_structure import iterate
+
+_CODE: Final = re.compile("[0-9A-Fa-f]{1,5}")
+
+
+def _read_text(element: etree._Element) -> str:
+    return translate(element.text or "")
+
+
+def _read_break(element: etree._Element) -> str | Break:
+    return Break.EXPLICIT if read_attribute(element, "type") == "page" else "\n"
+
+
+def _read_symbol(element: etree._Element) -> str:
+    code = read_attribute(element, "char") or ""
+    font = read_attribute(element, "font") or ""
+    return translate(chr(int(code, 16)), font) if _CODE.fullmatch(code) else ""
+
+
+def _read_equation(element: etree._Element) -> str:
+    return translate(read_equation(element))
+
+
+def _read_equations(element: etree._Element) -> str:
+    return "\n".join(map(_read_equation, iterate(element, "oMath")))
+
+
+def _read_word_art(element: etree._Element) -> str:
+    return read_attribute(element, "string") or ""
+
+
+CHARACTERS: Final[dict[str, Callable[[etree._Element], str | Break]]] = {
+    "t": _read_text,
+    "tab": lambda _: "\t",
+    "ptab": lambda _: "\t",
+    "cr": lambda _: "\n",
+    "noBreakHyphen": lambda _: "-",
+    "br": _read_break,
+    "lastRenderedPageBreak": lambda _: Break.SAVED,
+    "sym": _read_symbol,
+    "oMath": _read_equation,
+    "oMathPara": _read_equations,
+    "textpath": _read_word_art,
+}
+"""What each element stands for, by tag."""

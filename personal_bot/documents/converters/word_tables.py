@@ -1,0 +1,189 @@
+"""Finds the cells of a Word table, with those that they span, and renders its rows in parts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Final
+
+from lxml import etree
+
+from personal_bot.documents.converters.content import Block
+from personal_bot.documents.converters.office import read_attribute
+from personal_bot.documents.converters.tables import Cell, Row, render_table
+from personal_bot.documents.converters.word_structure import (
+    is_on,
+    iterate,
+    read_properties,
+    read_style,
+)
+from personal_bot.documents.converters.word_styles import Styles, is_filled
+
+_WIDEST: Final = 100  # columns; Word allows 63
+_REPEATED_ROWS: Final = 5  # of a header, for each part of a table
+
+
+@dataclass
+class GridCell:
+    element: etree._Element
+    column: int
+    columns: int
+    rows: int = 1
+    is_strong: bool = False  # according to the style of the table
+
+
+@dataclass
+class GridRow:
+    element: etree._Element
+    is_header: bool
+    cells: list[GridCell] = field(default_factory=list)
+
+
+def read_grid(table: etree._Element, styles: Styles) -> list[GridRow]:
+    """Return the rows that tracked changes leave; a merged cell is in the first of its rows."""
+    grid: list[GridRow] = []
+    merged: dict[int, GridCell] = {}  # by column: the cell that rows below may continue
+    for element in iterate(table, "tr"):
+        properties = read_properties(element.find("{*}trPr"))
+        if "del" in properties:
+            continue
+        row = GridRow(element, is_on(properties.get("tblHeader")))
+        column = _read_span(properties.get("gridBefore"), default=0)
+        for cell in iterate(element, "tc"):
+            own = read_properties(cell.find("{*}tcPr"))
+            if "cellDel" in own:
+                continue
+            columns = _read_span(own.get("gridSpan"))
+            merge = own.get("vMerge")
+            above = merged.get(column)
+            if merge is not None and read_attribute(merge, "val") != "restart" and above:
+                above.rows += 1
+            else:
+                found = GridCell(cell, column, columns)
+                row.cells.append(found)
+                merged.pop(column, None)
+                if merge is not None:
+                    merged[column] = found
+            column += columns
+        grid.append(row)
+    _mark_strong(grid, table, styles)
+    return grid
+
+
+def count_header_rows(grid: list[GridRow]) -> int | None:
+    """Return the number of rows that Word repeats on each page; None if it repeats none."""
+    return sum(1 for _ in takewhile(lambda row: row.is_header, grid)) or None
+
+
+def is_strong(cell: etree._Element, styles: Styles) -> bool:
+    """Tell whether a cell is filled, or all of its text is bold."""
+    if is_filled(cell.find("{*}tcPr")):
+        return True
+    bold = [
+        _is_bold(run, paragraph, styles)
+        for paragraph in iterate(cell, "p")
+        for run in iterate(paragraph, "r", {"hyperlink"})
+        if run.find("{*}t") is not None
+    ]
+    return bool(bold) and all(bold)
+
+
+class TableWriter:
+    """Renders the rows of a table in parts, because pages and inner tables stand between them."""
+
+    def __init__(self, title: str, header_rows: int | None) -> None:
+        self._title = title
+        self._header_rows = header_rows
+        self._head: list[Row] = []  # the first rows, which may name the columns
+        self._first_lines: list[str] = []
+        self._rows: list[Row] = []  # not yet rendered
+        self._count = 0
+        self._spans: dict[int, tuple[int, Cell]] = {}  # by column: the row after a merged cell
+
+    def add(self, row: dict[int, Cell]) -> None:
+        if not self._rows:  # of this part: cells merged with those of the part before
+            row = {
+                **{
+                    column: cell._replace(rows=end - self._count)
+                    for column, (end, cell) in self._spans.items()
+                    if end > self._count
+                },
+                **row,
+            }
+        self._rows.append(row)
+        for column, cell in row.items():
+            if cell.rows > 1:
+                self._spans[column] = (self._count + cell.rows, cell)
+        self._count += 1
+
+    def take_blocks(self) -> Iterator[Block]:
+        """Yield the rows added since the last call, with their column names."""
+        rows, self._rows = self._rows, []
+        if not rows:
+            return
+        if not self._head:
+            blocks = self._render(rows)
+            self._head = rows[: min(self._header_rows or 1, _REPEATED_ROWS)]
+            self._first_lines = _list_lines(blocks)
+            yield from blocks
+            return
+        blocks = self._render([*self._head, *rows])
+        repeated = min(
+            len(_list_lines(self._render(self._head))),
+            _count_equal(_list_lines(blocks), self._first_lines),
+        )
+        for block in blocks:
+            lines = block.text.split("\n")
+            kept = lines[repeated:]
+            repeated = max(repeated - len(lines), 0)
+            if kept:
+                yield block._replace(text="\n".join(kept))
+
+    def _render(self, rows: list[Row]) -> list[Block]:
+        header_rows = self._header_rows and min(self._header_rows, _REPEATED_ROWS)
+        return [*render_table(rows, title=self._title, header_rows=header_rows, is_layout=True)]
+
+
+def _list_lines(blocks: list[Block]) -> list[str]:
+    return [line for block in blocks for line in block.text.split("\n")]
+
+
+def _count_equal(lines: list[str], others: list[str]) -> int:
+    pairs = zip(lines, others, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _read_span(element: etree._Element | None, default: int = 1) -> int:
+    value = read_attribute(element, "val")
+    return min(int(value), _WIDEST) if value and value.isdecimal() else default
+
+
+def _mark_strong(grid: list[GridRow], table: etree._Element, styles: Styles) -> None:
+    """Mark the cells that the style of a table sets off in its first row or column."""
+    properties = read_properties(table.find("{*}tblPr"))
+    style = read_style(properties, "tblStyle")
+    look = properties.get("tblLook")
+    if style in styles.strong_first_rows and _looks(look, "firstRow", 0x20):
+        for cell in grid[0].cells if grid else ():
+            cell.is_strong = True
+    if style in styles.strong_first_columns and _looks(look, "firstColumn", 0x80):
+        for row in grid:
+            for cell in row.cells:
+                cell.is_strong = cell.is_strong or cell.column == 0
+
+
+def _looks(look: etree._Element | None, name: str, bit: int) -> bool:
+    own = read_attribute(look, name)
+    if own is not None:
+        return own in {"1", "true", "on"}
+    try:
+        return bool(int(read_attribute(look, "val") or "0", 16) & bit)
+    except ValueError:
+        return False
+
+
+def _is_bold(run: etree._Element, paragraph: etree._Element, styles: Styles) -> bool:
+    properties = read_properties(run.find("{*}rPr"))
+    if "b" in properties:
+        return is_on(properties["b"])
+    of_paragraph = read_style(read_properties(paragraph.find("{*}pPr")))
+    return read_style(properties, "rStyle") in styles.bold or of_paragraph in styles.bold
