@@ -10,6 +10,7 @@ _PASSAGE_BLOCK = re.compile(
 )
 _PASSAGE_LINES = re.compile(r"^\[(\d+)\]\s*(.*?)(?=^\[\d+\]|^\s*$|\Z)", re.DOTALL | re.MULTILINE)
 _QUESTION_BLOCK = re.compile(r"<(question\w*)>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
+_REPLIED_TO = re.compile(r"<replied_to>.*?</replied_to>", re.DOTALL)
 _ANY_BLOCK = re.compile(r"<(\w+)[^>]*>.*?</\1>", re.DOTALL)
 _LABEL = re.compile(r"^\s*(?:question|вопрос)\s*:\s*", re.IGNORECASE | re.MULTILINE)
 _REWRITE = re.compile(
@@ -45,7 +46,8 @@ def read_inquiry(messages: Sequence[dict[str, Any]]) -> Inquiry:
     said = [_text(one) for one in messages if one["role"] == "user"]
     last = said[-1] if said else instructions
     passages = _find_passages(last) or _find_passages(instructions)
-    questions = [match[2].strip() for match in _QUESTION_BLOCK.finditer(last)]
+    asked = _REPLIED_TO.sub("", last) if passages else last
+    questions = [match[2].strip() for match in _QUESTION_BLOCK.finditer(asked)]
     if questions:
         question, earlier = questions[-1], questions[:-1]
     else:

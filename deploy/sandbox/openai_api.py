@@ -1,6 +1,7 @@
 """The part of OpenAI's API that the bots use: models, embeddings, chat completions."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, get_args
 
@@ -18,6 +19,7 @@ KEY_WITHOUT_QUOTA_PREFIX = "sk-sandbox-no-quota"
 CHAT_MODELS: frozenset[str] = frozenset(get_args(ChatModel))
 EMBEDDING_MODELS: frozenset[str] = frozenset(get_args(EmbeddingModel))
 MAX_INPUTS = 2048
+KEPT_PROMPTS = 100
 MAX_INPUT_TOKENS = 8192
 _DIMENSIONS = {"text-embedding-3-large": 3072}
 _DEFAULT_DIMENSIONS = 1536
@@ -28,10 +30,14 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class OpenAIApi:
-    """The routes under /v1. Streams pause `chunk_delay` seconds before each chunk."""
+    """The routes under /v1, and /client/prompts, which shows the last prompts received.
+
+    Streams pause `chunk_delay` seconds before each chunk.
+    """
 
     def __init__(self, chunk_delay: float) -> None:
         self._chunk_delay = chunk_delay
+        self._prompts: deque[list[dict[str, Any]]] = deque(maxlen=KEPT_PROMPTS)
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/v1/models", _answering(self.list_models))
@@ -39,6 +45,11 @@ class OpenAIApi:
         router.add_post("/v1/embeddings", _answering(self.embed))
         router.add_post("/v1/chat/completions", _answering(self.complete))
         router.add_route("*", "/v1/{rest:.*}", _answering(self.refuse_url))
+        router.add_get("/client/prompts", self.list_prompts)
+
+    async def list_prompts(self, _request: web.Request) -> web.StreamResponse:
+        """Return the messages of each of the last chat requests, oldest first."""
+        return web.json_response({"prompts": [*self._prompts]})
 
     async def list_models(self, request: web.Request) -> web.StreamResponse:
         _authorize(request)
@@ -76,6 +87,7 @@ class OpenAIApi:
         model = _check_model(body.get("model"), CHAT_MODELS)
         _check_options(body, model)
         messages = _read_messages(body)
+        self._prompts.append(messages)
         limit = body.get("max_completion_tokens") or body.get("max_tokens")
         reply = await asyncio.to_thread(make_reply, model, messages, limit)
         if not body.get("stream"):

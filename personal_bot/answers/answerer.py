@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from haystack import Document as Passage
 
@@ -122,10 +121,8 @@ class Answerer:
 
         The answer to a reply to an upload is only looked for in the documents of this upload.
         """
-        options: dict[str, Any] = {}
-        if reference is not None and reference.documents:
-            options["versions"] = list(reference.documents)
-        passages = await index.retrieve(question, **options)
+        within = reference.documents.keys() if reference and reference.documents else None
+        passages = await index.retrieve(question, within)
         versions = {passage.meta["version"] for passage in passages}
         documents = await self._database.run(find_versions, versions)
         return [

@@ -30,7 +30,8 @@ class Person:
         """Have BotFather revoke a bot's token; return the new one."""
         return str((await self._post("bots/revoke", json={"username": username}))["token"])
 
-    async def say(self, bot: str, text: str) -> int:
+    async def say(self, bot: str, text: str, **reply: int | str) -> int:
+        """Send a text; `reply` is `reply_to_message_id` and perhaps `quote`."""
         answer = await self._post(
             "messages",
             json={
@@ -39,9 +40,23 @@ class Person:
                 "text": text,
                 "language_code": self.language,
                 "first_name": "Alex",
+                **reply,
             },
         )
         return int(answer["message_id"])
+
+    async def edit(self, bot: str, message_id: int, text: str) -> None:
+        edited = {"user_id": self.user_id, "bot": bot, "message_id": message_id, "text": text}
+        answer = await self.client.put("/client/messages", json=edited)
+        assert answer.is_success, answer.text
+
+    async def list_prompts(self) -> list[str]:
+        """Return the last prompts that the stand-in for OpenAI received, of all bots."""
+        answer = await self.client.get("/client/prompts")
+        return [
+            "\n".join(str(message["content"]) for message in prompt)
+            for prompt in answer.json()["prompts"]
+        ]
 
     async def upload(self, bot: str, *files: Path | tuple[str, bytes]) -> int:
         """Send files as one album; return the last message's id."""

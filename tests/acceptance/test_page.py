@@ -306,6 +306,20 @@ async def test_a_reply_quotes_its_message(enter: Enter) -> None:
     await expect(visitor.page.locator("#reply-bar")).to_be_hidden()
 
 
+async def test_a_message_is_edited_in_place(enter: Enter) -> None:
+    visitor = await enter()
+    await visitor.meet_echo_bot()
+    await visitor.write("good morning")
+    message = visitor.message("good morning", "user")
+    await message.hover()
+    await message.get_by_role("button", name="Edit").click()
+    await expect(visitor.page.locator("#text")).to_have_value("good morning")
+    await visitor.write("good evening")
+    await expect(visitor.message("good evening", "user").locator(".edited")).to_be_visible()
+    await expect(visitor.page.locator("#reply-bar")).to_be_hidden()
+    await expect(visitor.page.locator("#text")).to_have_value("")
+
+
 async def test_typing_and_unread_show_in_the_list(enter: Enter, bot: Bot) -> None:
     visitor = await enter()
     await visitor.meet_echo_bot()

@@ -36,8 +36,11 @@ class Sender(BaseModel):
 
 
 class NewText(Sender):
+    """A text; `quote` is a part of the text of the message that it replies to."""
+
     text: str
     reply_to_message_id: int | None = None
+    quote: str | None = None
 
 
 class EditedText(Sender):

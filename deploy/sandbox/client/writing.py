@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from typing import Any
 
 from aiohttp import BodyPartReader, web
 
@@ -76,14 +77,14 @@ async def send_text(request: web.Request) -> web.Response:
     if not text:
         raise ClientError(400, "The message is empty.")
     bot, chat = open_chat(world, sent)
-    if sent.reply_to_message_id and not world.find_message(chat, sent.reply_to_message_id):
-        raise ClientError(400, "There is no message to reply to.")
+    quote = _find_quote(world, chat, sent)
     message = world.add_message(
         chat,
         sent.user_id,
         text,
         entities=find_entities(text),
         reply_to_message_id=sent.reply_to_message_id,
+        quote=quote,
     )
     _deliver(world, bot, chat, message)
     return await answer(world, {"message_id": message.message_id})
@@ -96,6 +97,8 @@ async def edit_text(request: web.Request) -> web.Response:
     if message is None or message.sender_id != edited.user_id:
         raise ClientError(404, "There is no such message of this person.")
     text = _check_text(edited.text.strip(), MAX_TEXT_UNITS)
+    if not text and message.document is None:
+        raise ClientError(400, "The message is empty.")
     message.text, message.entities = text, find_entities(text)
     message.edit_date = int(time.time())
     world.note_change(message)
@@ -233,6 +236,21 @@ def _deliver(world: World, bot: Bot, chat: Chat, message: Message) -> None:
         botfather.answer_message(world, chat, message.text)
     else:
         world.queue(bot).push({"message": describe_message(world, message)})
+
+
+def _find_quote(world: World, chat: Chat, sent: NewText) -> dict[str, Any] | None:
+    """Return the quote of a reply as Telegram describes it, if it has one."""
+    if sent.reply_to_message_id is None:
+        return None
+    original = world.find_message(chat, sent.reply_to_message_id)
+    if original is None:
+        raise ClientError(400, "There is no message to reply to.")
+    if not sent.quote:
+        return None
+    before, found, _after = original.text.partition(sent.quote)
+    if not found:
+        raise ClientError(400, "The message does not contain the quote.")
+    return {"text": sent.quote, "position": count_units(before), "is_manual": True}
 
 
 def _check_text(text: str, limit: int) -> str:

@@ -82,6 +82,13 @@ export class Bubble {
         { type: "button", class: "reply tool", "data-reply": message.message_id, "aria-label": say("reply"), title: say("reply") },
         icon("reply"),
       ),
+      message.from === "user"
+        ? make(
+            "button",
+            { type: "button", class: "edit tool", "data-edit": message.message_id, "aria-label": say("edit"), title: say("edit") },
+            icon("edit"),
+          )
+        : null,
     );
   }
 

@@ -9,9 +9,9 @@ async function ask(path, options = {}) {
   return answer;
 }
 
-function tell(path, body) {
+function tell(path, body, method = "POST") {
   return ask(path, {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ user_id: person.id, ...body }),
   });
@@ -34,6 +34,8 @@ export const client = {
       first_name: person.name,
       ...(replyTo ? { reply_to_message_id: replyTo } : {}),
     }),
+
+  editText: (bot, messageId, text) => tell("messages", { bot, message_id: messageId, text }, "PUT"),
 
   /** Sends one file as a message, several as an album. */
   sendFiles(bot, files, caption = "") {

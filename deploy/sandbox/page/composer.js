@@ -1,4 +1,4 @@
-/** The input area for text, files, replies and commands. */
+/** The input area for text, files, replies, edits and commands. */
 
 import { Attachments } from "./attachments.js";
 import { excerpt } from "./bubble.js";
@@ -34,6 +34,7 @@ export class Composer {
   #text = find("text");
   #chat = null;
   #replyTo = null;
+  #edited = null;
   #drafts = new Map();
   #attachments = new Attachments(() => this.#noteFiles());
   #menu = new CommandMenu((command) => this.sendCommand(command));
@@ -52,12 +53,12 @@ export class Composer {
 
   show(chat) {
     if (chat === this.#chat) return;
+    this.reply(null);
     if (this.#chat) this.#drafts.set(this.#chat, this.#text.value);
     this.#chat = chat;
     this.#text.value = this.#drafts.get(chat) ?? "";
     this.#attachments.take();
     this.#menu.close();
-    this.reply(null);
     this.refresh();
   }
 
@@ -73,11 +74,32 @@ export class Composer {
   }
 
   reply(message, author = "") {
+    if (this.#edited) this.#leaveEdit();
     this.#replyTo = message?.message_id ?? null;
+    this.#refer(message, author);
+  }
+
+  /** Lets the person change the text of their own message. */
+  edit(message) {
+    this.reply(null);
+    this.#edited = message.message_id;
+    this.#drafts.set(this.#chat, this.#text.value);
+    this.#text.value = message.text;
+    this.#refer(message, say("edit"));
+    this.#refresh();
+  }
+
+  #refer(message, title) {
     find("reply-bar").hidden = !message;
-    find("reply-name").textContent = author;
+    find("reply-name").textContent = title;
     find("reply-text").textContent = message ? excerpt(message) : "";
     if (message) this.#text.focus();
+  }
+
+  #leaveEdit() {
+    this.#edited = null;
+    this.#text.value = this.#drafts.get(this.#chat) ?? "";
+    this.#refresh();
   }
 
   async sendCommand(command) {
@@ -98,12 +120,17 @@ export class Composer {
     const chat = this.#chat;
     const text = this.#text.value;
     const replyTo = this.#replyTo;
-    const files = this.#attachments.take();
+    const edited = this.#edited;
+    const files = edited ? [] : this.#attachments.take();
     if (!text.trim() && !files.length) return;
-    this.#text.value = "";
+    if (!edited) this.#text.value = "";
     this.#menu.close();
     this.reply(null);
     this.#refresh();
+    if (edited) {
+      await this.#deliver(chat, () => client.editText(chat.bot, edited, text));
+      return;
+    }
     const sent = files.length
       ? await this.#deliver(chat, () => this.#sendFiles(chat, files, text.trim()))
       : await this.#deliver(chat, () => this.#sendText(chat, text, replyTo));

@@ -192,6 +192,8 @@ function handleClick(event) {
   } else if (pressed("[data-reply]")) {
     const message = current.messages.get(Number(pressed("[data-reply]").dataset.reply));
     composer.reply(message, message.from === "user" ? say("you") : current.name);
+  } else if (pressed("[data-edit]")) {
+    composer.edit(current.messages.get(Number(pressed("[data-edit]").dataset.edit)));
   } else if (pressed("[data-copy-text]")) {
     copy(pressed("[data-copy-text]").dataset.copyText);
   } else if (pressed(".spoiler")) {

@@ -1,10 +1,14 @@
 """Questions are answered from documents with correct sources, on every kind of store."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import pytest
 
+from personal_bot.answers.conversations import DocumentsChangedError, Remembered
 from personal_bot.answers.prompts import ANSWER_INSTRUCTIONS
+from personal_bot.answers.references import Reference
 from personal_bot.errors import (
     OpenAIError,
     OpenAIForbiddenError,
@@ -14,6 +18,7 @@ from personal_bot.errors import (
     OpenAIRateLimitError,
     OpenAIUnreachableError,
 )
+from personal_bot.storage.models import Document
 from tests.integration.documents.conftest import Bot
 
 pytestmark = pytest.mark.integration
@@ -105,14 +110,43 @@ async def test_a_first_question_is_not_rewritten(bot: Bot) -> None:
     assert bot.openai.count("chat") == 1
 
 
-async def test_only_the_last_five_exchanges_are_remembered(bot: Bot) -> None:
+async def test_an_answer_names_the_documents_behind_it_and_behind_the_history(bot: Bot) -> None:
     await bot.add("manual.pdf", PUMP)
+    await bot.add("other.pdf", PREFACE)
+    other, manual = [card.document_id for card in await bot.library.list(0, 2)][::-1]
+    versions = await bot.database.run(
+        lambda: {row.document_id: row.sha256 for row in Document.select()}
+    )
+    earlier = Remembered("What else?", "Machines.", frozenset({versions[other]}))
+    reference = Reference(documents={versions[manual]: "manual.pdf"})
 
-    await bot.ask("And the pump?", *[(f"Question {n}", f"Answer {n}") for n in range(9)])
+    answer = await bot.answerer.answer("And the pump?", [earlier], bot._on_text, reference)
 
-    _, answering = bot.openai.messages()
-    asked = [message["content"] for message in answering if message["role"] == "user"]
-    assert asked[:-1] == [f"Question {n}" for n in range(4, 9)]
+    assert answer.versions == {versions[manual], versions[other]}
+    assert '<document name="manual.pdf"/>' in bot.openai.messages()[-1][-1]["content"]
+    assert "about machines" not in bot.openai.messages()[-1][-1]["content"]
+
+
+async def test_a_document_deleted_while_a_question_is_rewritten_goes_out_no_more(bot: Bot) -> None:
+    await bot.add("manual.pdf", PUMP)
+    await bot.add("safe.txt", "The code of the safe is 4471.")
+    [version] = await bot.database.run(
+        lambda: [row.sha256 for row in Document.select().where(Document.name == "safe.txt")]
+    )
+    earlier = Remembered("The code?", "It is 4471.", frozenset({version}))
+
+    def delete(message: str) -> str:
+        with closing(sqlite3.connect(bot.settings.store.folder.with_name("bot.db"))) as database:
+            database.execute("DELETE FROM document WHERE name = 'safe.txt'")
+            database.commit()
+        return "What is the code of the safe?"
+
+    bot.openai.rewrite = delete
+    with pytest.raises(DocumentsChangedError):
+        await bot.answerer.answer("And the pump?", [earlier], bot._on_text)
+    with pytest.raises(DocumentsChangedError):
+        await bot.answerer.answer("And the pump?", [earlier], bot._on_text)
+    assert bot.openai.count("chat") == 1
 
 
 @pytest.mark.parametrize("rewritten", ["", "x" * 5_000])

@@ -194,3 +194,15 @@ async def test_a_waiting_poll_ends_at_once_when_the_sandbox_stops(sandbox, met):
     await met.get_me()
     await asyncio.wait_for(sandbox.runner.cleanup(), 5)
     assert await poll == {"ok": True, "result": []}
+
+
+async def test_a_reply_can_quote_a_part_of_the_message(sandbox, met):
+    shown = await met.send_message(USER, "one two")
+    body = {"user_id": USER, "bot": "master_bot", "text": "which?"}
+    body["reply_to_message_id"] = shown.message_id
+    await sandbox.do("POST", "/client/messages", json={**body, "quote": "two"})
+    [update] = await take_updates(met)
+    assert (update.message.quote.text, update.message.quote.position) == ("two", 4)
+    assert update.message.reply_to_message.text == "one two"
+    status, _answer = await sandbox.ask("POST", "/client/messages", json={**body, "quote": "three"})
+    assert status == 400

@@ -194,3 +194,9 @@ async def test_a_reader_who_goes_away_disturbs_nobody(sandbox):
     await stream.close()
     replies = await asyncio.gather(*(chat(sandbox, "Hello") for _ in range(5)))
     assert all(one.choices[0].message.content for one in replies)
+
+
+async def test_the_last_prompts_can_be_read(sandbox):
+    await chat(sandbox, "Where is it?")
+    answer = await sandbox.do("GET", "/client/prompts")
+    assert answer["prompts"][-1] == [{"role": "user", "content": "Where is it?"}]
