@@ -102,6 +102,7 @@ class Message:
     keyboard: list[list[dict[str, Any]]] | None = None
     reply_to_message_id: int | None = None
     quote: dict[str, Any] | None = None
+    forward_origin: dict[str, Any] | None = None
     reaction: str | None = None
     edit_date: int | None = None
     deleted: bool = False

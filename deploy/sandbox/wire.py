@@ -45,14 +45,13 @@ def describe_message(world: World, message: Message, *, with_reply: bool = True)
     chat = world.get_chat(message)
     described: dict[str, Any] = {
         "message_id": message.message_id,
-        "from": _describe_sender(world, message),
+        "from": describe_sender(world, message),
         "chat": describe_chat(world, chat),
         "date": message.date,
     }
-    if message.edit_date is not None:
-        described["edit_date"] = message.edit_date
-    if message.media_group_id is not None:
-        described["media_group_id"] = message.media_group_id
+    for name in ("edit_date", "media_group_id", "forward_origin"):
+        if (value := getattr(message, name)) is not None:
+            described[name] = value
     prefix = ""
     if message.document is not None:
         described["document"] = message.document
@@ -89,7 +88,7 @@ def describe_block(world: World, chat: Chat, date: int) -> dict[str, Any]:
     }
 
 
-def _describe_sender(world: World, message: Message) -> dict[str, Any]:
+def describe_sender(world: World, message: Message) -> dict[str, Any]:
     if message.is_from_bot:
         return describe_bot(world.bots[message.bot_id])
     return describe_person(world.people[message.sender_id])
