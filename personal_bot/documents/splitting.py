@@ -1,163 +1,179 @@
-"""Splits the pages of a document into passages of about 120 words with page numbers and heading.
+"""Splits the pages of a document into passages of about 120 words that can be read alone.
 
-Consecutive pages with the same title form one section. Running text is split regardless of page
-breaks, so a sentence that continues on the next page stays whole, while slides and sheets with
-different titles are not joined. Each passage has the offsets at which its pages begin.
+A heading starts a section, which may span pages. Each passage has the path of headings above it,
+the offsets at which its pages begin, and again what stands above a table, list or code that was
+cut: the title, the line that introduces the list, the fence.
 """
 
-import io
-import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from typing import Protocol
+from collections.abc import Iterator, Sequence
 
-from haystack import Document
-from haystack.components.preprocessors import RecursiveDocumentSplitter
-
-from personal_bot.index.passages import Passages, Section
-from personal_bot.process.yielding import yield_interpreter
+from personal_bot.documents.converters.content import Block, BlockKind, Page, close_fence
+from personal_bot.documents.packing import Packer
+from personal_bot.documents.units import Cut, Unit, count_words, cut_block
+from personal_bot.index.passages import Passages, Section, Span
 
 # Part of every document version: a document split in another way is another version.
-SCHEME = "words-120-20-pieces"
-WORDS = 120
-OVERLAP = 20  # words
-LONGEST = 1_500  # characters: a "word" in a table or in Chinese can be as long as a page
-# Characters split at once: the splitter needs twenty times the memory of its text, and its searches
-# block all other threads.
-PIECE = 20_000
+SCHEME = "units-120-20"
 HEADING = 200  # characters kept: each passage stores and embeds its heading
 
-# Silences a warning about every passage shorter than the overlap: such passages are normal.
-logging.getLogger(RecursiveDocumentSplitter.__module__).setLevel(logging.ERROR)
-
-_SEPARATORS = ["\n\n", "\n", ". ", " "]
-_PAGE_BREAK = "\n"
+_HEADING_PART = 80  # characters of one heading in the path
+_SENTENCE_END = (".", "!", "?", "…", ":", ";", "»", "”", '"', ")")
 _READABLE = re.compile(r"\w")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*)")
-_FENCE = re.compile(r"`{3,}|~{3,}")
+_LONGEST_LEAD = 200  # characters of a line that introduces a list or table
 
 
-class PageLike(Protocol):
-    """A page from a converter; `number` and `title` are None if the format has none."""
-
-    @property
-    def number(self) -> int | None: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def title(self) -> str | None: ...
-
-
-def split_pages(
-    pages: Sequence[PageLike], media_type: str, document_name: str, version: str
-) -> Passages:
+def split_pages(pages: Sequence[Page], document_name: str, version: str) -> Passages:
     """Split a document into passages. Raises ConversionLimitError if there are too many."""
-    sections = _markdown_sections(pages) if media_type == "text/markdown" else _sections(pages)
     passages = Passages(version, document_name)
-    for section in sections:
-        passages.extend(section, _cut(section.text))
+    for section, spans in _read_sections(pages):
+        passages.extend(section, spans)
     return passages
 
 
-def _sections(pages: Iterable[PageLike]) -> Iterator[Section]:
-    for title, group in groupby(pages, key=lambda page: page.title):
-        texts: list[str] = []
-        starts: list[int] = []
-        numbers: list[int | None] = []
-        length = 0
-        for page in group:
-            starts.append(length)
-            numbers.append(page.number)
-            texts.append(page.text.rstrip())
-            length += len(texts[-1]) + len(_PAGE_BREAK)
-        yield Section(title, _PAGE_BREAK.join(texts), starts, numbers)
-
-
-def _markdown_sections(pages: Iterable[PageLike]) -> Iterator[Section]:
-    """Start a new section at each heading that follows text other than headings.
-
-    Reads the lines once. Haystack's splitter searches for the end of a code block from every line
-    that may start one, which can take hours for a hostile text and blocks all other threads.
-    """
-    lines: list[str] = []
+def _read_sections(pages: Sequence[Page]) -> Iterator[tuple[Section, list[Span]]]:
     headings: dict[int, str] = {}  # by level: the current heading and those above it
-    fence = ""  # the fence that ends the current code block; empty outside one
-    has_text = False
-    for line in io.StringIO("\n".join(page.text for page in pages)):
-        heading = None if fence else _HEADING.match(line)
-        if heading:
-            if has_text:
-                yield _markdown_section(headings, lines)
-                lines, has_text = [], False
-            level = len(heading[1])
-            headings = {above: text for above, text in headings.items() if above < level}
-            headings[level] = heading[2][:HEADING].strip()
-        elif line.strip():
-            has_text = True
-            if not fence:
-                opening = _FENCE.match(line)
-                fence = opening[0] if opening else ""
-            elif line.startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        lines.append(line)
-    yield _markdown_section(headings, lines)
+    title: str | None = None
+    section = _SectionBuilder()
+    for page in pages:
+        if page.title != title:
+            yield from section.finish()
+            title, headings = page.title, {}
+            section = _SectionBuilder(_join_path(title, headings))
+        section.turn_page(page.number)
+        for block in page.blocks:
+            if block.kind is BlockKind.HEADING:
+                if section.has_text:
+                    yield from section.finish()
+                    section = _SectionBuilder()
+                    section.turn_page(page.number)
+                headings = {above: text for above, text in headings.items() if above < block.level}
+                headings[block.level] = " ".join(block.text.split())
+                section.heading = _join_path(title, headings)
+            section.add(block)
+    yield from section.finish()
 
 
-def _markdown_section(headings: dict[int, str], lines: Sequence[str]) -> Section:
-    heading = " › ".join(headings.values())[:HEADING]
-    return Section(heading or None, "".join(lines), (0,), (None,))
+def _join_path(title: str | None, headings: dict[int, str]) -> str | None:
+    names = [title, *headings.values()] if title else [*headings.values()]
+    parts: list[str] = []
+    for name in names:
+        part = name if len(name) <= _HEADING_PART else f"{name[: _HEADING_PART - 1].rstrip()}…"
+        if not parts or parts[-1] != part:  # a slide or chapter often begins with its title
+            parts.append(part)
+    while len(parts) > 1 and len(" › ".join(parts)) > HEADING:
+        del parts[1 if len(parts) > 2 else 0]  # the nearest heading says the most
+    return " › ".join(parts)[:HEADING] or None
 
 
-def _cut(text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of each passage, without surrounding whitespace."""
-    for first, last in _pieces(text):
-        yield_interpreter()
-        for start, end in _split(text[first:last], _by_words()):
-            yield from _cut_long(text, first + start, first + end)
+class _SectionBuilder:
+    """The text of a section, and the passages in it."""
+
+    def __init__(self, heading: str | None = None) -> None:
+        self.heading = heading
+        self.has_text = False
+        self._texts: list[str] = []
+        self._length = 0
+        self._starts: list[int] = []
+        self._numbers: list[int | None] = []
+        self._packer = Packer()
+        self._last = Block("")  # an empty text stands for the beginning
+        self._lead = ""  # line that introduces the current list or table
+        self._has_turned = False
+
+    def turn_page(self, number: int | None) -> None:
+        if self._numbers and self._numbers[-1] == number:
+            return
+        self._has_turned = bool(self._numbers)
+        self._starts.append(self._length)
+        self._numbers.append(number)
+
+    def add(self, block: Block) -> None:
+        """Add a block below those before it."""
+        continues = self._is_continued(block)
+        cut = self._rate_cut(block, continues)
+        if not continues:
+            self._lead = self._find_lead(block)
+        lead = block.lead or self._lead
+        self._separate(block, continues)
+        if block.lead and not continues:
+            cut = self._write_line(block.lead, cut)
+        offset = self._write(block.text)
+        for number, unit in enumerate(cut_block(block, offset, cut, lead)):
+            if continues or number > 1:
+                self._packer.add(unit)
+            elif number == 1:  # the first row may be the header
+                is_table = block.kind is BlockKind.TABLE
+                self._packer.add(unit._replace(cut=Cut.NEVER) if is_table else unit)
+            else:  # stands right below the lead
+                self._packer.add(unit._replace(lead=""))
+        if block.kind is BlockKind.CODE and block.lead:
+            self._write(f"\n{close_fence(block.lead)}")
+            self._packer.close_code(self._length)
+        self.has_text = self.has_text or block.kind is not BlockKind.HEADING
+        self._last = block
+        self._has_turned = False
+
+    def finish(self) -> Iterator[tuple[Section, list[Span]]]:
+        """Yield the section and its passages, unless it is empty."""
+        spans = self._packer.finish()
+        if spans:
+            text = "".join(self._texts)
+            spans = [span for span in spans if _READABLE.search(text, span.start, span.end)]
+            yield Section(self.heading, text, self._starts, self._numbers), spans
+
+    def _is_continued(self, block: Block) -> bool:
+        """Tell whether a block belongs to the same table or list as the one before it."""
+        if block.kind is BlockKind.TABLE:
+            return self._last.kind is BlockKind.TABLE and self._last.lead == block.lead
+        return block.kind is BlockKind.ITEM and self._last.kind is BlockKind.ITEM
+
+    def _rate_cut(self, block: Block, continues: bool) -> Cut:
+        last = self._last
+        if last.kind is BlockKind.HEADING or (not continues and self._introduces(last)):
+            return Cut.NEVER
+        if self._has_turned and _is_broken(last, block):
+            return Cut.NEVER
+        if continues or block.kind is last.kind is BlockKind.PARAGRAPH:
+            return Cut.PARAGRAPH
+        return Cut.BLOCK
+
+    def _find_lead(self, block: Block) -> str:
+        if block.kind in {BlockKind.ITEM, BlockKind.TABLE} and self._introduces(self._last):
+            return self._last.text.rpartition("\n")[2].strip()
+        return ""
+
+    def _introduces(self, block: Block) -> bool:
+        return (
+            block.kind is BlockKind.PARAGRAPH
+            and block.text.endswith(":")
+            and len(block.text) <= _LONGEST_LEAD
+        )
+
+    def _separate(self, block: Block, continues: bool) -> None:
+        if self._length:
+            near = continues or (self._has_turned and _is_broken(self._last, block))
+            self._write("\n" if near else "\n\n")
+
+    def _write_line(self, line: str, cut: Cut) -> Cut:
+        """Write the lead of a block; return how well a passage can begin right below it."""
+        start = self._write(line)
+        self._packer.add(Unit(start, self._length, count_words(line), cut))
+        self._write("\n")
+        return Cut.NEVER
+
+    def _write(self, text: str) -> int:
+        """Append text; return where it begins."""
+        start = self._length
+        self._texts.append(text)
+        self._length += len(text)
+        return start
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of pieces of a long text, cut between paragraphs if possible."""
-    start = 0
-    while len(text) - start > PIECE:
-        middle, latest = start + PIECE // 2, start + PIECE
-        places = (text.rfind(separator, middle, latest) for separator in _SEPARATORS)
-        end = next((place for place in places if place > 0), latest)
-        yield start, end
-        start = end
-    yield start, len(text)
-
-
-def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    if end - start <= LONGEST:
-        parts = [(0, end - start)]
-    else:
-        parts = _split(text[start:end], _by_characters())
-    for first, last in parts:
-        part = text[start + first : start + last]
-        if _READABLE.search(part):
-            shift = len(part) - len(part.lstrip())
-            yield start + first + shift, start + first + len(part.rstrip())
-
-
-def _split(text: str, splitter: RecursiveDocumentSplitter) -> list[tuple[int, int]]:
-    if not text.strip():
-        return []
-    spans: list[tuple[int, int]] = []
-    for part in splitter.run([Document(content=text)])["documents"]:
-        start = part.meta["split_idx_start"]
-        spans.append((start, start + len(part.content or "")))
-    return spans
-
-
-def _by_words() -> RecursiveDocumentSplitter:
-    return RecursiveDocumentSplitter(
-        split_length=WORDS, split_overlap=OVERLAP, split_unit="word", separators=_SEPARATORS
-    )
-
-
-def _by_characters() -> RecursiveDocumentSplitter:
-    return RecursiveDocumentSplitter(
-        split_length=LONGEST, split_overlap=0, split_unit="char", separators=_SEPARATORS
+def _is_broken(last: Block, block: Block) -> bool:
+    """Tell whether a sentence continues on the next page."""
+    return (
+        block.kind is last.kind is BlockKind.PARAGRAPH
+        and not last.text.endswith(_SENTENCE_END)
+        and block.text[:1].islower()
     )

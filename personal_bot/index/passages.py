@@ -4,7 +4,7 @@ import uuid
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, overload
+from typing import Any, NamedTuple, Self, overload
 
 from haystack import Document
 
@@ -24,13 +24,28 @@ class Section:
     starts: Sequence[int]
     numbers: Sequence[int | None]
 
-    def cut(self, start: int, end: int) -> list[list[int | None]]:
-        """Return [offset in the passage, page number] for each page within `start`…`end`."""
+    def cut(self, start: int, end: int, shift: int = 0) -> list[list[int | None]]:
+        """Return [offset in the passage, page number] for each page within `start`…`end`.
+
+        The text at `start` has the offset `shift` in the passage.
+        """
         first, last = bisect_right(self.starts, start) - 1, bisect_left(self.starts, end)
         return [
-            [max(0, self.starts[index] - start), self.numbers[index]]
+            [
+                shift + self.starts[index] - start if self.starts[index] > start else 0,
+                self.numbers[index],
+            ]
             for index in range(first, last)
         ]
+
+
+class Span(NamedTuple):
+    """A passage of a section: `text[start:end]` between two lines that stand elsewhere in it."""
+
+    start: int
+    end: int
+    lead: str = ""  # such as the title of a table
+    tail: str = ""  # such as the fence that closes code
 
 
 class Passages(Sequence[Document]):
@@ -48,15 +63,15 @@ class Passages(Sequence[Document]):
         self._version = version
         self._document_name = document_name
         self._sections: list[Section] = []
-        # (section index, start, end); the garbage collector does not track tuples of numbers.
-        self._places: list[tuple[int, int, int]] = []
+        # (section index, span); the garbage collector does not track tuples of numbers and texts.
+        self._places: list[tuple[int, Span]] = []
 
-    def extend(self, section: Section, spans: Iterable[tuple[int, int]]) -> None:
+    def extend(self, section: Section, spans: Iterable[Span]) -> None:
         """Add the passages of a section. Raises ConversionLimitError above `PASSAGES`."""
-        for start, end in spans:
+        for span in spans:
             if len(self._places) == PASSAGES:
                 raise ConversionLimitError(self._document_name, "passages")
-            self._places.append((len(self._sections), start, end))
+            self._places.append((len(self._sections), span))
         self._sections.append(section)
 
     def __len__(self) -> int:
@@ -71,17 +86,19 @@ class Passages(Sequence[Document]):
         return self._make(places) if isinstance(places, int) else [*map(self._make, places)]
 
     def _make(self, index: int) -> Document:
-        number, start, end = self._places[index]
+        number, (start, end, lead, tail) = self._places[index]
         section = self._sections[number]
+        head = f"{lead}\n" if lead else ""
+        end_line = f"\n{tail}" if tail else ""
         return _Passage(
             id=str(uuid.uuid5(_IDS, f"{self._version}/{index}")),
-            content=section.text[start:end],
+            content=f"{head}{section.text[start:end]}{end_line}",
             meta={
                 "version": self._version,
                 "document_name": self._document_name,
                 "heading": section.heading,
                 "index": index,
-                "pages": section.cut(start, end),
+                "pages": section.cut(start, end, len(head)),
             },
         )
 

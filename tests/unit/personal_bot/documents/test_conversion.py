@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from personal_bot import errors
-from personal_bot.documents import conversion, worker
-from personal_bot.documents.conversion import SUPPORTED, _understand
+from personal_bot.documents import conversion, converted, worker
+from personal_bot.documents.conversion import _explain_death
+from personal_bot.documents.converted import read_conversion
+from personal_bot.documents.converters.content import Block, BlockKind, Page, Remark, RemarkKind
 from personal_bot.documents.converters.protocol import RefusalKind
 
 
@@ -21,11 +23,11 @@ def say(*messages: list[object]) -> bytes:
 
 
 def test_every_refusal_has_its_error() -> None:
-    assert set(conversion._ERRORS) == set(RefusalKind)
-    assert len(set(conversion._ERRORS.values())) == len(RefusalKind)
-    for kind, error in conversion._ERRORS.items():
+    assert set(converted._ERRORS) == set(RefusalKind)
+    assert len(set(converted._ERRORS.values())) == len(RefusalKind)
+    for kind, error in converted._ERRORS.items():
         with pytest.raises(error) as refusal:
-            _understand(say(["refusal", kind, "why"]), 0, "", "a.pdf")
+            read_conversion(say(["refusal", kind, "why"]), "a.pdf")
         assert (refusal.value.name, refusal.value.detail) == ("a.pdf", "why")
 
 
@@ -33,25 +35,34 @@ def test_both_sides_name_the_request_alike() -> None:
     assert conversion._REQUEST == worker.REQUEST
 
 
-def test_all_promised_formats_are_supported() -> None:
-    promised = "pdf docx pptx xlsx txt md html htm csv tsv epub zip"
-    assert {f".{suffix}" for suffix in promised.split()} == SUPPORTED
-
-
 def test_a_refused_file_of_an_archive_takes_its_pages_back() -> None:
     answer = say(
         ["locks", "seccomp"],
         ["file", "a.pdf", "application/pdf"],
-        ["page", 1, None, "half"],
+        ["page", 1, None],
+        ["block", "p", 0, "", "half"],
         ["refused", "a.pdf", "damaged", "why"],
         ["file", "b.txt", "text/plain"],
-        ["page", None, "T", "whole"],
+        ["page", None, "T"],
+        ["block", "t", 0, "Prices", "a |"],
+        ["more", " b"],
+        ["remark", "skipped", 2, "object"],
         ["end"],
     )
-    result = _understand(answer, 0, "", "x.zip")
-    assert [(file.name, [page.text for page in file.pages]) for file in result.files] == [
-        ("x.zip/b.txt", ["whole"])
-    ]
+    result = read_conversion(answer, "x.zip")
+    assert result is not None
+    [file] = result.files
+    assert (file.name, file.pages) == (
+        "x.zip/b.txt",
+        [
+            Page(
+                None,
+                [Block("a | b", BlockKind.TABLE, 0, "Prices")],
+                "T",
+                [Remark(RemarkKind.SKIPPED, 2, "object")],
+            )
+        ],
+    )
     assert [str(error) for error in result.refused] == ["x.zip/a.pdf: why"]
     assert result.locks == ("seccomp",)
 
@@ -71,9 +82,9 @@ def test_a_refused_file_of_an_archive_takes_its_pages_back() -> None:
 def test_pages_of_a_worker_that_died_are_not_taken_for_the_file(
     status: int, stderr: str, error: type[errors.DocumentError], cut: int
 ) -> None:
-    answer = say(["file", "", "text/plain"], ["page", 1, None, "beginning"])
-    with pytest.raises(error):
-        _understand(answer[: len(answer) - cut], status, stderr, "a.txt")
+    answer = say(["file", "", "text/plain"], ["page", 1, None], ["block", "p", 0, "", "beginning"])
+    assert read_conversion(answer[: len(answer) - cut], "a.txt") is None
+    assert type(_explain_death(status, stderr, "a.txt")) is error
 
 
 def test_the_bot_imports_no_library_to_convert() -> None:

@@ -1,40 +1,61 @@
-"""Passages contain every word of a document, and know the page of each."""
+"""Passages contain every word of a document, can be read alone, and know their pages."""
 
 import copy
 import gc
 import re
 from dataclasses import replace
-from typing import Any
+from itertools import pairwise
 
 import pytest
 from haystack import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personal_bot.documents import splitting
-from personal_bot.documents.conversion import Page
-from personal_bot.documents.splitting import (
-    HEADING,
-    LONGEST,
-    OVERLAP,
-    PIECE,
-    WORDS,
-    split_pages,
+from personal_bot.documents import units
+from personal_bot.documents.converters.content import (
+    PASSAGE_CHARS,
+    PASSAGE_WORDS,
+    Block,
+    BlockKind,
+    Page,
 )
+from personal_bot.documents.packing import OVERLAP
+from personal_bot.documents.splitting import HEADING, split_pages
 from personal_bot.errors import ConversionLimitError
 from personal_bot.index import passages
 from personal_bot.index.passages import find_page
 
-PDF = "application/pdf"
-MARKDOWN = "text/markdown"
+
+def make_pages(texts: list[str]) -> list[Page]:
+    return [Page(number, [Block(text)]) for number, text in enumerate(texts, 1)]
 
 
-def _number(pages: list[str]) -> list[Page]:
-    return [Page(number, text, None) for number, text in enumerate(pages, 1)]
+def split(*blocks: Block) -> list[Document]:
+    return list(split_pages([Page(None, blocks)], "a.md", "v"))
 
 
-def _words(first: int, last: int) -> str:
+def list_contents(*blocks: Block) -> list[str]:
+    return [passage.content or "" for passage in split(*blocks)]
+
+
+def heading(text: str, level: int = 1) -> Block:
+    return Block(text, BlockKind.HEADING, level)
+
+
+def table(*rows: str, lead: str = "") -> Block:
+    return Block("\n".join(rows), BlockKind.TABLE, lead=lead)
+
+
+def item(text: str) -> Block:
+    return Block(text, BlockKind.ITEM)
+
+
+def make_words(first: int, last: int) -> str:
     return " ".join(f"word{number}" for number in range(first, last))
+
+
+def make_sentence(number: int, words: int = 12) -> str:
+    return f"Sentence{number} {make_words(0, words - 2)} end{number}."
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=6), st.sampled_from([" ", "\n", ". "]))
@@ -43,10 +64,8 @@ def test_every_word_is_on_the_page_that_its_passage_says(sizes: list[int], gap: 
         gap.join(f"p{page}w{word}" for word in range(size)) for page, size in enumerate(sizes, 1)
     ]
 
-    passages = split_pages(_number(pages), PDF, "a.pdf", "v")
-
     seen: set[str] = set()
-    for passage in passages:
+    for passage in split_pages(make_pages(pages), "a.pdf", "v"):
         content = passage.content or ""
         for word in content.replace(".", " ").split():
             page = find_page(passage.meta["pages"], content.index(word))
@@ -55,19 +74,30 @@ def test_every_word_is_on_the_page_that_its_passage_says(sizes: list[int], gap: 
     assert seen == {word for page in pages for word in page.replace(".", " ").split()}
 
 
-@given(st.lists(st.text(max_size=400), max_size=5))
-def test_any_text_can_be_split_and_no_passage_is_too_long(pages: list[str]) -> None:
-    passages = split_pages(_number(pages), PDF, "a.pdf", "v")
+@given(
+    st.lists(
+        st.builds(
+            Block,
+            st.text(max_size=400),
+            st.sampled_from(BlockKind),
+            st.integers(1, 6),
+            st.sampled_from(["", "Title", "```python"]),
+        ),
+        max_size=8,
+    )
+)
+def test_any_blocks_can_be_split_and_no_passage_is_too_long(blocks: list[Block]) -> None:
+    contents = list_contents(*blocks)
 
-    letters = {letter for page in pages for letter in page if letter.isalnum()}
-    assert {x for passage in passages for x in passage.content or "" if x.isalnum()} == letters
-    assert all(0 < len(passage.content or "") <= LONGEST for passage in passages)
+    letters = {x for block in blocks for x in block.text if x.isalnum()}
+    assert letters <= {x for content in contents for x in content if x.isalnum()}
+    assert all(0 < len(content) <= 1.4 * PASSAGE_CHARS for content in contents)
 
 
 def test_a_sentence_that_crosses_a_page_break_stays_whole() -> None:
-    pages = _number(["The warranty of the pump", "lasts three years. Oil is changed monthly."])
+    pages = make_pages(["The warranty of the pump", "lasts three years. Oil is changed monthly."])
 
-    (passage,) = split_pages(pages, PDF, "a.pdf", "v")
+    (passage,) = split_pages(pages, "a.pdf", "v")
 
     content = passage.content or ""
     assert "The warranty of the pump\nlasts three years." in content
@@ -76,131 +106,173 @@ def test_a_sentence_that_crosses_a_page_break_stays_whole() -> None:
 
 
 def test_pages_of_different_titles_are_passages_of_their_own() -> None:
-    pages = [Page(1, "Sales grew.", "Sales"), Page(2, "Costs fell.", "Costs")]
+    pages = [Page(1, [Block("Sales grew.")], "Sales"), Page(2, [Block("Costs fell.")], "Costs")]
 
-    first, second = split_pages(pages, "application/x-slides", "a.pptx", "v")
+    first, second = split_pages(pages, "a.pptx", "v")
 
     assert (first.content, first.meta["heading"]) == ("Sales grew.", "Sales")
     assert (second.content, second.meta["pages"]) == ("Costs fell.", [[0, 2]])
 
 
-def test_headings_of_markdown_are_kept_with_their_parents() -> None:
-    text = "Intro text.\n\n# Pump\n\nGeneral.\n\n## Oil\n\nMonthly.\n"
-
-    passages = split_pages([Page(None, text, None)], "text/markdown", "a.md", "v")
-
-    assert [passage.meta["heading"] for passage in passages] == [None, "Pump", "Pump › Oil"]
-    assert find_page(passages[2].meta["pages"], 0) is None
-
-
-def test_neighbouring_passages_overlap() -> None:
-    first, second, *_ = split_pages(_number([_words(0, 300)]), PDF, "a.pdf", "v")
-
-    shared = set((first.content or "").split()) & set((second.content or "").split())
-    assert len(shared) == OVERLAP
-    assert len((first.content or "").split()) <= WORDS
+def test_each_passage_has_the_path_of_its_headings() -> None:
+    found = split(
+        Block("Intro text."),
+        heading("Pump"),
+        Block("General."),
+        heading("Oil", 2),
+        Block("Monthly."),
+        heading("Valve"),
+        Block("None."),
+    )
+    assert [passage.meta["heading"] for passage in found] == [None, "Pump", "Pump › Oil", "Valve"]
 
 
-@pytest.mark.parametrize("gap", ["\n\n", "\n", ". ", " "])
+def test_a_heading_is_no_passage_of_its_own() -> None:
+    contents = list_contents(
+        heading("Manual"), heading("Pump", 2), *[Block(make_sentence(n)) for n in range(30)]
+    )
+    assert contents[0].startswith("Manual\n\nPump\n\nSentence0")
+    assert len(contents) > 1
+
+
+def test_a_slide_that_begins_with_its_title_names_it_once() -> None:
+    page = Page(1, [heading("Sales"), Block("They grew.")], "Sales")
+    (passage,) = split_pages([page], "a.pptx", "v")
+    assert passage.meta["heading"] == "Sales"
+
+
+def test_a_heading_costs_no_more_than_a_line_in_each_passage() -> None:
+    blocks = [
+        *(heading(f"{'long ' * 500}{level}", level) for level in range(1, 7)),
+        Block(make_words(0, 900)),
+    ]
+    assert all(len(passage.meta["heading"]) <= HEADING for passage in split(*blocks))
+
+
+def test_a_paragraph_is_cut_between_sentences_and_repeats_the_last_one() -> None:
+    text = " ".join(make_sentence(n) for n in range(40))
+
+    contents = list_contents(Block(text))
+
+    assert len(contents) > 3
+    assert all(content.startswith("Sentence") for content in contents)
+    assert all(re.search(r"end\d+\.$", content) for content in contents)
+    for before, after in pairwise(contents):
+        assert after.split(".")[0] in before
+        assert len(after.split(".")[0].split()) <= OVERLAP
+
+
+def test_an_abbreviation_does_not_end_a_sentence() -> None:
+    text = "Договор заключён 3 мая 2024 г. в г. Москве, т. е. " + make_words(0, 60) + "."
+    assert all("г. в г. Москве" in one for one in list_contents(Block(text), Block(text)))
+
+
+def test_a_passage_rather_ends_where_a_paragraph_does() -> None:
+    paragraphs = [Block(" ".join(make_sentence(n) for n in range(4))) for _ in range(6)]
+    assert all(content.endswith("end3.") for content in list_contents(*paragraphs))
+
+
+def test_a_row_is_never_cut_and_the_title_stands_in_each_passage() -> None:
+    rows = [f"Name: worker {number}; Room: {number} on floor {number % 7}" for number in range(99)]
+
+    contents = list_contents(Block("Before."), table("Name | Room", *rows, lead="Staff of Omsk"))
+
+    assert len(contents) > 3
+    assert all("Staff of Omsk" in content for content in contents)
+    assert all(content.count("Staff of Omsk") == 1 for content in contents)
+    found = [line for content in contents for line in content.split("\n") if "worker" in line]
+    assert found == rows
+
+
+def test_a_table_in_several_blocks_is_one_table() -> None:
+    contents = list_contents(table("a | b", lead="T"), table("c | d", lead="T"))
+    assert contents == ["T\na | b\nc | d"]
+
+
+def test_a_header_stands_with_the_first_row() -> None:
+    rows = [f"Name: worker {number}" for number in range(60)]
+    contents = list_contents(Block(make_words(0, 110)), table("Name | Room", *rows))
+    assert any("Name | Room\nName: worker 0" in content for content in contents)
+
+
+def test_a_list_keeps_the_line_that_introduces_it() -> None:
+    items = [item(f"• document number {number} with its copy") for number in range(60)]
+
+    contents = list_contents(Block("To open an account, bring:"), *items, Block("Then wait."))
+
+    assert len(contents) > 2
+    assert all(content.startswith("To open an account, bring:\n") for content in contents)
+    assert all(content.count("bring:") == 1 for content in contents)
+
+
+def test_code_is_fenced_in_each_passage() -> None:
+    code = "\n".join(f"    print({number}, 'a line of code')" for number in range(80))
+
+    contents = list_contents(Block("Run:"), Block(code, BlockKind.CODE, lead="```python"))
+
+    assert len(contents) > 2
+    assert all(content.count("```") == 2 for content in contents)
+    assert all(content.endswith("\n```") for content in contents)
+    assert contents[1].startswith("```python\n    print(")
+
+
+def test_lines_of_code_keep_their_indentation() -> None:
+    (content,) = list_contents(Block("if a:\n    b()\n\n    c()", BlockKind.CODE))
+    assert content == "if a:\n    b()\n\n    c()"
+
+
+def test_a_short_rest_is_added_to_the_passage_before() -> None:
+    text = " ".join(make_sentence(n) for n in range(10))
+    (content,) = list_contents(Block(text), Block("A short end."))
+    assert content.endswith("A short end.")
+
+
+@pytest.mark.parametrize("gap", ["\n", ". ", " "])
 def test_a_text_of_many_pieces_loses_no_word_and_keeps_its_order(gap: str) -> None:
-    text = gap.join(_words(n, n + 50) for n in range(0, 9_000, 50))
-    assert len(text) > 3 * PIECE
+    text = gap.join(make_words(n, n + 50) for n in range(0, 9_000, 50))
 
-    passages = split_pages([Page(None, text, None)], "text/plain", "a.txt", "v")
+    contents = list_contents(Block(text))
 
-    contents = [passage.content or "" for passage in passages]
     found = {word for content in contents for word in re.findall(r"\w+", content)}
-    assert found == set(_words(0, 9_000).split())
+    assert found == set(make_words(0, 9_000).split())
     places = [text.index(content) for content in contents]
     assert places == sorted(places)
+    assert all(len(content.split()) <= PASSAGE_WORDS for content in contents)
 
 
 def test_a_long_text_without_a_space_is_split_too() -> None:
-    passages = split_pages([Page(None, "字" * (3 * PIECE), None)], "text/plain", "a.txt", "v")
-
-    assert sum(len(passage.content or "") for passage in passages) == 3 * PIECE
+    assert sum(map(len, list_contents(Block("字" * 60_000)))) == 60_000
 
 
 def test_the_same_document_gives_the_same_passages_with_the_same_ids() -> None:
-    pages = _number([_words(0, 500)])
+    pages = make_pages([make_words(0, 500)])
 
-    one, another = (split_pages(pages, PDF, "a.pdf", "v1") for _ in range(2))
+    one, another = (split_pages(pages, "a.pdf", "v1") for _ in range(2))
 
     assert [passage.id for passage in one] == [passage.id for passage in another]
     assert len({passage.id for passage in one}) == len(one)
-    assert not {p.id for p in split_pages(pages, PDF, "a.pdf", "v2")} & {p.id for p in one}
+    assert not {p.id for p in split_pages(pages, "a.pdf", "v2")} & {p.id for p in one}
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\n", "… — …"])
 def test_text_without_a_letter_gives_no_passage(text: str) -> None:
-    assert not split_pages(_number([text]), PDF, "a.pdf", "v")
-
-
-def test_a_table_without_spaces_is_cut_to_size() -> None:
-    rows = "\n".join(f"{number};имя;город;{number * 7}" for number in range(2_000))
-
-    passages = split_pages([Page(None, rows, None)], "text/csv", "a.csv", "v")
-
-    assert max(len(passage.content or "") for passage in passages) <= LONGEST
-    assert sum(row in (p.content or "") for p in passages for row in rows.split("\n")[:50]) >= 50
-
-
-def test_a_long_text_is_searched_in_pieces_and_keeps_every_word(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Long texts are split piece by piece: one search over 20 MB would block other threads."""
-    searched: list[int] = []
-    split = splitting._split
-
-    def note(text: str, splitter: Any) -> list[tuple[int, int]]:
-        searched.append(len(text))
-        return split(text, splitter)
-
-    monkeypatch.setattr(splitting, "_split", note)
-    text = "\n".join(_words(first, first + 50) for first in range(0, 20_000, 50))
-    passages = split_pages(_number([text]), PDF, "a.pdf", "v")
-
-    assert len(text) > 3 * PIECE
-    assert max(searched) <= PIECE
-    words = {word for passage in passages for word in (passage.content or "").split()}
-    assert words == set(text.split())
+    assert not split(Block(text))
 
 
 def test_splitting_gives_way_to_others_between_its_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Splitting yields the interpreter, because constant hashing would block other threads."""
+    """Splitting yields the interpreter, because it would block other threads."""
     turns: list[None] = []
-    monkeypatch.setattr(splitting, "yield_interpreter", lambda: turns.append(None))
-    text = _words(0, 20_000)
-    split_pages(_number([text]), PDF, "a.pdf", "v")
-    assert len(turns) >= len(text) / PIECE > 3
-
-
-@pytest.mark.parametrize("line", ["```a\n", "~~~\ntext\n", "# \n", "######\n", "`\n", "#\ttext\n"])
-def test_no_markdown_takes_longer_than_one_walk_over_its_lines(line: str) -> None:
-    """Markdown is scanned once: a search for a block's end from each line would take hours."""
-    assert split_pages(_number([line * 50_000 + "end"]), MARKDOWN, "a.md", "v")
-
-
-def test_a_heading_in_a_block_of_code_is_none() -> None:
-    text = "# One\n\ntext\n\n~~~sh\n# no heading\n~~~~\n\n## Two\n\nmore\n\n```\n# never closed"
-    passages = split_pages(_number([text]), MARKDOWN, "a.md", "v")
-    assert [passage.meta["heading"] for passage in passages] == ["One", "One › Two"]
-
-
-def test_a_heading_costs_no_more_than_a_line_in_each_passage() -> None:
-    text = f"# {'long ' * 10_000}\n\n{_words(0, 1_000)}"
-    assert all(
-        len(passage.meta["heading"]) <= HEADING
-        for passage in split_pages(_number([text]), MARKDOWN, "a.md", "v")
-    )
+    monkeypatch.setattr(units, "yield_interpreter", lambda: turns.append(None))
+    split(Block(make_words(0, 40_000)))
+    assert len(turns) > 1
 
 
 def test_a_document_of_too_many_passages_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passages, "PASSAGES", 10)
-    lines = "".join(f"# {n}\ntext\n" for n in range(11))
-    assert len(split_pages(_number([lines[: lines.index("# 10")]]), MARKDOWN, "a.md", "v")) == 10
+    blocks = [block for n in range(11) for block in (heading(str(n)), Block("text"))]
+    assert len(split(*blocks[:20])) == 10
     with pytest.raises(ConversionLimitError, match="passages"):
-        split_pages(_number([lines]), MARKDOWN, "a.md", "v")
+        split(*blocks)
 
 
 def test_a_large_document_keeps_no_passage_in_memory() -> None:
@@ -210,14 +282,14 @@ def test_a_large_document_keeps_no_passage_in_memory() -> None:
         return sum(isinstance(one, Document) for one in gc.get_objects())
 
     before = count()
-    passages = split_pages(_number([_words(0, 5_000)] * 2), PDF, "a.pdf", "v")
-    assert len(passages) > 50
+    found = split_pages(make_pages([make_words(0, 5_000)] * 2), "a.pdf", "v")
+    assert len(found) > 50
     assert count() == before
-    assert passages[3:5] == [passages[3], passages[4]] == list(passages)[3:5]
+    assert found[3:5] == [found[3], found[4]] == list(found)[3:5]
 
 
 def test_no_pipeline_copies_a_passage() -> None:
-    (passage,) = split_pages(_number(["a text"]), PDF, "a.pdf", "v")
+    (passage,) = split(Block("a text"))
     embedded = replace(passage, embedding=[1.0])
     assert copy.deepcopy([passage, embedded]) == [passage, embedded]
     assert all(copy.deepcopy(one) is one for one in (passage, embedded))
