@@ -27,6 +27,7 @@ from personal_bot.jobs.answering import QuestionJobHandler
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.deleting import DeletionJobHandler
 from personal_bot.jobs.queue import JobKind, JobQueue
+from personal_bot.jobs.rereading import offer_reading_anew
 from personal_bot.jobs.runner import JobRunner
 from personal_bot.jobs.services import Services
 from personal_bot.jobs.uploading import FileJobHandler
@@ -109,6 +110,7 @@ class Application:
                     self._context.services.run_idle_closing(self._request_fresh_fork),
                     self._publish_menu(),
                     self._report_data_loss(),
+                    retry(partial(offer_reading_anew, self._context)),
                 ):
                     tasks.create_task(work)
         finally:

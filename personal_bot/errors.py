@@ -11,6 +11,7 @@ PersonalBotError
 │  ├─ NoTextError                 a scan, or pictures only
 │  ├─ ConversionLimitError        memory, time or output exceeded the worker's limits
 │  ├─ ArchiveError                an archive is refused; `detail` says why
+│  ├─ UploadGoneError             the upload to be read anew is no longer in the chat
 │  ├─ DuplicateDocumentError      a document with this content exists as `original`
 │  └─ QuotaError                  the file exceeds a quota: `Resource`, used, added and limit
 ├─ DocumentNotFoundError
@@ -91,6 +92,10 @@ class ConversionLimitError(DocumentError):
 
 
 class ArchiveError(DocumentError):
+    pass
+
+
+class UploadGoneError(DocumentError):
     pass
 
 

@@ -16,10 +16,12 @@ from pathlib import Path
 
 from personal_bot.documents import records
 from personal_bot.documents.conversion import Conversion, ConvertedFile, convert
+from personal_bot.documents.converters.content import Page
 from personal_bot.documents.indexing import Indexer
 from personal_bot.documents.quotas import MAX_FILE_BYTES, Quotas, Usage, measure_usage
 from personal_bot.documents.records import DocumentCard
-from personal_bot.documents.splitting import SCHEME, PageLike, split_pages
+from personal_bot.documents.reports import READING, make_report
+from personal_bot.documents.splitting import SCHEME, split_pages
 from personal_bot.documents.uploads import Addition, FileStage, OnStage, Upload
 from personal_bot.errors import (
     DocumentError,
@@ -48,7 +50,7 @@ class Totals:
 
 
 DeleteVersions = Callable[[Sequence[str]], Awaitable[None]]
-Convert = Callable[[Path, str], Awaitable[Conversion]]
+Convert = Callable[[Path, str, str, str], Awaitable[Conversion]]
 
 
 class DocumentLibrary:
@@ -87,7 +89,9 @@ class DocumentLibrary:
         if upload.size > MAX_FILE_BYTES:
             raise FileTooLargeError(upload.name, upload.size, MAX_FILE_BYTES)
         await on_stage(upload.name, FileStage.STORED)
-        conversion = await self._convert(upload.path, upload.name)
+        conversion = await self._convert(
+            upload.path, upload.name, upload.mime_type, upload.encoding
+        )
         addition = Addition([], list(conversion.refused), [])
         for file in conversion.files:
             await on_stage(file.name, FileStage.READ)
@@ -146,13 +150,12 @@ class DocumentLibrary:
                 addition.documents.append(records.make_card(same))
                 await on_stage(file.name, FileStage.INDEXED)
                 return
-            passages = await asyncio.to_thread(
-                split_pages, file.pages, file.media_type, file.name, version
-            )
+            passages = await asyncio.to_thread(split_pages, file.pages, file.name, version)
             if not passages:
                 raise NoTextError(file.name)
             used = await measure_usage(self._database, replaced=file.name)
             self._quotas.check(file.name, used, Usage(1, len(passages), size))
+            report = await asyncio.to_thread(make_report, file.media_type, file.pages)
             await on_stage(file.name, FileStage.SPLIT)
             try:
                 await Indexer(index.store, index.connection).index(passages)
@@ -170,6 +173,9 @@ class DocumentLibrary:
                 chat_id=upload.chat_id,
                 message_id=upload.message_id,
                 indexed_at=time.time(),
+                file_id=upload.file_id,
+                reading=READING,
+                report=report.dump(),
             )
             replaced = await self._database.run(records.record_document, document)
             addition.documents.append(records.make_card(document))
@@ -187,13 +193,15 @@ class DocumentLibrary:
             logger.warning("Cannot remove the passages of an unfinished document yet: %s", error)
 
 
-def _fingerprint(pages: Sequence[PageLike]) -> str:
-    """Return the version of a document: a hash of its pages and of the splitting scheme."""
+def _fingerprint(pages: Sequence[Page]) -> str:
+    """Return the version of a document: a hash of its blocks and of the splitting scheme."""
     digest = hashlib.sha256(SCHEME.encode())
     for page in pages:
         digest.update(f"\0{page.number}\0{page.title}\0".encode(errors="surrogatepass"))
-        for start in range(0, len(page.text), _HASHED):
-            digest.update(page.text[start : start + _HASHED].encode(errors="surrogatepass"))
+        for text, kind, level, lead in page.blocks:
+            digest.update(f"\0{kind}{level}\0{lead}\0".encode(errors="surrogatepass"))
+            for start in range(0, len(text), _HASHED):
+                digest.update(text[start : start + _HASHED].encode(errors="surrogatepass"))
     return digest.hexdigest()
 
 

@@ -1,16 +1,40 @@
 """Queries of the document table, to be called through `Database.run`."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import NamedTuple, Self
 
 from peewee import Expression
 
+from personal_bot.documents.reports import READING, Report
 from personal_bot.storage.models import Document
+from personal_bot.storage.withdrawal import withdraw_exchanges
+
+
+@dataclass(frozen=True)
+class FormerUpload:
+    """The upload that a document of the same name replaced, so that both can be kept."""
+
+    chat_id: int
+    message_id: int
+    file_id: str
+
+    def dump(self) -> str:
+        return json.dumps([self.chat_id, self.message_id, self.file_id])
+
+    @classmethod
+    def load(cls, text: str) -> Self | None:
+        return cls(*json.loads(text)) if text else None
 
 
 @dataclass(frozen=True)
 class DocumentCard:
-    """Data of a document; `pages` is 0 if it has none, `indexed_at` is Unix time in seconds."""
+    """Data of a document; `pages` is 0 if it has none, `indexed_at` is Unix time in seconds.
+
+    `former` is set while both versions can still be kept.
+    """
 
     document_id: int
     name: str
@@ -20,6 +44,9 @@ class DocumentCard:
     chat_id: int
     message_id: int
     indexed_at: float
+    report: Report
+    file_id: str
+    former: FormerUpload | None
 
 
 def make_card(document: Document) -> DocumentCard:
@@ -32,6 +59,9 @@ def make_card(document: Document) -> DocumentCard:
         document.chat_id,
         document.message_id,
         document.indexed_at,
+        Report.load(document.report),
+        document.file_id,
+        FormerUpload.load(document.former),
     )
 
 
@@ -45,14 +75,84 @@ def list_documents(offset: int, limit: int) -> Sequence[DocumentCard]:
 
 
 def record_document(document: Document) -> str | None:
-    """Save a document under its name; return the version that it replaces, or None."""
+    """Save a document under its name; return the version that it replaces, or None.
+
+    Answers made from the replaced version are withdrawn.
+    """
     former = Document.get_or_none(Document.name == document.name)
     if former is None:
         document.save(force_insert=True)
         return None
     document.document_id = former.document_id
+    if former.message_id != document.message_id and "/" not in former.name:
+        upload = FormerUpload(former.chat_id, former.message_id, former.file_id)
+        document.former = upload.dump()
     document.save()
+    withdraw_exchanges()
     return str(former.sha256)
+
+
+def find_card(document_id: int) -> DocumentCard | None:
+    document = Document.get_or_none(Document.document_id == document_id)
+    return None if document is None else make_card(document)
+
+
+@dataclass(frozen=True)
+class StoredUpload:
+    """An upload in the chat; `name` is that of the file or archive."""
+
+    name: str
+    chat_id: int
+    message_id: int
+    file_id: str
+
+
+class Separation(NamedTuple):
+    """The earlier upload, to be read again, and the new name of the document that replaced it."""
+
+    upload: StoredUpload
+    renamed: str
+
+
+def separate_versions(document_id: int) -> Separation | None:
+    """Rename a document, so that the upload that it replaced can have its name again.
+
+    Return None if the document is gone or has been separated before.
+    """
+    document = Document.get_or_none(Document.document_id == document_id)
+    former = FormerUpload.load(document.former) if document is not None else None
+    if document is None or former is None:
+        return None
+    name = str(document.name)
+    document.name = _find_free_name(name)
+    document.former = ""
+    document.save()
+    upload = StoredUpload(name, former.chat_id, former.message_id, former.file_id)
+    return Separation(upload, str(document.name))
+
+
+def _find_free_name(name: str) -> str:
+    path = PurePosixPath(name)
+    number = 2
+    while Document.get_or_none(Document.name == (free := f"{path.stem} ({number}){path.suffix}")):
+        number += 1
+    return free
+
+
+def count_outdated_documents() -> int:
+    """Return the number of documents that an earlier version of the converters has read."""
+    count: int = Document.select().where(Document.reading < READING).count()
+    return count
+
+
+def list_outdated_uploads() -> list[StoredUpload]:
+    """Return the uploads that an earlier version of the converters has read, oldest first."""
+    uploads: dict[int, StoredUpload] = {}
+    for row in Document.select().where(Document.reading < READING).order_by(Document.message_id):
+        name = str(row.name).partition("/")[0]
+        upload = StoredUpload(name, row.chat_id, row.message_id, row.file_id)
+        uploads.setdefault(row.message_id, upload)
+    return list(uploads.values())
 
 
 def forget_document(document_id: int) -> Document | None:
@@ -64,11 +164,6 @@ def forget_document(document_id: int) -> Document | None:
 
 def forget_documents() -> None:
     Document.delete().execute()
-
-
-def find_name(document_id: int) -> str | None:
-    document = Document.get_or_none(Document.document_id == document_id)
-    return None if document is None else str(document.name)
 
 
 def find_versions(versions: Collection[str]) -> dict[str, Document]:

@@ -21,13 +21,20 @@ class FileStage(StrEnum):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file from a Telegram message, downloaded to `path`. `size` is in bytes."""
+    """A file from a Telegram message, downloaded to `path`. `size` is in bytes.
+
+    `encoding` is the owner's choice for a text whose encoding was in doubt. `file_id` is
+    Telegram's, for reading the file anew; `mime_type` is what the sender's app said.
+    """
 
     name: str
     path: Path
     size: int
     chat_id: int
     message_id: int
+    file_id: str = ""
+    mime_type: str = ""
+    encoding: str = ""
 
 
 @dataclass(frozen=True)

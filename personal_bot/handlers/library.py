@@ -39,13 +39,13 @@ async def delete(
     """Ask for confirmation, or record the deletion if the tap confirms it."""
     chat_id, shown_in = callback.from_user.id, _shown_in(callback)
     document_id, page = callback_data.document_id, callback_data.page
-    name = await context.services.find_name(document_id)
-    if name is None:
+    card = await context.services.find_card(document_id)
+    if card is None:
         text = context.explain(DocumentNotFoundError(str(document_id)))
         await context.messenger.edit_or_send(chat_id, shown_in, text, keyboards.go_back(page))
     elif not callback_data.confirmed:
         buttons = keyboards.confirm_deletion(document_id, page)
-        await context.messenger.edit_or_send(chat_id, shown_in, texts.ask_deletion(name), buttons)
+        await context.messenger.edit_or_send(chat_id, shown_in, texts.ask_deletion(card.name), buttons)
     else:
         shown_in = await context.messenger.edit_or_send(chat_id, shown_in, texts.show_deleting())
         await _record(
@@ -54,7 +54,7 @@ async def delete(
             JobKind.DELETION,
             shown_in,
             document_id=document_id,
-            name=name,
+            name=card.name,
             page=page,
         )
 
@@ -86,13 +86,10 @@ async def _show_page(chat_id: int, shown_in: int | None, page: int, context: Con
     page = min(max(page, 0), pages - 1)
     async with context.services.use_library() as library:
         cards = await library.list(page * PAGE, PAGE)
-    listed = [
-        (card.document_id, texts.ListedDocument(number, card.name, card.pages, card.passages))
-        for number, card in enumerate(cards, page * PAGE + 1)
-    ]
-    text = texts.list_documents([line for _, line in listed], total)
+    first = page * PAGE + 1
+    text = texts.list_documents(cards, first, total)
     await context.messenger.edit_or_send(
-        chat_id, shown_in, text, keyboards.list_documents(listed, page, pages)
+        chat_id, shown_in, text, keyboards.list_documents(cards, first, page, pages)
     )
 
 

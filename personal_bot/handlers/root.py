@@ -3,7 +3,16 @@
 from aiogram import Router
 from aiogram.utils.callback_answer import CallbackAnswerMiddleware
 
-from personal_bot.handlers import errors, fallback, general, language, library, questions, uploads
+from personal_bot.handlers import (
+    cards,
+    errors,
+    fallback,
+    general,
+    language,
+    library,
+    questions,
+    uploads,
+)
 from personal_bot.handlers.middlewares import RateLimitMiddleware
 
 
@@ -12,6 +21,7 @@ def create_router() -> Router:
     router = Router(name="personal_bot")
     rate_limit = RateLimitMiddleware()
     router.message.middleware(rate_limit)
+    router.edited_message.middleware(rate_limit)
     router.callback_query.middleware(rate_limit)
     router.callback_query.middleware(CallbackAnswerMiddleware())
     router.include_routers(
@@ -19,6 +29,7 @@ def create_router() -> Router:
         general.create_router(),
         language.create_router(),
         library.create_router(),
+        cards.create_router(),
         uploads.create_router(),
         questions.create_router(),
         fallback.create_router(),

@@ -31,6 +31,7 @@ async def take_document(
             "name": _name(document),
             "file_id": document.file_id,
             "size": document.file_size,
+            "mime_type": document.mime_type or "",
             "group": group,
         },
     )

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from personal_bot.documents.quotas import MEGABYTE, Quotas, Usage, measure_usage
-from personal_bot.documents.records import find_name
+from personal_bot.documents.records import DocumentCard, find_card
 from personal_bot.errors import StoreError
 from personal_bot.process.memory import return_memory
 from personal_bot.settings import Configuration
@@ -73,9 +73,9 @@ class Services:
         used = await measure_usage(self._database, replaced=name)
         self.quotas.check(name, used, Usage(documents=1, passages=0, size=size))
 
-    async def find_name(self, document_id: int) -> str | None:
-        """Return the name of a document, or None if it does not exist."""
-        return await self._database.run(find_name, document_id)
+    async def find_card(self, document_id: int) -> DocumentCard | None:
+        """Return the card of a document, or None if it does not exist."""
+        return await self._database.run(find_card, document_id)
 
     async def run_idle_closing(self, on_closed: Callable[[], Awaitable[None]]) -> None:
         """Free unused memory after each use, and close index and connections when idle.

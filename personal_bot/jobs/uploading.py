@@ -4,35 +4,27 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
+from typing import NamedTuple
 
-from aiogram.exceptions import (
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
-from aiohttp import ClientError
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import InlineKeyboardMarkup
 
-from personal_bot.documents.conversion import SUPPORTED
-from personal_bot.documents.quotas import MAX_FILE_BYTES
 from personal_bot.documents.uploads import FileStage, Upload
 from personal_bot.errors import (
     TRANSIENT_ERRORS,
     DiskFullError,
     DocumentError,
     DownloadError,
-    FileTooLargeError,
     OpenAIError,
     PersonalBotError,
     StoreError,
-    UnsupportedFileError,
 )
 from personal_bot.jobs.context import Context
+from personal_bot.jobs.downloads import check_size, download, find_file_id
 from personal_bot.jobs.outcomes import (
     find_unclosed,
     forget_outcomes,
+    list_added,
     read_progress,
     record_outcome,
 )
@@ -41,6 +33,7 @@ from personal_bot.jobs.runner import MAX_ATTEMPTS, PostponeError
 from personal_bot.process.reports import WORKING
 from personal_bot.storage.disk_space import is_disk_full_error, require_disk_space
 from personal_bot.storage.models import Job
+from personal_bot.telegram import keyboards
 from personal_bot.telegram.delivery import MessageGoneError
 from personal_bot.telegram.progress import Progress
 from personal_bot.telegram.texts import documents as texts
@@ -49,8 +42,14 @@ logger = logging.getLogger(__name__)
 
 QUIET_TIME = 1.0  # seconds without a new file that end a batch
 BATCH_FILES = 20  # files that one progress message shows
-DOWNLOAD_TIMEOUT = 120  # seconds
 PAUSES = (5.0, 20.0, 60.0, 180.0)  # seconds before each retry
+
+
+class _Result(NamedTuple):
+    """The final line of a file, and the documents made of it."""
+
+    line: str
+    document_ids: Sequence[int] = ()
 
 
 class FileJobHandler:
@@ -93,25 +92,25 @@ class FileJobHandler:
             progress = await self._find_progress(job)
             try:
                 async with progress.live.updating():
-                    line = await self._take_in(job, progress)
+                    result = await self._take_in(job, progress)
             except PostponeError:
                 await self._pause(progress)
                 raise
-            await self._finish(job, progress, line)
+            await self._finish(job, progress, result)
 
     async def give_up(self, job: Job) -> None:
         with self._context.languages.speaking():
             progress = await self._find_progress(job)
             line = texts.show_refused(read_payload(job)["name"], texts.fail_file())
-            await self._finish(job, progress, line)
+            await self._finish(job, progress, _Result(line))
 
-    async def _take_in(self, job: Job, progress: Progress) -> str:
-        """Add a file and return the final line for it. Raises PostponeError."""
+    async def _take_in(self, job: Job, progress: Progress) -> _Result:
+        """Add a file. Raises PostponeError."""
         name = read_payload(job)["name"]
         try:
-            line = await self._add(job, progress)
+            result = await self._add(job, progress)
         except DocumentError as error:
-            return texts.show_refused(name, self._context.explain(error))
+            return _Result(texts.show_refused(name, self._context.explain(error)))
         except (OpenAIError, StoreError, DownloadError) as error:
             logger.warning("Could not add a file: %s", type(error).__name__)
             await self._context.note_problem(error)
@@ -121,15 +120,15 @@ class FileJobHandler:
             ):
                 progress.show(job.job_id, texts.show_waiting(name, error))
                 raise PostponeError(self._choose_pause(job, error)) from error
-            return texts.show_refused(name, self._context.explain(error))
+            return _Result(texts.show_refused(name, self._context.explain(error)))
         await self._context.reporter.clear_problems(*WORKING)
         await self._context.count_documents()
-        return line
+        return result
 
-    async def _add(self, job: Job, progress: Progress) -> str:
+    async def _add(self, job: Job, progress: Progress) -> _Result:
         payload = read_payload(job)
         name = payload["name"]
-        _check(name, payload["size"])
+        check_size(name, payload["size"])
         await self._context.services.check_quotas(name, payload["size"] or 0)
         progress.show(job.job_id, texts.show_downloading(name))
 
@@ -139,10 +138,22 @@ class FileJobHandler:
         path = self._context.uploads / str(job.job_id)
         try:
             require_disk_space(self._context.uploads)
-            await self._download(name, payload["file_id"], path)
+            bot = self._context.messenger.bot
+            file_id = payload["file_id"] or await find_file_id(
+                bot, name, job.chat_id, job.message_id
+            )
+            await download(bot, name, file_id, path)
             async with self._context.services.use_library() as library:
-                size = path.stat().st_size
-                upload = Upload(name, path, size, job.chat_id, job.message_id)
+                upload = Upload(
+                    name,
+                    path,
+                    path.stat().st_size,
+                    job.chat_id,
+                    job.message_id,
+                    file_id,
+                    payload.get("mime_type", ""),
+                    payload.get("encoding", ""),
+                )
                 addition = await library.add(upload, show)
         except OSError as error:
             if is_disk_full_error(error):
@@ -150,31 +161,12 @@ class FileJobHandler:
             raise
         finally:
             path.unlink(missing_ok=True)
-        if len(addition.documents) == 1 and addition.documents[0].name == name:
-            card = addition.documents[0]
-            replaced = name in addition.replaced
-            return texts.show_indexed(name, card.pages, card.passages, replaced=replaced)
-        return texts.show_unpacked(name, len(addition.documents), addition.refused)
-
-    async def _download(self, name: str, file_id: str, path: Path) -> None:
-        bot = self._context.messenger.bot
-        try:
-            async with asyncio.timeout(DOWNLOAD_TIMEOUT):
-                file = await bot.get_file(file_id)
-                _check_size(name, file.file_size)  # the message may not give the size
-                if not file.file_path:
-                    raise DownloadError("Telegram returned no file path")
-                await bot.download_file(file.file_path, path, timeout=DOWNLOAD_TIMEOUT)
-        except TelegramBadRequest as error:
-            raise DocumentError(name, error.message) from error
-        except (
-            TelegramNetworkError,
-            TelegramServerError,
-            TelegramRetryAfter,
-            ClientError,
-            TimeoutError,
-        ) as error:
-            raise DownloadError(type(error).__name__) from error
+        cards = addition.documents
+        if len(cards) == 1 and cards[0].name == name and not addition.refused:
+            line = texts.show_indexed(cards[0], replaced=name in addition.replaced)
+        else:
+            line = texts.show_unpacked(name, cards, addition.refused)
+        return _Result(line, [card.document_id for card in cards])
 
     async def _announce(self, jobs: list[Job]) -> None:
         with self._context.languages.speaking():
@@ -198,15 +190,19 @@ class FileJobHandler:
     def _make_progress(self, chat_id: int, reply_id: int) -> Progress:
         return Progress(self._context.messenger, chat_id, reply_id, self._context.edit_interval)
 
-    async def _finish(self, job: Job, progress: Progress, line: str) -> None:
-        await self._context.queue.finish(job, lambda: record_outcome(job, line))
+    async def _finish(self, job: Job, progress: Progress, result: _Result) -> None:
+        await self._context.queue.finish(job, lambda: record_outcome(job, *result))
         try:
-            is_last = await progress.finish(job.job_id, line)
+            keyboard = await self._make_keyboard(job.reply_id)
+            is_last = await progress.finish(job.job_id, result.line, keyboard)
         except TelegramForbiddenError:
             is_last = True
         if is_last:
             await self._context.database.run(forget_outcomes, job.reply_id)
             self._progress = None
+
+    async def _make_keyboard(self, reply_id: int | None) -> InlineKeyboardMarkup | None:
+        return keyboards.show_added(await self._context.database.run(list_added, reply_id))
 
     async def _pause(self, progress: Progress) -> None:
         """Show why the file waits; updates of the live message have stopped by now."""
@@ -222,7 +218,7 @@ class FileJobHandler:
             progress.load(*await self._context.database.run(read_progress, reply_id))
             with self._context.languages.speaking():
                 try:
-                    await progress.close()
+                    await progress.close(await self._make_keyboard(reply_id))
                 except (TelegramForbiddenError, TelegramBadRequest) as error:
                     logger.info("Cannot show the end of an upload: %s", error)
             await self._context.database.run(forget_outcomes, reply_id)
@@ -231,15 +227,3 @@ class FileJobHandler:
         pause = self._pauses[min(job.attempts, len(self._pauses)) - 1]
         asked = getattr(error, "retry_after", None) or 0.0
         return max(pause, float(asked))
-
-
-def _check(name: str, size: int | None) -> None:
-    """Raise DocumentError for a file that can be refused without downloading it."""
-    if Path(name).suffix.lower() not in SUPPORTED:
-        raise UnsupportedFileError(name)
-    _check_size(name, size)
-
-
-def _check_size(name: str, size: int | None) -> None:
-    if size is not None and size > MAX_FILE_BYTES:
-        raise FileTooLargeError(name, size, MAX_FILE_BYTES)

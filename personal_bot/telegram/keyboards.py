@@ -9,11 +9,15 @@ from aiogram.utils.i18n import gettext as _
 from pydantic import Field
 
 from personal_bot.answers.sources import Source
+from personal_bot.documents.records import DocumentCard
 from personal_bot.telegram.languages import NAMES
-from personal_bot.telegram.texts.documents import ListedDocument
+from personal_bot.telegram.markup import shorten
 
 SOURCES_IN_ROW = 5
-DELETIONS_IN_ROW = 4
+CARDS_IN_ROW = 4
+ROWS_BELOW_UPLOAD = 8
+NAME_LIMIT = 30  # characters of a file name on a button
+SAMPLE_LIMIT = 40  # characters of a text on a button
 
 
 # Callback data can be forged, so numbers are limited to those that SQLite can store.
@@ -39,6 +43,27 @@ class DeleteButton(CallbackData, prefix="delete"):
     confirmed: bool = False
 
 
+class CardButton(CallbackData, prefix="card"):
+    """Shows what was read of a document: in place of the list's `page`, or in a new message."""
+
+    document_id: Id
+    page: Page = 0
+    in_list: bool = False
+
+
+class KeepBothButton(CallbackData, prefix="both"):
+    document_id: Id
+
+
+class EncodingButton(CallbackData, prefix="encoding"):
+    document_id: Id
+    encoding: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,20}$")]
+
+
+class ReadAnewButton(CallbackData, prefix="anew"):
+    confirmed: bool
+
+
 class ClearButton(CallbackData, prefix="clear"):
     confirmed: bool
 
@@ -60,15 +85,63 @@ def offer_retry() -> InlineKeyboardMarkup:
     return _markup([[_button(_("🔄 Try again"), RetryButton())]])
 
 
-def list_documents(
-    documents: Sequence[tuple[int, ListedDocument]], page: int, pages: int
-) -> InlineKeyboardMarkup | None:
-    """Return buttons that delete each (document_id, line), and buttons to turn pages."""
-    buttons = [
-        _button(f"🗑 {listed.number}", DeleteButton(document_id=document_id, page=page))
-        for document_id, listed in documents
+def show_added(cards: Sequence[DocumentCard]) -> InlineKeyboardMarkup | None:
+    """Return buttons below an upload: for its only document, or for those that need attention."""
+    if len(cards) == 1:
+        rows = [[_button(_("ℹ️ Details"), CardButton(document_id=cards[0].document_id))]]
+    else:
+        rows = [
+            [_button(f"ℹ️ {_shorten(card)}", CardButton(document_id=card.document_id))]
+            for card in cards
+            if not card.report.is_complete
+        ]
+    rows += [
+        [_button(_keep_both(card, len(cards)), KeepBothButton(document_id=card.document_id))]
+        for card in cards
+        if card.former is not None
     ]
-    rows = _rows(buttons, DELETIONS_IN_ROW)
+    return _markup(rows[:ROWS_BELOW_UPLOAD]) if rows else None
+
+
+def show_card(
+    card: DocumentCard, page: int, encodings: Sequence[tuple[str, str]] = ()
+) -> InlineKeyboardMarkup:
+    """Return the buttons of a document's card; `encodings` are (name, sample of the text)."""
+    rows = [
+        [
+            _button(
+                f"🔤 {shorten(sample, SAMPLE_LIMIT)}",
+                EncodingButton(document_id=card.document_id, encoding=name),
+            )
+        ]
+        for name, sample in encodings
+    ]
+    if card.former is not None:
+        rows.append([_button(_keep_both(card, 1), KeepBothButton(document_id=card.document_id))])
+    delete = DeleteButton(document_id=card.document_id, page=page)
+    back = PageButton(page=page)
+    rows.append([_button(_("🗑 Delete"), delete), _button(_("◀️ Documents"), back)])
+    return _markup(rows)
+
+
+def offer_reading_anew() -> InlineKeyboardMarkup:
+    return _markup(
+        [
+            [_button(_("Read anew"), ReadAnewButton(confirmed=True))],
+            [_button(_("Not now"), ReadAnewButton(confirmed=False))],
+        ]
+    )
+
+
+def list_documents(
+    cards: Sequence[DocumentCard], first: int, page: int, pages: int
+) -> InlineKeyboardMarkup | None:
+    """Return buttons that show each document, numbered from `first`, and those to turn pages."""
+    buttons = [
+        _button(f"ℹ️ {number}", CardButton(document_id=card.document_id, page=page, in_list=True))
+        for number, card in enumerate(cards, first)
+    ]
+    rows = _rows(buttons, CARDS_IN_ROW)
     if pages > 1:
         before, after = (page - 1) % pages, (page + 1) % pages
         rows.append(
@@ -103,6 +176,16 @@ def choose_language() -> InlineKeyboardMarkup:
     return _markup(
         [[_button(name, LanguageButton(language=language)) for language, name in NAMES.items()]]
     )
+
+
+def _keep_both(card: DocumentCard, cards: int) -> str:
+    if cards == 1:
+        return _("Keep both versions")
+    return _("Keep both: {name}").format(name=_shorten(card))
+
+
+def _shorten(card: DocumentCard) -> str:
+    return shorten(card.name, NAME_LIMIT)
 
 
 def _button(text: str, data: CallbackData) -> InlineKeyboardButton:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from aiogram.types import InlineKeyboardMarkup
+
 from personal_bot.telegram.delivery import Messenger
 from personal_bot.telegram.live_messages import LiveMessage
 from personal_bot.telegram.texts import documents as texts
 
-_ADDED = "✅"  # starts the line of a file that was added, at least in part
+_ADDED = ("✅", "⚠️")  # start the line of a file that was added, at least in part
 
 
 class Progress:
@@ -43,19 +45,26 @@ class Progress:
         """Show the current state before a pause. Raises TelegramAPIError, MessageGoneError."""
         await self._messenger.edit(self._chat_id, self.reply_id, self._render())
 
-    async def finish(self, job_id: int, line: str) -> bool:
-        """Show the final line of a file; tell whether it was the last. Raises TelegramAPIError."""
+    async def finish(
+        self, job_id: int, line: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> bool:
+        """Show the final line of a file; tell whether it was the last. Raises TelegramAPIError.
+
+        `keyboard` is shown below the last one.
+        """
         self._pending.pop(job_id, None)
         self._finished[job_id] = line
         if self._pending:
             self._live.show(self._render())
             return False
-        await self.close()
+        await self.close(keyboard)
         return True
 
-    async def close(self) -> None:
+    async def close(self, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Show the final state, if need be in a new message. Raises TelegramAPIError."""
-        await self._messenger.edit_or_send(self._chat_id, self.reply_id or None, self._render())
+        await self._messenger.edit_or_send(
+            self._chat_id, self.reply_id or None, self._render(), keyboard
+        )
 
     def _render(self) -> str:
         lines = [text for _, text in sorted({**self._finished, **self._pending}.items())]

@@ -2,10 +2,10 @@
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aiogram.utils.i18n import gettext as _
 
+from personal_bot.documents.records import DocumentCard
 from personal_bot.documents.uploads import FileStage
 from personal_bot.errors import (
     DiskFullError,
@@ -15,26 +15,16 @@ from personal_bot.errors import (
     PersonalBotError,
 )
 from personal_bot.telegram.markup import MESSAGE_LIMIT, count_utf16_units, shorten
+from personal_bot.telegram.texts import reports
 from personal_bot.telegram.texts.explanations import NAME_LIMIT, explain
 from personal_bot.telegram.texts.numbers import (
+    count_answers,
     count_documents,
     count_files,
-    count_pages,
-    count_passages,
 )
 
 _LINES_LIMIT = MESSAGE_LIMIT - 100  # UTF-16 code units; the rest is for the title
 _REASONS_SHOWN = 5  # refused files of an archive that are listed with a reason
-
-
-@dataclass(frozen=True)
-class ListedDocument:
-    """A document in the list of documents."""
-
-    number: int
-    name: str
-    pages: int
-    passages: int
 
 
 def name_file(name: str) -> str:
@@ -78,18 +68,21 @@ def show_waiting(name: str, error: PersonalBotError) -> str:
     return f"⏸ {name_file(name)} — {reason}"
 
 
-def show_indexed(name: str, pages: int, passages: int, *, replaced: bool) -> str:
-    facts = [count_pages(pages)] if pages else []
-    facts.append(count_passages(passages))
+def show_indexed(card: DocumentCard, *, replaced: bool) -> str:
+    facts = reports.summarize(card)
     if replaced:
-        facts.append(_("replaces the earlier version"))
-    return f"✅ {name_file(name)} — {', '.join(facts)}"
+        facts = f"{facts} · {_('replaces the earlier version')}"
+    return f"{reports.mark(card.report)} {name_file(card.name)} — {facts}"
 
 
-def show_unpacked(name: str, documents: int, refused: Sequence[DocumentError]) -> str:
-    """Return the lines of an archive, with the files in it that were refused."""
-    mark = "✅" if documents else "❌"
-    lines = [f"{mark} {name_file(name)} — {count_documents(documents)}"]
+def show_unpacked(
+    name: str, cards: Sequence[DocumentCard], refused: Sequence[DocumentError]
+) -> str:
+    """Return the lines of an archive or mail, with files of which something was not read."""
+    lossy = [card for card in cards if not card.report.is_complete]
+    mark = "❌" if not cards else "⚠️" if lossy else "✅"
+    lines = [f"{mark} {name_file(name)} — {count_documents(len(cards))}"]
+    lines += [show_indexed(card, replaced=False) for card in lossy[:_REASONS_SHOWN]]
     lines += [f"❌ {name_file(error.name)}\n{explain(error)}" for error in refused[:_REASONS_SHOWN]]
     more = len(refused) - _REASONS_SHOWN
     if more > 0:
@@ -118,19 +111,48 @@ def show_progress(lines: Sequence[str], done: int, added: int = 0) -> str:
     return f"<b>{title}</b>\n\n{text}"
 
 
+def confirm_keeping_both(name: str, renamed: str) -> str:
+    return _(
+        "I am keeping both. The newer one is now “{renamed}”; I am reading the earlier “{name}” "
+        "again."
+    ).format(name=name_file(name), renamed=name_file(renamed))
+
+
+def say_too_late_to_keep_both() -> str:
+    """Return plain text, for an alert."""
+    return _("The earlier version is no longer known. Send it again under another name.")
+
+
+def offer_reading_anew(documents: int) -> str:
+    return _(
+        "I now read documents more faithfully: tables, headers and footers, forms, notes and more. "
+        "I can read your {documents} anew from this chat, so that answers profit; nothing has to "
+        "be sent again. It costs about as much as reading them the first time. Until then, they "
+        "stay as they are."
+    ).format(documents=count_documents(documents))
+
+
+def confirm_reading_anew(files: int) -> str:
+    return _("I am reading {files} anew.").format(files=count_files(files))
+
+
+def keep_reading() -> str:
+    return _("All right, your documents stay as they are. To have one read anew, send it again.")
+
+
 def fail_file() -> str:
     return _("Something went wrong on my side. Please send it again.")
 
 
-def list_documents(documents: Sequence[ListedDocument], total: int) -> str:
-    if not documents:
+def list_documents(cards: Sequence[DocumentCard], first: int, total: int) -> str:
+    """Return a page of the list of documents, numbered from `first`."""
+    if not cards:
         return _("You have no documents here. Send me a file.")
     lines = [f"<b>{count_documents(total)}</b>", ""]
-    for document in documents:
-        facts = [count_pages(document.pages)] if document.pages else []
-        facts.append(count_passages(document.passages))
-        lines.append(f"{document.number}. {name_file(document.name)} — {', '.join(facts)}")
-    lines += ["", _("To delete a document, tap its number.")]
+    for number, card in enumerate(cards, first):
+        mark = "" if card.report.is_complete else f"{reports.mark(card.report)} "
+        lines.append(f"{number}. {mark}{name_file(card.name)} — {reports.summarize(card)}")
+    lines += ["", _("Tap a number to see what I read of a document, or to delete it.")]
     return "\n".join(lines)
 
 
@@ -142,8 +164,16 @@ def show_deleting() -> str:
     return _("Deleting…")
 
 
-def confirm_deletion(name: str) -> str:
-    return _("“{name}” has been deleted.").format(name=name_file(name))
+def confirm_deletion(name: str, withdrawn: int) -> str:
+    """Return the confirmation; `withdrawn` answers were made with the document."""
+    text = _("“{name}” has been deleted.").format(name=name_file(name))
+    if not withdrawn:
+        return text
+    more = _(
+        "I have also removed {answers} made with it from our conversation and will not use them "
+        "again. What you see in this chat stays until you delete it."
+    ).format(answers=count_answers(withdrawn))
+    return f"{text} {more}"
 
 
 def ask_clearing(documents: int) -> str:

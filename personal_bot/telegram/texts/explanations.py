@@ -136,6 +136,12 @@ _EXPLANATIONS: dict[type[BaseException], Callable[..., str]] = {
             "file names. Send the documents themselves."
         )
     ),
+    errors.UploadGoneError: _say(
+        lambda: _(
+            "I no longer find this upload in our chat, so I cannot read it anew. Send the file "
+            "again."
+        )
+    ),
     errors.DuplicateDocumentError: _duplicate,
     errors.QuotaError: _quota,
     errors.QueueFullError: _queue_full,

@@ -22,12 +22,24 @@ def count_pages(number: int) -> str:
     return _("{n} page", "{n} pages", number).format(n=format_number(number))
 
 
+def count_tables(number: int) -> str:
+    return _("{n} table", "{n} tables", number).format(n=format_number(number))
+
+
+def count_characters(number: int) -> str:
+    return _("{n} character", "{n} characters", number).format(n=format_number(number))
+
+
 def count_files(number: int) -> str:
     return _("{n} file", "{n} files", number).format(n=format_number(number))
 
 
 def count_questions(number: int) -> str:
     return _("{n} question", "{n} questions", number).format(n=format_number(number))
+
+
+def count_answers(number: int) -> str:
+    return _("{n} answer", "{n} answers", number).format(n=format_number(number))
 
 
 def count_seconds(number: int) -> str:

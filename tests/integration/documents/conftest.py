@@ -1,7 +1,7 @@
 """A library and an answerer on each kind of index, with a stand-in for OpenAI."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,8 @@ from qdrant_client import AsyncQdrantClient
 
 from personal_bot.answers.answerer import Answer, Answerer
 from personal_bot.answers.conversations import Remembered
-from personal_bot.documents.conversion import Conversion, ConvertedFile, Page
+from personal_bot.documents.conversion import Conversion, ConvertedFile
+from personal_bot.documents.converters.content import Block, BlockKind, Page
 from personal_bot.documents.library import DocumentLibrary
 from personal_bot.documents.quotas import MEGABYTE, Quotas
 from personal_bot.documents.uploads import Addition, FileStage, Upload
@@ -42,7 +43,7 @@ class FakeConverter:
         self.files: dict[str, list[ConvertedFile]] = {}
         self.refused: list[DocumentError] = []
 
-    async def __call__(self, path: Path, name: str) -> Conversion:
+    async def __call__(self, path: Path, name: str, mime_type: str, encoding: str) -> Conversion:
         return Conversion(list(self.files[name]), list(self.refused))
 
 
@@ -88,10 +89,17 @@ class Bot:
 
 
 def as_file(name: str, *pages: str) -> ConvertedFile:
-    media_type = "text/markdown" if name.endswith(".md") else "application/pdf"
-    return ConvertedFile(
-        name, media_type, [Page(number, text, None) for number, text in enumerate(pages, 1)]
-    )
+    """Return a PDF of these pages, in which a line with `# ` is a heading."""
+    read = [Page(number, list(read_blocks(text))) for number, text in enumerate(pages, 1)]
+    return ConvertedFile(name, "application/pdf", read)
+
+
+def read_blocks(text: str) -> Iterator[Block]:
+    for part in text.split("\n\n"):
+        if part.startswith("# "):
+            yield Block(part.removeprefix("# "), BlockKind.HEADING, 1)
+        else:
+            yield Block(part)
 
 
 def make_settings(

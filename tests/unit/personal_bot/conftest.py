@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,15 +19,22 @@ from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
     EditMessageText,
+    ForwardMessage,
     GetFile,
     GetUpdates,
     SendMessage,
     TelegramMethod,
 )
 from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, Update
+from aiogram.types import Document as TelegramDocument
 
+from personal_bot.answers.conversations import Remembered
+from personal_bot.answers.references import Reference
 from personal_bot.contract import BotFiles, Condition
+from personal_bot.documents import records
 from personal_bot.documents.quotas import MEGABYTE, Quotas, Usage
+from personal_bot.documents.records import DocumentCard
+from personal_bot.documents.reports import Report
 from personal_bot.errors import QuotaError, Resource
 from personal_bot.handlers.middlewares import LanguageMiddleware, OwnerMiddleware, SecretMiddleware
 from personal_bot.handlers.root import create_router
@@ -36,6 +43,7 @@ from personal_bot.jobs.queue import JobQueue
 from personal_bot.process.reports import Reporter
 from personal_bot.settings import Settings
 from personal_bot.storage.database import Database
+from personal_bot.storage.models import Document
 from personal_bot.storage.outage import DatabaseOutage
 from personal_bot.storage.preferences import Preferences
 from personal_bot.telegram.delivery import Messenger
@@ -72,6 +80,7 @@ class FakeTelegram(BaseSession):
         self.batches: asyncio.Queue[Any] = asyncio.Queue()
         self.content = b"content"
         self.size: int | None = None  # file size to report, in bytes; None for the real one
+        self.uploads: dict[int, str] = {}  # file ids of people's messages, by message id
         self._ids = count(100)
         self._refusals: dict[type[TelegramMethod[Any]], list[Any]] = {}
         self._losses: dict[type[TelegramMethod[Any]], list[Any]] = {}
@@ -112,6 +121,8 @@ class FakeTelegram(BaseSession):
                 return self._send(bot, method)
             case EditMessageText():
                 return self._edit(method)
+            case ForwardMessage():
+                return self._forward(bot, method)
             case DeleteMessage():
                 return self.messages.pop(method.message_id, None) is not None
             case GetFile():
@@ -139,6 +150,18 @@ class FakeTelegram(BaseSession):
         chat = Chat(id=int(method.chat_id), type="private")
         return Message(message_id=message_id, date=datetime.now(UTC), chat=chat).as_(bot)
 
+    def _forward(self, bot: Bot, method: ForwardMessage) -> Message:
+        file_id = self.uploads.get(method.message_id)
+        if file_id is None:
+            raise TelegramBadRequest(method, "Bad Request: message to forward not found")
+        message_id = next(self._ids)
+        self.messages[message_id] = Shown("", None, None)
+        chat = Chat(id=int(method.chat_id), type="private")
+        file = TelegramDocument(file_id=file_id, file_unique_id="u")
+        return Message(message_id=message_id, date=datetime.now(UTC), chat=chat, document=file).as_(
+            bot
+        )
+
     def _edit(self, method: EditMessageText) -> bool:
         shown = self.messages.get(method.message_id or 0)
         if shown is None:
@@ -150,17 +173,25 @@ class FakeTelegram(BaseSession):
         return True
 
 
-@dataclass
-class FakeCard:
-    document_id: int
-    name: str
-    pages: int = 3
-    passages: int = 7
+def make_card(document_id: int, name: str, **facts: Any) -> DocumentCard:
+    """Return the card of a PDF of three pages, of which nothing was lost."""
+    fields = {
+        "size": 100,
+        "pages": 3,
+        "passages": 7,
+        "chat_id": OWNER,
+        "message_id": document_id,
+        "indexed_at": 0.0,
+        "report": Report("application/pdf", 3),
+        "file_id": f"id-{name}",
+        "former": None,
+    }
+    return DocumentCard(document_id, name, **{**fields, **facts})
 
 
 @dataclass
 class FakeAddition:
-    documents: list[FakeCard]
+    documents: list[DocumentCard]
     refused: list[Exception] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
 
@@ -174,6 +205,7 @@ class FakeSource:
     quote: str = "24 months"
     chat_id: int = OWNER
     message_id: int = 40
+    version: str = ""
 
 
 @dataclass
@@ -182,6 +214,7 @@ class FakeAnswer:
     sources: list[FakeSource] = field(default_factory=list)
     found: bool = True
     complete: bool = True
+    versions: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -191,19 +224,24 @@ class FakeUpload:
     size: int
     chat_id: int
     message_id: int
+    file_id: str
+    mime_type: str
+    encoding: str
 
 
 class FakeServices:
     """A library and an answerer whose outcomes the test sets, in order."""
 
-    Answer, Source, Card, Addition = FakeAnswer, FakeSource, FakeCard, FakeAddition
+    Answer, Source, Addition = FakeAnswer, FakeSource, FakeAddition
+    Card = staticmethod(make_card)
 
     quotas = Quotas(500, 20_000, 500 * MEGABYTE)
 
     def __init__(self) -> None:
-        self.cards: dict[int, FakeCard] = {}
+        self.cards: dict[int, DocumentCard] = {}
         self.answers: list[Any] = []
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []
+        self.references: list[Reference | None] = []  # of each question in `asked`
         self.additions: list[Any] = []
         self.uploaded: list[tuple[str, bytes]] = []
         self.failure: Exception | None = None
@@ -213,7 +251,7 @@ class FakeServices:
 
     def put(self, *names: str) -> None:
         for name in names:
-            self.cards[len(self.cards) + 1] = FakeCard(len(self.cards) + 1, name)
+            self.cards[len(self.cards) + 1] = make_card(len(self.cards) + 1, name)
 
     @asynccontextmanager
     async def use_library(self) -> AsyncIterator["FakeServices"]:
@@ -226,9 +264,8 @@ class FakeServices:
     def describe_upload(self, **fields: Any) -> FakeUpload:
         return FakeUpload(**fields)
 
-    async def find_name(self, document_id: int) -> str | None:
-        card = self.cards.get(document_id)
-        return card.name if card else None
+    async def find_card(self, document_id: int) -> DocumentCard | None:
+        return self.cards.get(document_id)
 
     async def count(self) -> Any:
         if self.failure:
@@ -240,7 +277,7 @@ class FakeServices:
         if size > self.room:
             raise QuotaError(name, Resource.SIZE, 0, size, self.room)
 
-    async def list(self, offset: int, limit: int) -> list[FakeCard]:
+    async def list(self, offset: int, limit: int) -> list[DocumentCard]:
         return list(self.cards.values())[offset : offset + limit]
 
     async def add(self, upload: FakeUpload, on_stage: Callable[[str, str], Any]) -> FakeAddition:
@@ -256,7 +293,7 @@ class FakeServices:
         await on_stage(upload.name, "indexed")
         return outcome
 
-    async def delete(self, document_id: int) -> FakeCard:
+    async def delete(self, document_id: int) -> DocumentCard:
         if self.failure:
             raise self.failure
         return self.cards.pop(document_id)
@@ -278,9 +315,15 @@ class FakeAnswerer:
         self._services = services
 
     async def answer(
-        self, question: str, history: list[tuple[str, str]], on_text: Callable[[str], Any]
+        self,
+        question: str,
+        history: list[Remembered],
+        on_text: Callable[[str], Any],
+        reference: Reference | None,
     ) -> FakeAnswer:
-        self._services.asked.append((question, list(history)))
+        earlier = [(exchange.question, exchange.answer) for exchange in history]
+        self._services.asked.append((question, earlier))
+        self._services.references.append(reference)
         answer = self._services.answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
@@ -314,6 +357,33 @@ async def database(files: BotFiles) -> AsyncIterator[Database]:
     await database.open(files.index)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def add_document(database: Database) -> Callable[..., Awaitable[None]]:
+    """Return a function that stores a document, replacing the one of the same name."""
+
+    async def add(name: str, version: str, message_id: int = 40) -> None:
+        document = Document(
+            name=name,
+            sha256=version,
+            size=1,
+            pages=0,
+            passages=1,
+            chat_id=OWNER,
+            message_id=message_id,
+        )
+        await database.run(records.record_document, document)
+
+    return add
+
+
+@pytest.fixture
+def remove_document(database: Database) -> Callable[[str], Awaitable[None]]:
+    async def remove(name: str) -> None:
+        await database.run(Document.delete().where(Document.name == name).execute)
+
+    return remove
 
 
 @pytest.fixture
@@ -396,6 +466,18 @@ class Person:
             **fields,
         }
         await self.feed({"message": message})
+
+    async def edit(self, message_id: int, text: str, **fields: Any) -> None:
+        message = {
+            "message_id": message_id,
+            "date": 0,
+            "edit_date": 1,
+            "chat": {"id": OWNER, "type": "private"},
+            "from": person(OWNER, "en"),
+            "text": text,
+            **fields,
+        }
+        await self.feed({"edited_message": message})
 
     async def send_file(self, name: str, **fields: Any) -> None:
         document = {"file_id": f"id-{name}", "file_unique_id": "u", "file_name": name}

@@ -11,18 +11,9 @@ from personal_bot.contract import Condition
 from personal_bot.contract.rate_limit import BURST
 from personal_bot.errors import QdrantUnreachableError
 from personal_bot.jobs.queue import MAX_WAITING, JobKind, read_payload
-from personal_bot.storage.models import Job
 from personal_bot.telegram.keyboards import DeleteButton, LanguageButton, PageButton, SourceButton
 
 STRANGER = 9
-
-
-@pytest.fixture
-def list_jobs(database):
-    async def run() -> list[Job]:
-        return await database.run(lambda: list(Job.select().order_by(Job.job_id)))
-
-    return run
 
 
 async def test_a_stranger_is_turned_away_once_and_in_their_language(owner, telegram) -> None:
@@ -48,12 +39,29 @@ async def test_bots_and_messages_of_nobody_are_not_answered(owner, telegram, lis
     assert (telegram.messages, await list_jobs()) == ({}, [])
 
 
-async def test_an_edited_message_changes_nothing(owner, telegram, list_jobs) -> None:
-    sender = {"id": 5, "is_bot": False, "first_name": "A"}
-    chat = {"id": 5, "type": "private"}
-    edited = {"message_id": 1, "date": 0, "edit_date": 1, "chat": chat, "text": "x"}
-    await owner.feed({"edited_message": {**edited, "from": sender}})
+@pytest.mark.parametrize(
+    "fields", [{"text": "/docs"}, {"text": None, "photo": [], "caption": "What is it?"}]
+)
+async def test_an_edit_that_makes_no_question_changes_nothing(
+    owner, telegram, list_jobs, fields
+) -> None:
+    await owner.edit(1, **{"text": "", **fields})
     assert (telegram.messages, await list_jobs()) == ({}, [])
+
+
+async def test_a_message_that_becomes_a_question_is_answered(owner, list_jobs) -> None:
+    await owner.send("/hlep")
+    await owner.edit(2, "How long?")
+    [job] = await list_jobs()
+    assert (job.message_id, job.reply_id, read_payload(job)["text"]) == (2, None, "How long?")
+
+
+async def test_an_edited_caption_is_an_edited_question(owner, list_jobs) -> None:
+    await owner.send_file("a.pdf", caption="Who?", message_id=30)
+    document = {"file_id": "f", "file_unique_id": "u"}
+    await owner.edit(30, None, document=document, caption="When?")
+    _, question = await list_jobs()
+    assert read_payload(question) == {"text": "When?", "group": "message 30"}
 
 
 async def test_a_tap_of_a_stranger_does_nothing(owner, telegram, services) -> None:
@@ -149,11 +157,13 @@ async def test_no_documents_are_said_so(owner, telegram) -> None:
     assert telegram.last.text == "You have no documents here. Send me a file."
 
 
-async def test_a_document_is_deleted_after_a_second_tap(
+async def test_a_document_is_deleted_from_its_card_after_a_second_tap(
     owner, telegram, services, list_jobs
 ) -> None:
     services.put("a.pdf")
     await owner.send("/docs")
+    await owner.tap(telegram.last.buttons[0])
+    assert "<b>a.pdf</b>\n3 pages · 7 passages" in telegram.last.text
     await owner.tap(telegram.last.buttons[0])
     assert "Delete “a.pdf”?" in telegram.last.text
     assert await list_jobs() == []
@@ -193,6 +203,7 @@ async def test_a_file_is_recorded_with_its_caption(owner, telegram, list_jobs) -
         "name": "a.pdf",
         "file_id": "id-a.pdf",
         "size": 100,
+        "mime_type": "",
         "group": "album",
     }
     assert read_payload(question) == {"text": "What is it?", "group": "album"}
@@ -219,6 +230,78 @@ async def test_a_question_is_recorded(owner, telegram, list_jobs) -> None:
     [job] = await list_jobs()
     assert (job.kind, read_payload(job)["text"]) == (JobKind.QUESTION, "How long?")
     assert telegram.calls == []
+
+
+OWNED = {"id": 5, "is_bot": False, "first_name": "A"}
+ROBOT = {"id": 123456, "is_bot": True, "first_name": "R"}
+
+
+def shown(message_id: int, sender: dict, **fields) -> dict:
+    chat = {"id": 5, "type": "private"}
+    return {"message_id": message_id, "date": 0, "chat": chat, "from": sender, **fields}
+
+
+@pytest.mark.parametrize(
+    ("fields", "recorded"),
+    [
+        (
+            {"reply_to_message": shown(31, ROBOT, text="24 months")},
+            {"message_id": 31, "from_owner": False, "text": "24 months"},
+        ),
+        (
+            {
+                "reply_to_message": shown(31, ROBOT, text="24 months"),
+                "quote": {"text": "months", "position": 3},
+            },
+            {"message_id": 31, "from_owner": False, "text": "24 months", "quote": "months"},
+        ),
+        (
+            {
+                "reply_to_message": shown(
+                    29,
+                    OWNED,
+                    caption="c",
+                    document={"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf"},
+                )
+            },
+            {"message_id": 29, "from_owner": True, "text": "c", "file_name": "a.pdf"},
+        ),
+        (
+            {"quote": {"text": "elsewhere", "position": 0}},
+            {"message_id": None, "from_owner": True, "quote": "elsewhere"},
+        ),
+        (
+            {"reply_to_message": shown(28, OWNED, text="sk-proj-" + "a1" * 20)},
+            {"message_id": 28, "from_owner": True},
+        ),
+    ],
+    ids=["an answer", "a quote", "an upload", "another chat", "a secret"],
+)
+async def test_a_question_is_recorded_with_what_it_replies_to(
+    owner, list_jobs, fields, recorded
+) -> None:
+    await owner.send("Which?", **fields)
+    [job] = await list_jobs()
+    empty = {"text": "", "quote": "", "file_name": ""}
+    assert read_payload(job)["replied_to"] == {**empty, **recorded}
+
+
+async def test_a_reply_to_a_file_that_is_being_read_waits_for_it(owner, list_jobs) -> None:
+    await owner.send_file("a.pdf", message_id=30)
+    await owner.send("Which?", reply_to_message=shown(30, OWNED))
+    await owner.send("And?", reply_to_message=shown(29, OWNED))
+    _, waiting, other = await list_jobs()
+    assert read_payload(waiting)["group"] == "message 30"
+    assert "group" not in read_payload(other)
+
+
+async def test_a_question_asked_again_still_replies_to_the_same(owner, list_jobs, database) -> None:
+    replied = '{"message_id": 20, "from_owner": false}'
+    await database.run(conversations.record_unanswered, "Which?", 30, 31, replied)
+    question = {"message_id": 30, "date": 0, "chat": {"id": 5, "type": "private"}, "text": "Which?"}
+    await owner.tap("retry", message_id=31, reply_to_message=question)
+    [job] = await list_jobs()
+    assert read_payload(job)["replied_to"] == {"message_id": 20, "from_owner": False}
 
 
 async def test_what_is_no_text_is_refused_once_for_an_album(owner, telegram) -> None:
@@ -256,6 +339,8 @@ async def test_a_source_replies_to_the_upload(owner, telegram, database) -> None
     assert telegram.last.reply_to == 40
     assert "[1] pump.pdf, p. 3" in telegram.last.text
     assert "<blockquote>24 &lt;months&gt;</blockquote>" in telegram.last.text
+    exchange = await database.run(conversations.find_exchange, max(telegram.messages))
+    assert exchange.exchange_id == exchange_id
 
 
 async def test_a_source_that_is_gone_is_said_so(owner, telegram) -> None:

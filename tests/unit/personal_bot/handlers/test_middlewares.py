@@ -12,12 +12,11 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, SendMessage
 
-from personal_bot.bot_api.polling import ALLOWED_UPDATES
 from personal_bot.contract.rate_limit import BURST
 from personal_bot.handlers.root import create_router
-from personal_bot.storage.models import Job
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.keyboards import DeleteButton
+from personal_bot.telegram.polling import OrderedPoller
 from tests.forgeries import (
     ANONYMOUS_ADMIN,
     CHANNEL,
@@ -68,13 +67,13 @@ def test_the_walk_finds_what_there_is() -> None:
 
 
 def test_nothing_is_handled_but_what_the_guards_look_at() -> None:
-    """Only messages and callback queries have handlers, because the guards check only these.
+    """Only messages, edits and callback queries have handlers: the guards check only these.
 
-    A handler for edited messages, channel posts, business messages or inline queries needs guards
-    of its own.
+    A handler for channel posts, business messages or inline queries needs guards of its own.
     """
     kinds = {kind for kind in create_router().resolve_used_update_types() if kind != "error"}
-    assert kinds == set(ALLOWED_UPDATES) == {"message", "callback_query"}
+    assert kinds == set(OrderedPoller.allowed_updates)
+    assert kinds == {"message", "edited_message", "callback_query"}
 
 
 def in_private(user: dict[str, Any]) -> dict[str, Any]:
@@ -103,21 +102,20 @@ INTRUDERS = {
     ),
     "a channel": ("channel_post", {"chat": CHANNEL, "sender_chat": CHANNEL}),
     "an edited channel post": ("edited_channel_post", {"chat": CHANNEL, "edit_date": 1}),
-    "an edited message": ("edited_message", {**in_private(MINE), "edit_date": 1}),
+    "an edit of a stranger": (
+        "edited_message",
+        {**in_private(person(STRANGER, "en")), "edit_date": 1},
+    ),
+    "an edit of the owner in a group": (
+        "edited_message",
+        {"from": MINE, "chat": GROUP, "edit_date": 1},
+    ),
     "a business": ("business_message", {**in_private(MINE), "business_connection_id": "b"}),
     "an edited business message": (
         "edited_business_message",
         {**in_private(MINE), "business_connection_id": "b", "edit_date": 1},
     ),
 }
-
-
-@pytest.fixture
-def list_jobs(database):
-    async def run() -> list[Job]:
-        return await database.run(lambda: list(Job.select()))
-
-    return run
 
 
 @pytest.fixture(autouse=True)
@@ -306,13 +304,15 @@ async def test_a_flood_of_strangers_costs_next_to_nothing(owner, telegram, caplo
 @pytest.mark.parametrize(
     "secret", [SECRET, "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc", f"use this key: {SECRET}!"]
 )
-@pytest.mark.parametrize("kind", ["question", "caption", "forwarded", "command"])
+@pytest.mark.parametrize("kind", ["question", "caption", "forwarded", "command", "edit"])
 async def test_a_secret_is_deleted_and_kept_nowhere(
     owner, telegram, list_jobs, caplog, files, secret, kind
 ) -> None:
     caplog.set_level(logging.DEBUG)
     if kind == "caption":
         await owner.send_file("a.pdf", caption=secret)
+    elif kind == "edit":
+        await owner.edit(30, secret)
     else:
         fields = {"forwarded": FOREIGN["forwarded from a channel"]}.get(kind, {})
         await owner.send(f"/key {secret}" if kind == "command" else secret, **fields)

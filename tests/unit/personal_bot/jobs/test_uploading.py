@@ -68,7 +68,7 @@ async def test_files_that_come_together_share_one_message(
     [shown] = telegram.messages.values()
     assert shown.text == (
         "<b>Done. Ask me about them.</b>\n\n"
-        "✅ a.pdf — 3 pages, 7 passages\n✅ b.docx — 3 pages, 7 passages"
+        "✅ a.pdf — 3 pages · 7 passages\n✅ b.docx — 3 pages · 7 passages"
     )
     assert services.uploaded == [("a.pdf", b"content"), ("b.docx", b"content")]
 
@@ -108,16 +108,23 @@ async def test_each_file_is_refused_for_its_own_reason(
     assert "❌ b.pdf\nI already have the same content, as “c.pdf”" in text
 
 
-async def test_too_large_and_unsupported_files_are_not_downloaded(
+async def test_a_file_that_is_too_large_is_not_downloaded(
     context, handler, database, telegram, upload
 ) -> None:
     async with working(context, handler):
         await upload("a.pdf", size=MAX_FILE_BYTES + 1)
-        await upload("b.exe")
         await taken_in(context, database)
     assert telegram.list_calls(GetFile) == []
     assert "It is 21 MB, and the limit is 20 MB" in telegram.last.text
-    assert "I cannot read files of this kind" in telegram.last.text
+
+
+async def test_the_name_of_a_file_decides_nothing(
+    context, handler, database, services, upload
+) -> None:
+    async with working(context, handler):
+        await upload("permit", "Contract No 5 of 12.05", "photo.jpg")
+        await taken_in(context, database)
+    assert len(services.uploaded) == 3
 
 
 async def test_a_file_of_unknown_size_is_not_downloaded_if_it_is_too_large(

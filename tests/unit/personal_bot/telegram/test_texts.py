@@ -26,6 +26,7 @@ from personal_bot.telegram.texts import (
 )
 from personal_bot.telegram.texts.explanations import _EXPLANATIONS
 from tests.telegram_html import FOREIGN, Message, draw_arguments, list_texts
+from tests.unit.personal_bot.conftest import make_card
 
 I18N = load_catalogues()
 CYRILLIC = re.compile("[а-яё]")
@@ -162,8 +163,9 @@ def test_braces_in_a_name_are_shown_as_they_are(language) -> None:
 
 def test_a_full_progress_message_fits() -> None:
     with I18N.context(), I18N.use_locale("ru"):
+        cards = [make_card(1, "д" * 200)] * 3
         refused = [errors.ArchiveError("в" * 200)] * 9
-        lines = [documents.show_unpacked("д" * 200, 3, refused) for _ in range(20)]
+        lines = [documents.show_unpacked("д" * 200, cards, refused) for _ in range(20)]
         text = documents.show_progress(lines, 20, 20)
     assert 20 * 60 < len(text) < 4096
 
@@ -205,6 +207,7 @@ def test_an_alert_is_no_longer_than_telegram_takes(language) -> None:
         chat.ask_patience(),
         answers.say_question_gone(),
         answers.say_source_gone(),
+        documents.say_too_late_to_keep_both(),
         *(explain(errors.QueueFullError(kind, 50)) for kind in ("question", "file")),
     ):
         assert len(text) <= 200

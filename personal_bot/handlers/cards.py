@@ -1,0 +1,118 @@
+"""Handlers of document cards, and of the buttons that have an upload read again."""
+
+from functools import partial
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message, Update
+from aiogram.utils.callback_answer import CallbackAnswer
+
+from personal_bot.documents import records
+from personal_bot.documents.records import DocumentCard, StoredUpload
+from personal_bot.errors import DocumentNotFoundError
+from personal_bot.jobs.context import Context
+from personal_bot.jobs.queue import (
+    derive_update_id,
+    insert_jobs,
+    is_received,
+    note_received,
+)
+from personal_bot.jobs.rereading import read_again
+from personal_bot.telegram import keyboards
+from personal_bot.telegram.keyboards import (
+    CardButton,
+    EncodingButton,
+    KeepBothButton,
+    ReadAnewButton,
+)
+from personal_bot.telegram.texts import documents as texts
+from personal_bot.telegram.texts import reports
+
+
+def create_router() -> Router:
+    router = Router(name="cards")
+    router.callback_query.register(show_card, CardButton.filter())
+    router.callback_query.register(keep_both, KeepBothButton.filter())
+    router.callback_query.register(choose_encoding, EncodingButton.filter())
+    router.callback_query.register(read_anew, ReadAnewButton.filter())
+    return router
+
+
+async def show_card(callback: CallbackQuery, callback_data: CardButton, context: Context) -> None:
+    """Show what was read of a document: in the list's message, or below an upload."""
+    card = await _find_card(callback, callback_data.document_id, context)
+    if card is None:
+        return
+    keyboard = keyboards.show_card(card, callback_data.page)
+    shown_in = callback.message.message_id if callback_data.in_list and callback.message else None
+    await context.messenger.edit_or_send(
+        callback.from_user.id, shown_in, reports.show_card(card), keyboard
+    )
+
+
+async def keep_both(
+    callback: CallbackQuery,
+    callback_data: KeepBothButton,
+    callback_answer: CallbackAnswer,
+    event_update: Update,
+    context: Context,
+) -> None:
+    """Rename a document, and read the upload that it replaced again, under the old name."""
+
+    def separate() -> records.Separation | None:
+        if is_received(event_update.update_id):
+            return None
+        separation = records.separate_versions(callback_data.document_id)
+        if separation is None:
+            note_received(event_update.update_id)
+        else:
+            insert_jobs([read_again(event_update.update_id, separation.upload)])
+        return separation
+
+    separation = await context.database.run(separate)
+    await context.queue.announce_change()
+    if separation is None:
+        callback_answer.text = texts.say_too_late_to_keep_both()
+        callback_answer.show_alert = True
+    else:
+        text = texts.confirm_keeping_both(separation.upload.name, separation.renamed)
+        await context.messenger.send(callback.from_user.id, text)
+
+
+async def choose_encoding(
+    callback: CallbackQuery, callback_data: EncodingButton, event_update: Update, context: Context
+) -> None:
+    """Read a text again, in the encoding that the owner has chosen."""
+    card = await _find_card(callback, callback_data.document_id, context)
+    if card is not None:
+        upload = StoredUpload(card.name, card.chat_id, card.message_id, card.file_id)
+        job = read_again(event_update.update_id, upload, callback_data.encoding)
+        await context.queue.record(job)
+
+
+async def read_anew(
+    callback: CallbackQuery, callback_data: ReadAnewButton, event_update: Update, context: Context
+) -> None:
+    """Read all uploads again that an earlier version has read, or leave them as they are."""
+    text = texts.keep_reading()
+    if callback_data.confirmed:
+        uploads = await context.database.run(records.list_outdated_uploads)
+        jobs = [
+            read_again(derive_update_id(event_update.update_id, number), upload)
+            for number, upload in enumerate(uploads)
+        ]
+        await context.database.run(partial(insert_jobs, jobs, limited=False))
+        await context.queue.announce_change()
+        text = texts.confirm_reading_anew(len(uploads))
+    shown_in = callback.message.message_id if callback.message else None
+    await context.messenger.edit_or_send(callback.from_user.id, shown_in, text)
+
+
+async def _find_card(
+    callback: CallbackQuery, document_id: int, context: Context
+) -> DocumentCard | None:
+    card = await context.services.find_card(document_id)
+    if card is None:
+        text = context.explain(DocumentNotFoundError(str(document_id)))
+        shown_in = callback.message.message_id if isinstance(callback.message, Message) else None
+        await context.messenger.send(callback.from_user.id, text, reply_to=shown_in)
+    return card

@@ -1,0 +1,204 @@
+"""Texts about what was read of a document, and what was not."""
+
+import html
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+
+from aiogram.utils.i18n import gettext as _
+
+from personal_bot.documents.converters.content import Remark, RemarkKind
+from personal_bot.documents.records import DocumentCard
+from personal_bot.documents.reports import PageReport, Report
+from personal_bot.telegram.markup import MESSAGE_LIMIT, count_utf16_units, shorten
+from personal_bot.telegram.texts.numbers import (
+    count_characters,
+    count_pages,
+    count_passages,
+    count_tables,
+    format_number,
+)
+
+_NUMBERS_SHOWN = 5  # of pages, in a line
+_TITLE_LIMIT = 40  # characters of a sheet's or chapter's name
+_NAME_LIMIT = 100  # characters
+_SLIDES = "presentation"  # part of the media types
+_SHEETS = ("spreadsheet", "excel")
+_CHAPTERS = "epub"
+
+
+def mark(report: Report) -> str:
+    """Return the sign of a document: whether something of it was lost."""
+    return "✅" if report.is_complete else "⚠️"
+
+
+def summarize(card: DocumentCard) -> str:
+    """Return one line: `12 pages, 2 without text (5, 9) · 3 tables · 41 passages`."""
+    report = card.report
+    parts = _count_parts(report, card.pages)
+    if report.empty:
+        empty = _("{n} without text ({numbers})").format(
+            n=format_number(len(report.empty)), numbers=_list_numbers(report.empty)
+        )
+        parts = f"{parts}, {empty}" if parts else empty
+    facts = [parts] if parts else []
+    if report.tables:
+        facts.append(count_tables(report.tables))
+    facts += [_count_remark(remark) for remark in report.totals if remark.kind.is_loss]
+    facts.append(count_passages(card.passages))
+    return " · ".join(facts)
+
+
+def show_card(card: DocumentCard) -> str:
+    """Return the details of a document: what was not read and what to do, then each page."""
+    lines = [f"<b>{html.escape(shorten(card.name, _NAME_LIMIT))}</b>", summarize(card)]
+    date = datetime.fromtimestamp(card.indexed_at, UTC)
+    lines.append(_("Read on {date}.").format(date=date.strftime("%Y-%m-%d")))
+    lines += [f"\n{advice}" for advice in _advise(card.report)]
+    pages = [_show_page(page, card.report) for page in card.report.pages]
+    return _fit("\n".join(lines), pages, card.report.count)
+
+
+def _fit(head: str, pages: list[str], count: int) -> str:
+    """Append as many lines about pages as a message holds."""
+    text, shown = f"{head}\n", 0
+    for line in pages:
+        if count_utf16_units(f"{text}\n{line}") > MESSAGE_LIMIT - 100:
+            break
+        text, shown = f"{text}\n{line}", shown + 1
+    more = max(count, len(pages)) - shown
+    return f"{text}\n{_('… and {n} more').format(n=format_number(more))}" if more > 0 else text
+
+
+def _count_parts(report: Report, pages: int) -> str:
+    if any(part in report.media_type for part in _SHEETS):
+        return _("{n} sheet", "{n} sheets", report.count).format(n=format_number(report.count))
+    if _SLIDES in report.media_type:
+        return _("{n} slide", "{n} slides", report.count).format(n=format_number(report.count))
+    if _CHAPTERS in report.media_type and report.count:
+        return _("{n} chapter", "{n} chapters", report.count).format(n=format_number(report.count))
+    return count_pages(pages) if pages else ""
+
+
+def _list_numbers(numbers: Iterable[int]) -> str:
+    shown = [*numbers]
+    text = ", ".join(map(str, shown[:_NUMBERS_SHOWN]))
+    return f"{text}, …" if len(shown) > _NUMBERS_SHOWN else text
+
+
+def _show_page(page: PageReport, report: Report) -> str:
+    facts = [count_characters(page.characters) if page.characters else _("no text")]
+    if page.tables:
+        facts.append(count_tables(page.tables))
+    facts += [_count_remark(remark) for remark in page.remarks]
+    return f"{_name_page(page, report)}: {', '.join(facts)}"
+
+
+def _name_page(page: PageReport, report: Report) -> str:
+    title = html.escape(shorten(page.title, _TITLE_LIMIT)) if page.title else ""
+    if page.number is None:
+        return f"“{title}”" if title else _("Text")
+    if _SLIDES in report.media_type:
+        name = _("Slide {n}").format(n=page.number)
+    else:
+        name = _("p. {n}").format(n=page.number)
+    return f"{name} “{title}”" if title else name
+
+
+def _count_remark(remark: Remark) -> str:
+    return _COUNTS[remark.kind](remark)
+
+
+def _count_pictures(remark: Remark) -> str:
+    return _("{n} picture not read", "{n} pictures not read", remark.count).format(
+        n=format_number(remark.count)
+    )
+
+
+def _count_formulas(remark: Remark) -> str:
+    return _("{n} formula without a value", "{n} formulas without a value", remark.count).format(
+        n=format_number(remark.count)
+    )
+
+
+def _count_damaged(remark: Remark) -> str:
+    return _("{n} damaged part", "{n} damaged parts", remark.count).format(
+        n=format_number(remark.count)
+    )
+
+
+def _count_undecodable(remark: Remark) -> str:
+    return _("{n} unreadable line", "{n} unreadable lines", remark.count).format(
+        n=format_number(remark.count)
+    )
+
+
+def _count_skipped(remark: Remark) -> str:
+    names: dict[str, Callable[[], str]] = {
+        "attachment": lambda: _(
+            "{n} attachment not read", "{n} attachments not read", remark.count
+        ),
+        "object": lambda: _(
+            "{n} embedded object not read", "{n} embedded objects not read", remark.count
+        ),
+        "diagram": lambda: _("{n} diagram not read", "{n} diagrams not read", remark.count),
+        "chart": lambda: _("{n} chart not read", "{n} charts not read", remark.count),
+    }
+    general = lambda: _("{n} part not read", "{n} parts not read", remark.count)  # noqa: E731
+    return names.get(remark.detail, general)().format(n=format_number(remark.count))
+
+
+def _name_encoding(remark: Remark) -> str:
+    return _("encoding uncertain ({name})").format(name=html.escape(remark.detail))
+
+
+def _count_computed(remark: Remark) -> str:
+    return _("{n} formula computed", "{n} formulas computed", remark.count).format(
+        n=format_number(remark.count)
+    )
+
+
+def _count_hidden(remark: Remark) -> str:
+    return _("{n} hidden part read", "{n} hidden parts read", remark.count).format(
+        n=format_number(remark.count)
+    )
+
+
+_COUNTS: dict[RemarkKind, Callable[[Remark], str]] = {
+    RemarkKind.PICTURE: _count_pictures,
+    RemarkKind.FORMULA: _count_formulas,
+    RemarkKind.DAMAGED: _count_damaged,
+    RemarkKind.UNDECODABLE: _count_undecodable,
+    RemarkKind.SKIPPED: _count_skipped,
+    RemarkKind.ENCODING: _name_encoding,
+    RemarkKind.COMPUTED: _count_computed,
+    RemarkKind.HIDDEN: _count_hidden,
+}
+
+
+def _advise(report: Report) -> Iterator[str]:
+    """Yield what the owner can do about each kind of loss."""
+    kinds = {remark.kind for remark in report.totals}
+    if not report.media_type:
+        yield _(
+            "An earlier version of me read this document and kept no details. Send it again if "
+            "answers miss something."
+        )
+    if RemarkKind.PICTURE in kinds:
+        yield _(
+            "I do not read text in pictures. If it matters, run the file through text recognition "
+            "(OCR) and send the result."
+        )
+    if RemarkKind.FORMULA in kinds:
+        yield _(
+            "Some formulas have no stored result. Open the file in a spreadsheet program, save it, "
+            "and send it again."
+        )
+    if RemarkKind.DAMAGED in kinds:
+        yield _("A part of the file is damaged. Save it again from its program, and resend it.")
+    if kinds & {RemarkKind.ENCODING, RemarkKind.UNDECODABLE}:
+        yield _(
+            "I am not sure how this text is encoded. If my quotes look garbled, choose another "
+            "encoding below, or save the file as UTF-8 and send it again."
+        )
+    if RemarkKind.SKIPPED in kinds:
+        yield _("I did not read everything in it. Send the missing parts as files of their own.")
