@@ -145,11 +145,13 @@ def _without_citations(reference: Reference | None) -> Reference | None:
 
 
 def _list_versions(history: Sequence[Remembered], reference: Reference | None) -> frozenset[str]:
-    """Return the document versions behind earlier exchanges."""
+    """Return the document versions behind what stands beside the question in the prompt."""
     earlier = [*history]
-    if reference is not None and reference.exchange is not None:
-        earlier.append(reference.exchange)
-    return frozenset().union(*(exchange.versions for exchange in earlier))
+    named: Collection[str] = ()
+    if reference is not None:
+        named = reference.documents
+        earlier += [reference.exchange] if reference.exchange else []
+    return frozenset(named).union(*(exchange.versions for exchange in earlier))
 
 
 async def _rewrite_follow_up(

@@ -108,13 +108,19 @@ def exist(versions: Collection[str]) -> bool:
     return len(find_versions(versions)) == len(set(versions))
 
 
-def read_history() -> list[Remembered]:
-    """Return the last exchanges of the current conversation, oldest first."""
-    newest = (
-        Exchange.select()
-        .where(Exchange.status == ExchangeStatus.CURRENT, is_made_from_existing_documents())
-        .order_by(Exchange.exchange_id.desc())
-        .limit(REMEMBERED_EXCHANGES)
+def read_history(before: int | None = None) -> list[Remembered]:
+    """Return the last exchanges of the current conversation, oldest first.
+
+    With `before`, only those whose question stands before this message: a question that is edited
+    or asked again is answered in its place.
+    """
+    current = Exchange.select().where(
+        Exchange.status == ExchangeStatus.CURRENT, is_made_from_existing_documents()
+    )
+    if before is not None:
+        current = current.where(Exchange.question_id.is_null() | (Exchange.question_id < before))
+    newest = current.order_by(Exchange.question_id.desc(), Exchange.exchange_id.desc()).limit(
+        REMEMBERED_EXCHANGES
     )
     return [remember(row) for row in reversed(newest)]
 

@@ -88,7 +88,7 @@ class QuestionJobHandler:
         Raises PostponeError to ask again.
         """
         payload = read_payload(job)
-        history = await self._context.database.run(conversations.read_history)
+        history = await self._context.database.run(conversations.read_history, job.message_id)
         reference = None
         if "replied_to" in payload:
             replied = RepliedMessage(**payload["replied_to"])

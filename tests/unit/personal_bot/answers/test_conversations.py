@@ -27,6 +27,13 @@ async def test_history_is_the_last_five_exchanges_oldest_first(database, record)
     ]
 
 
+async def test_history_is_what_stands_before_a_question(database, record) -> None:
+    for question_id in (32, 30, 34):  # the question 30 was edited and answered anew
+        await record(f"q{question_id}", question_id=question_id)
+    before = await database.run(conversations.read_history, 34)
+    assert [exchange.question for exchange in before] == ["q30", "q32"]
+
+
 async def test_history_knows_the_documents_behind_it(database, record, add_document) -> None:
     await add_document("pump.pdf", "v1")
     await record(versions=["v1"])
