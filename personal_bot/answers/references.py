@@ -32,7 +32,8 @@ class RepliedMessage:
     """A message that a question replies to, as it is recorded with the question.
 
     `quote` is the part of its text that the owner selected. `message_id` is None for a message of
-    another chat. `file_name` is empty unless it is an upload.
+    another chat. `file_name` is empty unless it is an upload, `document_id` None unless it is the
+    card of a document.
     """
 
     message_id: int | None
@@ -40,6 +41,7 @@ class RepliedMessage:
     text: str = ""
     quote: str = ""
     file_name: str = ""
+    document_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def find_reference(replied: RepliedMessage) -> Reference:
         return Reference(words=replied.quote)
     if documents := _find_documents(replied):
         return Reference(words=replied.quote if replied.from_owner else "", documents=documents)
-    if replied.file_name:
+    if replied.file_name or replied.document_id is not None:
         return Reference(omission=Omission.NO_DOCUMENT)
     exchange = conversations.find_exchange(replied.message_id)
     if exchange is not None and exchange.status != ExchangeStatus.UNANSWERED:
@@ -71,7 +73,7 @@ def find_reference(replied: RepliedMessage) -> Reference:
 
 
 def _find_documents(replied: RepliedMessage) -> dict[str, str]:
-    """Return the documents of an upload or of a message about uploads, by version.
+    """Return the documents of an upload, or of a message about uploads or one document, by version.
 
     For an upload that was replaced since, it is the document that has its name now.
     """
@@ -79,7 +81,9 @@ def _find_documents(replied: RepliedMessage) -> dict[str, str]:
         UploadProgress.progress_id == replied.message_id
     )
     documents = Document.select().where(
-        (Document.message_id == replied.message_id) | Document.message_id.in_(uploads)
+        (Document.message_id == replied.message_id)
+        | Document.message_id.in_(uploads)
+        | (Document.document_id == replied.document_id)
     ) or Document.select().where(Document.name == replied.file_name)
     return {str(row.sha256): str(row.name) for row in documents}
 

@@ -16,7 +16,7 @@ from personal_bot.handlers.middlewares import QUEUED
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.editing import record_edit
 from personal_bot.jobs.queue import JobKind, NewJob, find_group
-from personal_bot.telegram.keyboards import RetryButton, SourceButton
+from personal_bot.telegram.keyboards import DeleteButton, RetryButton, SourceButton
 from personal_bot.telegram.texts import answers
 
 
@@ -122,4 +122,16 @@ def _read_replied(message: Message) -> RepliedMessage | None:
         text="" if is_secret else text,
         quote="" if is_secret else quote,
         file_name=normalize_name(replied.document.file_name or "") if replied.document else "",
+        document_id=_find_document_id(replied),
     )
+
+
+def _find_document_id(message: Message) -> int | None:
+    """Return the document whose card a message shows: it has a button that deletes it."""
+    keyboard = message.reply_markup.inline_keyboard if message.reply_markup else []
+    for button in (button for row in keyboard for button in row):
+        try:
+            return DeleteButton.unpack(button.callback_data or "").document_id
+        except (TypeError, ValueError):
+            continue
+    return None

@@ -131,6 +131,14 @@ async def test_a_progress_message_is_about_all_its_uploads(look_up, database, ad
     assert found == Reference(documents={"v1": "a.txt", "v2": "b.txt"})
 
 
+async def test_a_card_is_about_its_document(look_up, add_document, remove_document) -> None:
+    await add_document("a.txt", "v1", 40)
+    await add_document("b.txt", "v2", 41)
+    assert await look_up(50, document_id=2) == Reference(documents={"v2": "b.txt"})
+    await remove_document("b.txt")
+    assert await look_up(50, document_id=2) == Reference(omission=Omission.NO_DOCUMENT)
+
+
 async def test_a_replaced_upload_is_about_the_document_of_that_name(look_up, add_document) -> None:
     await add_document("a.txt", "v1", 40)
     await add_document("a.txt", "v2", 42)

@@ -274,15 +274,36 @@ def shown(message_id: int, sender: dict, **fields) -> dict:
             {"reply_to_message": shown(28, OWNED, text="sk-proj-" + "a1" * 20)},
             {"message_id": 28, "from_owner": True},
         ),
+        (
+            {
+                "reply_to_message": shown(
+                    27,
+                    ROBOT,
+                    reply_markup={
+                        "inline_keyboard": [
+                            [
+                                {"text": "Link", "url": "https://example.org"},
+                                {"text": "Pages", "callback_data": "docs:0"},
+                                {
+                                    "text": "Delete",
+                                    "callback_data": DeleteButton(document_id=7, page=0).pack(),
+                                },
+                            ]
+                        ]
+                    },
+                )
+            },
+            {"message_id": 27, "from_owner": False, "document_id": 7},
+        ),
     ],
-    ids=["an answer", "a quote", "an upload", "another chat", "a secret"],
+    ids=["an answer", "a quote", "an upload", "another chat", "a secret", "a card"],
 )
 async def test_a_question_is_recorded_with_what_it_replies_to(
     owner, list_jobs, fields, recorded
 ) -> None:
     await owner.send("Which?", **fields)
     [job] = await list_jobs()
-    empty = {"text": "", "quote": "", "file_name": ""}
+    empty = {"text": "", "quote": "", "file_name": "", "document_id": None}
     assert read_payload(job)["replied_to"] == {**empty, **recorded}
 
 
