@@ -24,6 +24,9 @@ class Package:
         self._container = Container(source, limits, RefusalKind.LIMIT)
         self._names = {_fold(entry.filename): entry.filename for entry in self._container.entries}
 
+    def __contains__(self, name: str) -> bool:
+        return _fold(name) in self._names
+
     def parse(self, name: str) -> etree._Element:
         """Parse a required part. Raises RefusalError if it is missing or damaged."""
         return parse_xml(self.read(name))

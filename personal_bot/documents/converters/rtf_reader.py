@@ -2,11 +2,14 @@
 
 from typing import Final
 
-from lxml import etree
-
 from personal_bot.documents.converters.content import Block, BlockKind, RemarkKind
 from personal_bot.documents.converters.equations import read_equation
 from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
+from personal_bot.documents.converters.rtf_equations import (
+    add_text,
+    begin_element,
+    begin_equation,
+)
 from personal_bot.documents.converters.rtf_fonts import Fonts
 from personal_bot.documents.converters.rtf_forms import FormField
 from personal_bot.documents.converters.rtf_state import (
@@ -120,7 +123,7 @@ class Reader:
                 table_level=0,
                 style=None,
                 outline=None,
-                math=etree.Element("oMath") if word == "moMath" else None,
+                math=begin_equation() if word == "moMath" else None,
             )
             if word == "formfield":
                 self._form = FormField()
@@ -134,8 +137,7 @@ class Reader:
         elif word == "object":
             self.remarks.append((RemarkKind.SKIPPED, "object"))
         elif self._is_first and self._state.math is not None and word.startswith("m"):
-            element = etree.SubElement(self._state.math, word[1:] or "m")
-            self._state = self._state._replace(math=element)
+            self._state = self._state._replace(math=begin_element(self._state.math, word))
         else:
             return False
         return True
@@ -194,7 +196,7 @@ class Reader:
         elif story.kind == "stylesheet":
             self._styles.name(text)
         elif state.math is not None:
-            _add_to_equation(state.math, text)
+            add_text(state.math, text)
         elif state.is_hidden and not state.is_deleted and text.strip():
             self.remarks.append((RemarkKind.SKIPPED, "hidden text"))
         elif not state.is_hidden and not state.is_deleted:
@@ -249,11 +251,3 @@ class Reader:
         sizes = (self._size.get("picwgoal", 0), self._size.get("pichgoal", 0))
         if min(sizes) >= _LARGE_TWIPS:
             self.remarks.append((RemarkKind.PICTURE, ""))
-
-
-def _add_to_equation(element: etree._Element, text: str) -> None:
-    parent = element.getparent()
-    if parent is not None and str(parent.tag).endswith("Pr"):  # a property such as {\mchr ∑}
-        element.set("val", element.get("val", "") + text)
-    else:
-        etree.SubElement(element, "t").text = "".join(filter(str.isprintable, text))

@@ -19,7 +19,7 @@ STORIES: Final = frozenset(
 )
 """Destinations that are read, each in its own way."""
 
-TRANSPARENT: Final = frozenset({"shpinst", "do", "nesttableprops"})
+TRANSPARENT: Final = frozenset({"shpinst", "do", "shppict", "nesttableprops"})
 """Destinations marked as optional that hold text or tables nevertheless."""
 
 SKIPPED: Final = frozenset(

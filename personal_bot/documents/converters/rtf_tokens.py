@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 _TOKEN: Final = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)"
-    rb"|[\r\n\\]+"
+    rb"|[\r\n]+"
 )
 
 
@@ -40,7 +40,7 @@ def read_tokens(content: bytes) -> Iterator[Token]:
     position = 0
     while position < len(content):
         match = _TOKEN.match(content, position)
-        if match is None:  # a quote after a backslash that ends the file
+        if match is None:  # a backslash that ends the file
             return
         position = match.end()
         word, number, code, symbol, brace, text = match.groups()

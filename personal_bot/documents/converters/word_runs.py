@@ -5,7 +5,7 @@ from typing import Final
 
 from lxml import etree
 
-from personal_bot.documents.converters.content import RemarkKind
+from personal_bot.documents.converters.content import Remark, RemarkKind
 from personal_bot.documents.converters.office import (
     read_attribute,
     read_relationship_id,
@@ -38,10 +38,12 @@ from personal_bot.documents.converters.word_structure import (
     read_style,
 )
 
-Pieces = list[str | Break]
+Pieces = list[str | Break | Remark]
+"""A paragraph's text, in which page breaks and remarks stand where they belong."""
 
 # Deleted text, the origin of moved text, readings above text, and properties.
 _SKIPPED: Final = frozenset({"del", "moveFrom", "rt", "pPr", "rPr", "sdtPr"})
+_HIDDEN_TEXT: Final = Remark(RemarkKind.SKIPPED, detail="hidden text")
 _REFERENCES: Final = ("footnoteReference", "endnoteReference", "commentReference")
 _FIELD_PARTS: Final = {"fldChar", "instrText"}
 
@@ -84,7 +86,7 @@ class RunReader:
         self._walk(paragraph, pieces)
         self._fields.end_paragraph()
         if self._is_margin and is_about_pages(join(pieces)):
-            return []
+            return [piece for piece in pieces if isinstance(piece, Remark)]
         return pieces
 
     def flatten(self, parent: etree._Element, inside: Container[str] = ("tbl", "tr", "tc")) -> str:
@@ -97,7 +99,11 @@ class RunReader:
             properties = read_properties(paragraph.find("{*}pPr"))
             style = read_style(properties)
             number = self._document.numbering.count(style, properties.get("numPr"))
-            texts += [number.label if number else "", join(self.read(paragraph, style))]
+            pieces = self.read(paragraph, style)
+            for piece in pieces:
+                if isinstance(piece, Remark):
+                    self._document.report(piece.kind, piece.detail)
+            texts += [number.label if number else "", join(pieces)]
             boxes, self.boxes = self.boxes, []
             texts += [f" {self.flatten(box)}" for box in boxes]
             if not is_mark_deleted(properties):
@@ -126,7 +132,7 @@ class RunReader:
                 continue
             elif is_hidden and tag not in _FIELD_PARTS:
                 if not self._fields.is_in_code and tag == "t" and (child.text or "").strip():
-                    self._document.report(RemarkKind.SKIPPED, "hidden text")
+                    pieces.append(_HIDDEN_TEXT)
             elif read := self._readers.get(tag):
                 read(child, pieces)
             else:
@@ -218,7 +224,7 @@ class RunReader:
         self._walk(element, pieces)
         if has_picture(element):
             if is_large(element):
-                self._document.report(RemarkKind.PICTURE, "")
+                pieces.append(Remark(RemarkKind.PICTURE))
             if text := read_alternative_text(element):
                 pieces.append(f"[picture: {text}]")
 
@@ -228,11 +234,11 @@ class RunReader:
         if data is not None:
             pieces += [f"\n{line}" for line in list_diagram_lines(data)]
 
-    def _skip_chart(self, _: etree._Element, __: Pieces) -> None:
-        self._document.report(RemarkKind.SKIPPED, "chart")
+    def _skip_chart(self, _: etree._Element, pieces: Pieces) -> None:
+        pieces.append(Remark(RemarkKind.SKIPPED, detail="chart"))
 
-    def _skip_object(self, _: etree._Element, __: Pieces) -> None:
-        self._document.report(RemarkKind.SKIPPED, "object")
+    def _skip_object(self, _: etree._Element, pieces: Pieces) -> None:
+        pieces.append(Remark(RemarkKind.SKIPPED, detail="object"))
 
 
 def join(pieces: Pieces) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from personal_bot.documents.converters.content import Block, BlockKind, RemarkKind
+from personal_bot.documents.converters.content import Block, BlockKind, Remark, RemarkKind
 from personal_bot.documents.converters.equations import read_equation
 from personal_bot.documents.converters.office import (
     read_attribute,
@@ -132,6 +132,9 @@ class StoryReader:
             if isinstance(piece, str):
                 texts.append(piece)
                 continue
+            if isinstance(piece, Remark):
+                self._pages.report(piece.kind, piece.detail)
+                continue
             # The text before a page break belongs to the page before it. A number without text
             # moves to the next page.
             text = "".join(texts).strip("\n")
@@ -150,18 +153,22 @@ class StoryReader:
                 for cell in row.cells:
                     self.read(cell.element)
             return
-        writer = TableWriter(self._find_title(table), count_header_rows(grid))
-        for row in grid:
+        title = self._find_title(table)
+        rows = [{cell.column: self._read_cell(cell) for cell in row.cells} for row in grid]
+        writer = TableWriter(rows, title, count_header_rows(grid))
+        start = 0
+        for number, row in enumerate(grid):
             if _begins_page(row.element):
-                self._add_blocks(writer.take_blocks())
+                self._add_blocks(writer.render(start, number))
                 self._pages.turn_page(Break.SAVED)
-            writer.add({cell.column: self._read_cell(cell) for cell in row.cells})
+                start = number
             inner = [table for cell in row.cells for table in iterate(cell.element, "tbl")]
             if inner:
-                self._add_blocks(writer.take_blocks())
+                self._add_blocks(writer.render(start, number + 1))
+                start = number + 1
             for element in inner:
                 self._read_table(element)
-        self._add_blocks(writer.take_blocks())
+        self._add_blocks(writer.render(start, len(grid)))
 
     def _read_cell(self, cell: GridCell) -> Cell:
         text = "" if is_prompt(cell.element) else self._runs.flatten(cell.element, inside=())

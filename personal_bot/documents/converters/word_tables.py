@@ -1,13 +1,16 @@
 """Finds the cells of a Word table, with those that they span, and renders its rows in parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from functools import cached_property
+from itertools import islice, takewhile
 from typing import Final
 
 from lxml import etree
 
+from personal_bot.documents.converters.cells import follow_spans
 from personal_bot.documents.converters.content import Block
+from personal_bot.documents.converters.layouts import Hints, find_layout
 from personal_bot.documents.converters.office import read_attribute
 from personal_bot.documents.converters.tables import Cell, Row, render_table
 from personal_bot.documents.converters.word_structure import (
@@ -20,6 +23,7 @@ from personal_bot.documents.converters.word_styles import Styles, is_filled
 
 _WIDEST: Final = 100  # columns; Word allows 63
 _REPEATED_ROWS: Final = 5  # of a header, for each part of a table
+_SAMPLE_ROWS: Final = 100  # show which rows are the header
 
 
 @dataclass
@@ -88,59 +92,77 @@ def is_strong(cell: etree._Element, styles: Styles) -> bool:
 
 
 class TableWriter:
-    """Renders the rows of a table in parts, because pages and inner tables stand between them."""
+    """Renders a table in parts, because pages and inner tables stand between its rows."""
 
-    def __init__(self, title: str, header_rows: int | None) -> None:
+    def __init__(self, rows: Sequence[Row], title: str, header_rows: int | None) -> None:
+        self._rows = rows
         self._title = title
         self._header_rows = header_rows
-        self._head: list[Row] = []  # the first rows, which may name the columns
-        self._first_lines: list[str] = []
-        self._rows: list[Row] = []  # not yet rendered
-        self._count = 0
-        self._spans: dict[int, tuple[int, Cell]] = {}  # by column: the row after a merged cell
 
-    def add(self, row: dict[int, Cell]) -> None:
-        if not self._rows:  # of this part: cells merged with those of the part before
-            row = {
-                **{
-                    column: cell._replace(rows=end - self._count)
-                    for column, (end, cell) in self._spans.items()
-                    if end > self._count
-                },
-                **row,
-            }
-        self._rows.append(row)
-        for column, cell in row.items():
-            if cell.rows > 1:
-                self._spans[column] = (self._count + cell.rows, cell)
-        self._count += 1
-
-    def take_blocks(self) -> Iterator[Block]:
-        """Yield the rows added since the last call, with their column names."""
-        rows, self._rows = self._rows, []
-        if not rows:
+    def render(self, start: int, end: int) -> Iterator[Block]:
+        """Yield the rows from `start` to `end`, that row excluded, with their column names."""
+        if (start, end) == (0, len(self._rows)):
+            yield from self._render(self._rows, self._header_rows)
             return
-        if not self._head:
-            blocks = self._render(rows)
-            self._head = rows[: min(self._header_rows or 1, _REPEATED_ROWS)]
-            self._first_lines = _list_lines(blocks)
-            yield from blocks
-            return
-        blocks = self._render([*self._head, *rows])
-        repeated = min(
-            len(_list_lines(self._render(self._head))),
-            _count_equal(_list_lines(blocks), self._first_lines),
-        )
+        rows = list(self._rows[start:end])
+        if rows and start:
+            rows[0] = {**self._reaching.get(start, {}), **rows[0]}
+        heads, header_columns = self._headers
+        head = self._rows[: min(heads, start)]
+        blocks = self._render([*head, *rows], heads, header_columns)
+        repeated = _list_lines(self._render(head, heads, header_columns))
+        lines_left = _count_equal(_list_lines(blocks), repeated)
         for block in blocks:
             lines = block.text.split("\n")
-            kept = lines[repeated:]
-            repeated = max(repeated - len(lines), 0)
+            kept = lines[lines_left:]
+            lines_left = max(lines_left - len(lines), 0)
             if kept:
                 yield block._replace(text="\n".join(kept))
 
-    def _render(self, rows: list[Row]) -> list[Block]:
-        header_rows = self._header_rows and min(self._header_rows, _REPEATED_ROWS)
-        return [*render_table(rows, title=self._title, header_rows=header_rows, is_layout=True)]
+    @cached_property
+    def _headers(self) -> tuple[int, int | None]:
+        """The header rows and columns of the whole table, because its parts show them less well.
+
+        Titles above the header count as rows of it. Columns are None if they name others.
+        """
+        if self._header_rows is not None:
+            return min(self._header_rows, _REPEATED_ROWS), None
+        lines = [line for line in islice(follow_spans(self._rows), _SAMPLE_ROWS) if line.cells]
+        titles = sum(1 for _ in takewhile(lambda line: len(line.cells) == 1, lines))
+        layout = find_layout(lines[titles:], Hints(is_layout=True))
+        heads = min(titles + layout.heads, _REPEATED_ROWS) if layout.heads else 0
+        return heads, None if layout.keys else 0
+
+    @cached_property
+    def _reaching(self) -> dict[int, dict[int, Cell]]:
+        """The cells that reach each row from above, where there are any."""
+        reaching: dict[int, dict[int, Cell]] = {}
+        open_cells: dict[int, tuple[int, Cell]] = {}  # by column: the row after the cell
+        for number, row in enumerate(self._rows):
+            open_cells = {
+                column: (end, cell) for column, (end, cell) in open_cells.items() if end > number
+            }
+            if open_cells:
+                reaching[number] = {
+                    column: cell._replace(rows=end - number)
+                    for column, (end, cell) in open_cells.items()
+                }
+            for column, cell in row.items():
+                if cell.rows > 1:
+                    open_cells[column] = (number + cell.rows, cell)
+        return reaching
+
+    def _render(
+        self, rows: Iterable[Row], header_rows: int | None, header_columns: int | None = None
+    ) -> list[Block]:
+        blocks = render_table(
+            rows,
+            title=self._title,
+            header_rows=header_rows,
+            header_columns=header_columns,
+            is_layout=True,
+        )
+        return [*blocks]
 
 
 def _list_lines(blocks: list[Block]) -> list[str]:
