@@ -28,7 +28,7 @@ from personal_bot.index.sparse import SparseVector
 
 VERSION_FIELD = "meta.version"
 TIMEOUT = 30  # seconds per request to a server
-TIED = 1_000  # hits to look for more candidates with the same score as the last one
+TIED = 200  # further hits to look for if the last candidate and the next hit have equal scores
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,11 @@ class HybridStore(QdrantDocumentStore):
         chosen = None if versions is None else _any_of(versions)
         depth = max(fusion.prefetch, limit)
         found = await self._search(queries, chosen, depth + 1)
-        if any(len(hits) > depth and hits[depth - 1].score == hits[depth].score for hits in found):
-            found = await self._search(queries, chosen, depth + TIED)
+        tied = [number for number, hits in enumerate(found) if _is_cut_in_a_tie(hits, depth)]
+        if tied:
+            deeper = await self._search([queries[number] for number in tied], chosen, depth + TIED)
+            for number, hits in zip(tied, deeper, strict=True):
+                found[number] = hits
         candidates = [order(hits)[:depth] for hits in found]
         fused = fuse(zip(weights, candidates, strict=True), limit)
         documents: list[Document] = self._process_query_point_results(fused)
@@ -217,6 +220,10 @@ class EmbeddedStore(HybridStore):
 def shard_folder(folder: Path) -> Path:
     """Return the folder of the embedded engine's files."""
     return folder / "shard"
+
+
+def _is_cut_in_a_tie(hits: Sequence[rest.ScoredPoint], depth: int) -> bool:
+    return len(hits) > depth and hits[depth - 1].score == hits[depth].score
 
 
 def _any_of(versions: Collection[str]) -> rest.Filter:

@@ -178,7 +178,7 @@ class EdgeClient:
             with_vector=bool(request.with_vector),
         )
         points = [
-            rest.ScoredPoint(
+            rest.ScoredPoint.model_construct(  # validation takes longer than the search
                 id=from_id(point.id) or 0,
                 version=point.version,
                 score=point.score,

@@ -23,11 +23,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class EngineSettings:
-    """Settings of an engine; `passages` is the number of passages that a search returns."""
+    """Settings of an engine; `passages` is the number of passages that a search returns.
+
+    Words alone find the right page of a financial report among 12 passages for 64 % of questions,
+    among 8 for 54 %; for articles, 12 and 8 differ by at most 0.2 % (`tests.benchmarks.retrieval`).
+    """
 
     store: StoreSettings
     models: Models
-    passages: int = 8
+    passages: int = 12
     fusion: Fusion = field(default_factory=Fusion)
 
 

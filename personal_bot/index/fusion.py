@@ -11,6 +11,10 @@ from qdrant_client.http import models as rest
 class Fusion:
     """A sum of the scores of dense and sparse search, each scaled to 0…1 within its candidates.
 
+    Of 400 questions about XQuAD's 240 Russian paragraphs, .932 have the right one first, of English
+    .965 (`tests.benchmarks.retrieval`); by reciprocal rank fusion, with k = 2, .915 and .950, with
+    k = 60, .910 and .945. Weights of .4 to .6 and 20 to 100 candidates differ by less than .01.
+
     A weak dense search worsens the result, e.g. an English embedding model over Russian texts; give
     the sparse search more weight then.
     """
@@ -34,15 +38,13 @@ def fuse(
         for hit, scaled in zip(hits, _scale([hit.score for hit in hits]), strict=True):
             points[hit.id] = hit
             scores[hit.id] += weight * scaled
-    scored = [
-        point.model_copy(update={"score": scores[point_id]}) for point_id, point in points.items()
-    ]
-    return order(scored)[:limit]
+    ranked = sorted(points.values(), key=lambda point: (-scores[point.id], *_place(point)))
+    return [point.model_copy(update={"score": scores[point.id]}) for point in ranked[:limit]]
 
 
-def order(points: Iterable[rest.ScoredPoint]) -> list[rest.ScoredPoint]:
-    """Return points from best to worst; those with equal scores by document name and position."""
-    return sorted(points, key=lambda point: (-point.score, *_place(point)))
+def order(hits: Iterable[rest.ScoredPoint]) -> list[rest.ScoredPoint]:
+    """Return hits from best to worst; those with equal scores by document name and position."""
+    return sorted(hits, key=lambda hit: (-hit.score, *_place(hit)))
 
 
 def _scale(scores: Sequence[float]) -> list[float]:

@@ -20,7 +20,10 @@ from personal_bot.index.tokens import list_forms
 
 SATURATION = 1.2  # BM25's k1: with a smaller value, repetitions of a word count less
 LENGTH_PENALTY = 0.75  # BM25's b
-FORM_WEIGHT = 0.75  # of a further form of a number or code in a question; a word weighs 1
+# Of a further form of a number or code in a question, where a word weighs 1. By words alone, the
+# right page of a report is among 8 passages for 54 % of questions: 43 % without forms, 50 % at 0.5.
+# The results for articles (XQuAD) are those without forms; at 1, they are slightly worse.
+FORM_WEIGHT = 0.75
 AVERAGE_LENGTH = 100  # tokens, without stop words, in a passage of about 120 words
 
 _WORD = re.compile(r"\w+")
