@@ -97,10 +97,14 @@ def record_unanswered(
 
 
 def record_message(exchange_id: int, message_id: int, part: int | None) -> None:
-    """Store that a message shows this part of an answer, or one of its sources if it is None."""
-    ExchangeMessage.insert(
-        message_id=message_id, exchange=exchange_id, part=part
-    ).on_conflict_replace().execute()
+    """Store that a message shows this part of an answer, or one of its sources if it is None.
+
+    The exchange may have been forgotten meanwhile; then there is nothing to store.
+    """
+    if Exchange.get_or_none(Exchange.exchange_id == exchange_id) is not None:
+        ExchangeMessage.insert(
+            message_id=message_id, exchange=exchange_id, part=part
+        ).on_conflict_replace().execute()
 
 
 def exist(versions: Collection[str]) -> bool:

@@ -56,10 +56,9 @@ async def delete(person: Person, bot: str, listed: Message, name: str) -> None:
     number = line.partition(".")[0]
     shown_in = listed["message_id"]
     await person.press(bot, listed, rf"^\D*{number}$")
-    asked = await person.expect(bot, rf"Delete “{name}”|{name}", after=shown_in - 1)
-    if "Delete “" not in asked["text"]:
-        await person.press(bot, asked, "Delete")
-        asked = await person.expect(bot, f"Delete “{name}”", after=shown_in - 1)
+    card = await person.expect(bot, "Read on", after=shown_in - 1)
+    await person.press(bot, card, "Delete")
+    asked = await person.expect(bot, f"Delete “{name}”", after=shown_in - 1)
     await person.press(bot, asked, "Delete")
     await person.expect(bot, r"(?s)has been deleted.*removed 1 answer", after=shown_in - 1)
 

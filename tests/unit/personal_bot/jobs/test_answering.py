@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 
 import pytest
 from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError
@@ -372,20 +373,25 @@ async def test_an_edit_while_the_answer_is_generated_counts(
     assert await context.queue.count(JobKind.QUESTION) == 0
 
 
+@pytest.mark.parametrize("edited", [1, 2, 3])
 async def test_an_edit_while_the_answer_is_shown_counts(
-    handler, ask, context, database, telegram, services, cited, monkeypatch
+    handler, ask, context, database, telegram, services, cited, monkeypatch, edited
 ) -> None:
+    """The edit comes just before one of the three parts is shown."""
+    cited.text = "\n\n".join("word " * 150 for _ in range(12))
     services.answers = [cited, services.Answer("Nine [1].", [services.Source()])]
     job = await ask()
     edit = NewJob(90, JobKind.QUESTION, OWNER, job.message_id, {"text": "How wide?"})
-    shown = QuestionJobHandler._remove_surplus
+    shown = context.messenger.edit
+    calls = itertools.count(1)
 
     async def interfere(*arguments) -> None:
-        await database.run(record_edit, edit)
+        if services.asked and next(calls) == edited:
+            await database.run(record_edit, edit)
         await shown(*arguments)
 
     with monkeypatch.context() as patched:
-        patched.setattr(QuestionJobHandler, "_remove_surplus", interfere)
+        patched.setattr(context.messenger, "edit", interfere)
         await handler.execute(job)
     await handler.execute(await context.queue.take([JobKind.QUESTION]))
     assert telegram.last.text.startswith("Nine [1].")
