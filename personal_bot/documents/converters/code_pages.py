@@ -1,116 +1,72 @@
-"""Detects the encoding of a text: UTF-8 and UTF-16 for certain, code pages by scores.
+"""Decodes texts: Unicode for certain, everything else by evidence, line by line.
 
-charset-normalizer confuses Cyrillic code pages in short Russian texts, so they are scored here by
-how well letters, letter pairs and capitals match Russian. charset-normalizer is used only if the
-text is plausible neither in a Cyrillic nor in the Western code page.
+Logs and merged files mix encodings, so lines in UTF-8 stay what they are, and the others are read
+in the one encoding that suits them best. What was not certain is stated.
 """
 
 import codecs
-import math
 import re
-from typing import Final
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final, NamedTuple
 
+from personal_bot.documents.converters.content import Remark, RemarkKind
+from personal_bot.documents.converters.encodings import (
+    ENCODINGS,
+    MULTIBYTE,
+    Ranking,
+    is_odd,
+    rank_encodings,
+)
+from personal_bot.documents.converters.mixtures import (
+    count_high,
+    may_mix,
+    split_lines,
+    split_runs,
+)
+from personal_bot.documents.converters.normalization import normalize_line
 from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
+from personal_bot.documents.converters.unicode import check_is_text, find_unicode
 
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, because it starts with the BOM of UTF-16
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+# What other names of encodings mean in files, if not what Python takes them for.
+_ALIASES: Final = {
+    "iso8859-1": "cp1252",
+    "latin-1": "cp1252",
+    "ascii": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-8": "cp1255",
+    "iso8859-13": "cp1257",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
+    "shift_jis": "cp932",
+    "euc_jp": "euc_jis_2004",
+    "euc_kr": "cp949",
+}
+_SUGGESTIONS: Final = 4
+_SHOWN: Final = 80  # bytes of a line
+_SAMPLE_LINES: Final = 50
+_SAMPLE_BYTES: Final = 8_000
+_DECLARED: Final = 3.0  # how much more a declared encoding counts
+_MOST_BROKEN: Final = 0.1  # maximum share of undefined characters among those above 0x7F
+_SUSPECT: Final = re.compile("[\x80-\x9f\ufffd]|[^\x00-\x7f\\w]{2}")
+_BROKEN: Final = re.compile("[\x80-\x9f\ufffd]")
 
-# Counts per 10,000 letters of Russian (National Corpus). The last five letters are Ukrainian or
-# Belarusian.
-_LETTERS: Final = {
-    "о": 1097,
-    "е": 845,
-    "а": 801,
-    "и": 735,
-    "н": 670,
-    "т": 626,
-    "с": 547,
-    "р": 473,
-    "в": 454,
-    "л": 440,
-    "к": 349,
-    "м": 321,
-    "д": 298,
-    "п": 281,
-    "у": 262,
-    "я": 201,
-    "ы": 190,
-    "ь": 174,
-    "г": 170,
-    "з": 165,
-    "б": 159,
-    "ч": 144,
-    "й": 121,
-    "х": 97,
-    "ж": 94,
-    "ш": 73,
-    "ю": 64,
-    "ц": 48,
-    "щ": 36,
-    "э": 32,
-    "ф": 26,
-    "ъ": 4,
-    "ё": 80,
-    "і": 4,
-    "ї": 3,
-    "є": 2,
-    "ґ": 1,
-    "ў": 1,
-}
-_WEIGHTS: Final = {letter: math.log(count / 10_000) for letter, count in _LETTERS.items()}
-_COMMON_PAIRS: Final = (
-    "ст но то на ен ов ни ра во ко по ро го не пр ли ос ре ал та ат ть ер от ве ор ло ан ет ва "
-    "ол де ел ка ри ин ом ес ла ой ся ле ки тр те ти ым ый ая ие ия ог ем об ль за ск до ви ны "
-    "ис ма да ми ит вы бы мо со ше ча че чт шь щи жи ев ей их ам ах ых ую юю ое сл сп см пе па "
-    "пи пу бо бе ба бу гр гл ду ди др им из ил ид ич ив ук ур ус ут ум уб уд уч ют ях фи ио фо "
-    "съ бъ ъе ъя ём ёт ён ёр ёл ещ ющ ящ кз эк эт мп юр дв зд сн тн нн нт нд вл кр ку хо ху ци "
-    "ца"
-)
-_PAIRS: Final = frozenset(_COMMON_PAIRS.split())
-_PAIR: Final = 2.0  # logarithmic, like all weights here
-_RARE_PAIR: Final = -1.0
-_CAPITAL: Final = -1.0  # first letter of a word
-_ODD_CAPITAL: Final = -7.0  # after a small letter, as in a text decoded with the wrong code page
-_NEVER_FIRST: Final = frozenset("ьъый")  # in a word; ы and й very rarely are
-_VOWELS: Final = "аеёиоуыэюя"
-_NEVER_AFTER: Final = {
-    "ь": _VOWELS + "йьъ",
-    "ъ": _VOWELS + "йьъ",
-    "ы": _VOWELS + "йьъгкхжшчщ",
-    "й": "бвгджзклмнпрстфхцчшщьъй",
-}
-_IMPOSSIBLE: Final = -6.0
-_MIXED: Final = -8.0  # Cyrillic next to Latin in one word
-_BOX: Final = -7.0
-_SYMBOL: Final = -9.0
-_UNDEFINED: Final = -14.0
-_PUNCTUATION: Final = {
-    **dict.fromkeys("«»—–„“”‘’…№§\u00a0", -4.0),
-    **dict.fromkeys("°•·©®™€±×", -6.0),
-}
-_WESTERN_INSIDE: Final = -3.0  # a letter with a diacritic next to a plain Latin one
-_WESTERN_ALONE: Final = -6.0
-_WESTERN_CLUSTER: Final = -7.0
 
-# In order of preference if scores are equal, with a penalty for rare encodings.
-_CYRILLIC: Final = (
-    ("cp1251", 0.0),
-    ("cp866", -0.5),
-    ("koi8-r", -2.0),
-    ("iso8859-5", -4.0),
-)
-_WESTERN: Final = "cp1252"
-_IMPLAUSIBLE: Final = -7.0  # average per character; below, the text is neither Cyrillic nor Western
-_SAMPLE_BYTES: Final = 20_000
-_HIGH: Final = re.compile(rb"[\x80-\xff]")
-_HIGH_LINE: Final = re.compile(rb"[^\r\n]{0,200}[\x80-\xff][^\r\n]{0,200}")
-_CONTROLS: Final = bytes(code for code in range(0x20) if code not in b"\t\n\v\f\r\x1a\x1b")
-_MOST_CONTROLS: Final = 0.02  # maximum share of control characters in a text
+class Decoded(NamedTuple):
+    """A text, and how it was decoded.
+
+    If the encoding is in doubt, `samples` has a line of the text in each encoding that may be
+    right, beginning with the one that was used. Lines that are text in no encoding are left out.
+    """
+
+    text: str
+    encoding: str = "utf-8"
+    is_certain: bool = True
+    undecodable_lines: int = 0
+    samples: tuple[tuple[str, str], ...] = ()
 
 
 def decode(content: bytes, declared: str | None = None) -> str:
@@ -118,131 +74,195 @@ def decode(content: bytes, declared: str | None = None) -> str:
 
     Raises RefusalError if the content is not text.
     """
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    unmarked = _detect_utf16(content)
-    if unmarked:
-        return content.decode(unmarked, errors="replace")
-    _check_is_text(content)
+    return decode_text(content, declared).text
+
+
+def decode_text(content: bytes, declared: str | None = None, chosen: str = "") -> Decoded:
+    """Decode as `decode` does, and state the doubt; `chosen` is the owner's choice, if any.
+
+    Raises RefusalError if the content is not text, or no language in any encoding.
+    """
+    unicode = find_unicode(content)
+    if unicode:
+        return Decoded(content.decode(unicode, errors="replace"), unicode)
+    check_is_text(content)
     content = content.replace(b"\0", b"")
-    for trusted in ("utf-8", *([declared] if declared else [])):
-        try:
-            return content.decode(trusted)
-        except (LookupError, ValueError):  # unknown encoding, or content not valid in it
-            continue
-    if _is_damaged_utf8(content):
-        return content.decode(errors="replace")
-    return content.decode(detect_code_page(content), errors="replace")
+    try:
+        return Decoded(content.decode())
+    except UnicodeDecodeError:
+        return _decode_lines(content, _find_codec(declared), _find_codec(chosen))
 
 
-def detect_code_page(content: bytes) -> str:
-    """Return the most likely single-byte encoding of a text."""
-    sample = b"\n".join(_HIGH_LINE.findall(content[: 50 * _SAMPLE_BYTES]))[:_SAMPLE_BYTES]
-    scores = {
-        encoding: prior + _score_cyrillic(sample.decode(encoding, errors="replace"))
-        for encoding, prior in _CYRILLIC
-    }
-    scores[_WESTERN] = _score_western(sample.decode(_WESTERN, errors="replace"))
-    best = max(scores, key=scores.__getitem__)
-    if scores[best] / max(len(_HIGH.findall(sample)), 1) > _IMPLAUSIBLE:
-        return best
-    from charset_normalizer import from_bytes  # noqa: PLC0415 - rarely needed
+def list_remarks(decoded: Decoded) -> list[Remark]:
+    """Return what the report of a document says about its decoding.
 
-    match = from_bytes(sample).best()
-    return match.encoding if match else best
+    In doubt, a remark for each encoding that may be right, the one that was used first; its detail
+    is the name of the encoding, a tab, and a line of the text in this encoding.
+    """
+    remarks = [
+        Remark(RemarkKind.ENCODING, detail=f"{encoding}\t{sample}")
+        for encoding, sample in decoded.samples
+    ]
+    if decoded.undecodable_lines:
+        remarks.append(Remark(RemarkKind.UNDECODABLE, decoded.undecodable_lines))
+    return remarks
 
 
-def _score_cyrillic(text: str) -> float:
-    score = 0.0
-    previous = before = " "
-    for char in text:
-        if char > "\x7f":
-            score += _weigh_cyrillic(char, previous, before)
-        elif char.isalpha() and previous > "\x7f" and previous.isalpha():
-            score += _MIXED
-        before, previous = previous, char
-    return score
-
-
-def _weigh_cyrillic(char: str, previous: str, before: str) -> float:
-    small = char.lower()
-    weight = _WEIGHTS.get(small)
-    if weight is None:
-        if char == "\ufffd" or "\x80" <= char < "\xa0":
-            return _UNDEFINED
-        if "\u2500" <= char <= "\u259f":  # box drawing of DOS tables, usually in runs
-            if previous.isalpha():
-                return _SYMBOL
-            return 0.0 if char == previous else _BOX
-        return _PUNCTUATION.get(char, _SYMBOL)
-    if previous.isalpha():
-        return weight + _weigh_neighbours(char, previous, before)
-    if small in _NEVER_FIRST:
-        weight += _IMPOSSIBLE
-    return weight + (_CAPITAL if char != small else 0.0)
-
-
-def _weigh_neighbours(char: str, previous: str, before: str) -> float:
-    if previous <= "\x7f":
-        return _MIXED
-    pair = (previous + char).lower()
-    weight = _PAIR if pair in _PAIRS else _RARE_PAIR
-    if char.isupper() and previous.islower():
-        weight += _ODD_CAPITAL
-    elif char.islower() and previous.isupper() and before.isalpha():
-        weight += _ODD_CAPITAL / 2
-    if pair[1:] in _NEVER_AFTER and pair[:1] in _NEVER_AFTER[pair[1:]]:
-        weight += _IMPOSSIBLE
-    return weight
-
-
-def _score_western(text: str) -> float:
-    score = 0.0
-    for previous, char, following in zip(" " + text, text, text[1:] + " ", strict=False):
-        if char <= "\x7f":
-            continue
-        if char == "\ufffd" or "\x80" <= char < "\xa0":
-            score += _UNDEFINED
-        elif not char.isalpha():
-            score += _PUNCTUATION.get(char, _SYMBOL)
-        elif (previous > "\x7f" and previous.isalpha()) or (
-            following > "\x7f" and following.isalpha()
-        ):
-            score += _WESTERN_CLUSTER
-        elif previous.isalpha() or following.isalpha():
-            score += _WESTERN_INSIDE
-        else:
-            score += _WESTERN_ALONE
-    return score
-
-
-def _detect_utf16(content: bytes) -> str | None:
-    """Detect UTF-16 without a BOM: almost every second byte is 0x00, 0x04 or 0x20."""
-    sample = content[:4096]
-    half = len(sample) // 2
-    if half < 2 or (b"\0" not in sample and b"\x04" not in sample):
-        return None
-    for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
-        low = sample[0::2] if encoding == "utf-16-le" else sample[1::2]
-        blocks = sum(map(high.count, (b"\0", b"\x04", b"\x20")))
-        if blocks >= 0.95 * half and low.count(b"\0") < 0.1 * half:
-            return encoding
-    return None
-
-
-def _check_is_text(content: bytes) -> None:
-    sample = content[:65_536].replace(b"\0", b"")
+def suggest_encodings(content: bytes) -> list[str]:
+    """Return at most four encodings for a text that is not Unicode, best first."""
+    sample = _sample([line for line, is_utf8 in split_lines(content) if not is_utf8])
     if not sample:
-        raise RefusalError(RefusalKind.EMPTY, "zeros")
-    controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls > max(1, _MOST_CONTROLS * len(sample)):
-        raise RefusalError(RefusalKind.UNSUPPORTED, "binary")
+        return []
+    readings = rank_encodings(sample).readings
+    return [reading.encoding for reading in readings[:_SUGGESTIONS]]
 
 
-def _is_damaged_utf8(content: bytes) -> bool:
-    """Tell whether a text is UTF-8 with a few invalid bytes, or cut within a character."""
-    text = content[:1_000_000].decode(errors="replace")
-    bad = text.count("\ufffd")
-    good = sum(char > "\x7f" for char in text) - bad
-    return good > 20 * bad
+def _decode_lines(content: bytes, declared: str, chosen: str) -> Decoded:
+    groups = [*split_lines(content)]
+    foreign = [group for group, is_utf8 in groups if not is_utf8]
+    sample = _sample(foreign)
+    if not sample:  # UTF-8 with a few damaged characters
+        return Decoded(content.decode(errors="replace"))
+    ranking = rank_encodings(sample)
+    is_meant = bool(chosen or declared)
+    if not is_meant and not ranking.is_plausible and sum(map(len, foreign)) > len(content) / 2:
+        raise RefusalError(RefusalKind.UNSUPPORTED, "encoding")
+    encoding = chosen or _choose(ranking, declared)
+    texts, broken = _decode_groups(groups, encoding)
+    sound = _sample(foreign, {*broken.values()})
+    if broken and sound:  # broken lines are no evidence
+        ranking = rank_encodings(sound)
+        better = chosen or _choose(ranking, declared)
+        if better != encoding:
+            encoding = better
+            texts, broken = _decode_groups(groups, encoding)
+    others: dict[int, str] = {}
+    if not is_meant and not ranking.is_plausible:
+        texts, broken = _decode_groups(groups, "")
+    elif not chosen:
+        others = _decode_others(broken)
+    for position, text in others.items():
+        texts[position] = text
+    undecodable = [line for position, line in broken.items() if position not in others]
+    if not chosen and sum(map(len, undecodable)) > len(content) / 2:
+        raise RefusalError(RefusalKind.UNSUPPORTED, "encoding")
+    decoded = Decoded("".join(texts), encoding, undecodable_lines=len(undecodable))
+    if chosen or encoding == declared or ranking.is_certain or not sound:
+        return decoded
+    return decoded._replace(is_certain=False, samples=_show(sound, ranking, encoding))
+
+
+def _decode_groups(
+    groups: Sequence[tuple[bytes, bool]], encoding: str
+) -> tuple[list[str], dict[int, bytes]]:
+    """Return the texts of lines or groups, and the lines, by position there, that are no text.
+
+    Without an encoding, only lines in UTF-8 are text.
+    """
+    if encoding in MULTIBYTE:  # in which a few lines happen to be valid UTF-8
+        foreign = sum(count_high(group) for group, is_utf8 in groups if not is_utf8)
+        if foreign > 0.9 * sum(count_high(group) for group, _ in groups):
+            groups = [(group, group.isascii()) for group, _ in groups]
+    texts: list[str] = []
+    broken: dict[int, bytes] = {}
+    for group, is_utf8 in groups:
+        for line, text in _decode_group(group, "utf-8" if is_utf8 else encoding):
+            if text is None:
+                broken[len(texts)] = line
+            texts.append(text or "")
+    return texts, broken
+
+
+def _decode_group(group: bytes, encoding: str) -> Iterator[tuple[bytes, str | None]]:
+    """Yield lines and their text, or the whole group at once; None for what is no text."""
+    if encoding == "utf-8":
+        yield group, group.decode()
+        return
+    if encoding and not may_mix(group):
+        text = group.decode(encoding, errors="replace")
+        if not _SUSPECT.search(text):
+            yield group, text
+            return
+    for line in group.splitlines(keepends=True):
+        if line.isascii():
+            yield line, line.decode()
+        else:
+            yield line, _decode_line(line, encoding) if encoding else None
+
+
+def _decode_others(broken: dict[int, bytes]) -> dict[int, str]:
+    """Return those of the lines, by position, that are text in another encoding."""
+    sample = _sample([*broken.values()])
+    if not sample or not (ranking := rank_encodings(sample)).is_certain:
+        return {}
+    encoding = ranking.readings[0].encoding
+    texts = ((position, _decode_line(line, encoding)) for position, line in broken.items())
+    return {position: text for position, text in texts if text is not None}
+
+
+def _choose(ranking: Ranking, declared: str) -> str:
+    """Return the declared encoding unless the evidence is clearly against it."""
+    first = ranking.readings[0]
+    if not declared:
+        return first.encoding
+    mine = next((r for r in ranking.readings if r.encoding == declared), None)
+    if mine and ranking.is_certain and first.score > _DECLARED * mine.score:
+        return first.encoding
+    return declared
+
+
+def _decode_line(line: bytes, encoding: str) -> str | None:
+    """Return a line with what is UTF-8 in it intact; None if the rest is no text."""
+    if encoding in MULTIBYTE:
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            pass  # it may be in two encodings
+    texts: list[str] = []
+    for part, is_utf8 in split_runs(line):
+        text = part.decode("utf-8" if is_utf8 else encoding, errors="replace")
+        if not is_utf8 and _is_broken(text):
+            return None
+        texts.append(text)
+    return "".join(texts)
+
+
+def _is_broken(text: str) -> bool:
+    high = len(text) - len(text.encode("ascii", "ignore"))
+    return len(_BROKEN.findall(text)) > _MOST_BROKEN * high or is_odd(text)
+
+
+def _sample(groups: list[bytes], without: Collection[bytes] = ()) -> bytes:
+    """Return the parts of lines that are not UTF-8, a line each, up to a sample's size."""
+    parts: list[bytes] = []
+    size = 0
+    for group in groups:
+        for line in group[:_SAMPLE_BYTES].splitlines(keepends=True):
+            if not line.isascii() and line not in without:
+                runs = (run for run, is_utf8 in split_runs(line) if not is_utf8)
+                parts.append(b"".join(run for run in runs if not run.isascii()).strip())
+                size += len(parts[-1])
+        if size >= _SAMPLE_BYTES:
+            break
+    return b"\n".join(filter(None, parts))
+
+
+def _show(sample: bytes, ranking: Ranking, used: str) -> tuple[tuple[str, str], ...]:
+    """Return a telling line in each encoding that may be right, the used one first."""
+    line = max(sample.split(b"\n")[:_SAMPLE_LINES], key=lambda line: count_high(line[:_SHOWN]))
+    encodings = dict.fromkeys([used, *(reading.encoding for reading in ranking.readings)])
+    samples: dict[str, str] = {}  # encodings by text
+    for encoding in encodings:
+        text = line[:_SHOWN].decode(encoding, errors="ignore")
+        samples.setdefault(normalize_line(text), encoding)
+    return tuple((encoding, text) for text, encoding in [*samples.items()][:_SUGGESTIONS])
+
+
+def _find_codec(name: str | None) -> str:
+    """Return the encoding that a file or the owner names, or nothing if it cannot be meant."""
+    try:
+        codec = codecs.lookup((name or "").strip()).name
+    except (LookupError, ValueError):
+        return ""
+    codec = _ALIASES.get(codec, codec)
+    return codec if codec in ENCODINGS else ""

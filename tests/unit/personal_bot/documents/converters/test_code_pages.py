@@ -1,14 +1,22 @@
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from personal_bot.documents.converters.code_pages import decode, detect_code_page
+from personal_bot.documents.converters.code_pages import (
+    Decoded,
+    decode,
+    decode_text,
+    list_remarks,
+    suggest_encodings,
+)
+from personal_bot.documents.converters.content import Remark, RemarkKind
 from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
 
 SHORT = [
     "Привет",
     "ПРИВЕТ",
-    "Да",
     "нет",
     "Договор аренды",
     "ДОГОВОР АРЕНДЫ",
@@ -31,6 +39,7 @@ VOCABULARY = (
     "договор аренда помещение срок оплата стороны ответственность неустойка арендатор квартира "
     "ремонт имущество счёт расчёт объявление экземпляр щебень январь февраль съезд юрист"
 )
+NOISE = bytes(random.Random(1).choices(range(0x80, 0x100), k=2_000))
 WORDS = st.sampled_from(VOCABULARY.split())
 
 
@@ -70,7 +79,7 @@ def test_western_texts_are_not_taken_for_russian(text: str) -> None:
 
 def test_frames_of_dos_tables_are_no_reason_against_cp866() -> None:
     text = "╔═══════╗\r\n║ Отчёт ║\r\n╚═══════╝\r\n│ Товар │ 10 │\r\n" + "─" * 70
-    assert detect_code_page(text.encode("cp866")) == "cp866"
+    assert decode_text(text.encode("cp866")).encoding == "cp866"
     assert decode(text.encode("cp866")) == text
 
 
@@ -83,6 +92,94 @@ def test_utf8_with_a_few_bad_bytes_stays_utf8() -> None:
     content = ("Привет, мир! " * 20).encode() + b"\xff" + "Пока".encode()[:-1]
     assert decode(content).startswith("Привет, мир! ")
     assert "Пок" in decode(content)
+
+
+MIXED = "Запись {}: насос запущен, давление в норме.\n"
+
+
+def test_lines_in_utf8_are_never_read_in_another_encoding() -> None:
+    lines = [MIXED.format(n).encode("cp1251" if n % 5 == 4 else "utf-8") for n in range(25)]
+    assert decode(b"".join(lines)) == "".join(MIXED.format(n) for n in range(25))
+    half = [MIXED.format(n).encode("utf-8" if n % 2 else "cp866") for n in range(6)]
+    assert decode(b"".join(half)) == "".join(MIXED.format(n) for n in range(6))
+
+
+def test_a_line_may_begin_in_utf8_and_end_in_another_encoding() -> None:
+    content = "Привет, сервер! ".encode() + "Насос остановлен из-за течи".encode("cp1251")
+    assert decode(content) == "Привет, сервер! Насос остановлен из-за течи"
+
+
+SENTENCES = {
+    ("gb18030", "本合同由甲方和乙方签订。租金为每月三千元。押金为六千元。"),
+    ("big5", "本合約由甲方與乙方簽訂。租金為每月三千元。押金為六千元。"),
+    ("shift-jis", "本契約は甲と乙の間で締結される。賃料は月額五万円とする。"),
+    ("euc-jp", "本契約は甲と乙の間で締結される。賃料は月額五万円とする。"),
+    ("iso2022_jp", "本契約は甲と乙の間で締結される。賃料は月額五万円とする。"),
+    ("euc-kr", "임대료는 매월 오십만 원으로 한다. 보증금은 계약 종료 후 반환한다."),
+    ("cp1253", "Το ενοίκιο είναι επτακόσια ευρώ τον μήνα. Η εγγύηση επιστρέφεται."),
+    ("cp1255", "שכר הדירה הוא חמשת אלפים שקלים לחודש. הפיקדון מוחזר בתום התקופה."),
+    ("cp1256", "الإيجار خمسة آلاف درهم في الشهر. يعاد التأمين عند نهاية مدة العقد."),
+    (
+        "cp1254",
+        "Kira bedeli aylık beş bin liradır. Güvence bedeli sözleşmenin sonunda iade edilir.",
+    ),
+    (
+        "cp1250",
+        "Czynsz wynosi pięć tysięcy złotych miesięcznie; umowa wymaga formy pisemnej, Łódź.",
+    ),
+    ("cp1257", "Nuomos mokestis yra penki šimtai eurų per mėnesį, užstatas grąžinamas vėliau."),
+    ("cp874", "ผู้ให้เช่าตกลงให้ผู้เช่าใช้สถานที่เป็นการชั่วคราว ค่าเช่าเดือนละห้าพันบาท"),
+    ("koi8-u", "Орендодавець зобов'язується передати орендареві приміщення, її площа є малою."),
+    ("cp1251", "Арэндадавец абавязваецца перадаць памяшканне ў часовае карыстанне за плату."),
+    ("cp1251", "Наемодателят се задължава да предостави помещение за временно ползване."),
+    ("mac-cyrillic", "Арендодатель обязуется предоставить помещение, а Арендатор — принять его."),
+    ("iso8859-5", "АРЕНДОДАТЕЛЬ ОБЯЗУЕТСЯ ПРЕДОСТАВИТЬ ПОМЕЩЕНИЕ ВО ВРЕМЕННОЕ ПОЛЬЗОВАНИЕ."),
+}
+
+
+@pytest.mark.parametrize(("encoding", "text"), sorted(SENTENCES))
+def test_a_sentence_in_any_usual_encoding_reads_right(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+def test_a_long_russian_text_is_certain() -> None:
+    assert decode_text(LONG.encode("cp1251")).is_certain
+    assert not list_remarks(decode_text(LONG.encode("cp1251")))
+
+
+def test_a_doubtful_encoding_is_stated_with_a_line_in_each_one_that_may_be_right() -> None:
+    content = b"Report\n" + "Źródło: Łódź".encode("cp1250")
+    decoded = decode_text(content)
+    assert not decoded.is_certain
+    remarks = list_remarks(decoded)
+    assert 1 < len(remarks) <= 4
+    assert remarks[0].detail == f"{decoded.encoding}\t{decoded.text.split(chr(10))[1]}"
+    assert "cp1250\tŹródło: Łódź" in [remark.detail for remark in remarks]
+    assert len(suggest_encodings(content)) > 1
+
+
+def test_the_owner_decides_about_all_that_is_not_utf8() -> None:
+    content = "Привет, мир\n".encode() + "Ёж".encode("mac-cyrillic")
+    decoded = decode_text(content, chosen="mac-cyrillic")
+    assert decoded == Decoded("Привет, мир\nЁж", "mac-cyrillic")
+
+
+def test_lines_that_are_no_text_are_left_out_and_counted() -> None:
+    good = "Насос запущен в десять часов, давление в норме.\n" * 20
+    content = good.encode("cp1251") + NOISE[:200] + b"\n" + good.encode()
+    decoded = decode_text(content)
+    assert decoded.undecodable_lines == 1
+    assert decoded.text.replace("\n", "") == (good * 2).replace("\n", "")
+    assert list_remarks(decoded)[-1] == Remark(RemarkKind.UNDECODABLE, 1)
+
+
+def test_what_is_no_language_is_refused() -> None:
+    with pytest.raises(RefusalError, match="encoding"):
+        decode(NOISE)
+
+
+def test_a_declared_encoding_yields_to_clear_evidence() -> None:
+    assert decode(LONG.encode("cp1251"), "iso-8859-1") == LONG
 
 
 def test_an_encoding_that_the_file_names_is_believed_if_it_fits() -> None:
