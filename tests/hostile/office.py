@@ -93,7 +93,24 @@ def list_sheets() -> Iterator[Hostile]:
     yield Hostile("cut.xlsx", lambda: table_of[: len(table_of) // 2], (DamagedFileError,))
     torn = replace_part(table_of, "xl/worksheets/sheet1.xml", "<worksheet><sheetData><row>")
     yield Hostile("torn.xlsx", lambda: torn, (DamagedFileError,))
+    yield from _list_formulas()
     yield from _list_strings()
+
+
+def _list_formulas() -> Iterator[Hostile]:
+    """List workbooks whose formulas take unlimited time, memory or depth to compute."""
+    formulas = {
+        "circle": "=A2",
+        "sequence": "=SUM(SEQUENCE(1048576,16384))",
+        "repeated": '=LEN(REPT("a",2000000000))',
+        "nested": f"={'ABS(' * 30_000}1{')' * 30_000}",
+        "columns": "=SUMPRODUCT((C1:XFD1048576=1)*1)",
+    }
+    for name, formula in formulas.items():
+        content = make_xlsx({"S": [["cell"], [formula]]})
+        yield Hostile(f"{name}.xlsx", lambda content=content: content, text="cell")
+    doubled = make_xlsx({"S": [["ab"], *([f"=A{row}&A{row}"] for row in range(1, 60))]})
+    yield Hostile("doubled.xlsx", lambda: doubled, (DamagedFileError, ConversionLimitError))
 
 
 def _list_strings() -> Iterator[Hostile]:

@@ -32,8 +32,10 @@ def show_stored(cell: StoredCell, code: str, texts: Sequence[str], *, since_1904
 
 def _read_value(type_: str, text: str) -> Value:
     match type_:
-        case "str" | "inlineStr" | "e":
+        case "str":
             return unescape(text)
+        case "inlineStr" | "e":
+            return text
         case "b":
             return text.strip() in {"1", "true"}
         case "d":

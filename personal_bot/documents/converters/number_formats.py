@@ -95,6 +95,8 @@ class Section:
 
 def show_number(value: float, code: str, *, since_1904: bool = False) -> tuple[str, CellKind]:
     """Return a finite number as the format code shows it. `since_1904` tells how dates count."""
+    if code == GENERAL:
+        return number_rendering.show_general(value), CellKind.NUMBER
     sections = _parse(code)
     section, is_signed = _choose(sections, value)
     if section is None:

@@ -38,7 +38,14 @@ def show(value: float, tokens: Sequence[Token], sign: str) -> str:
         if value >= _HUGE:
             return f"{sign}{show_general(value)}"
         return f"{sign}{''.join(parts)}".strip()
-    exponent = next((i for i, (kind, _) in enumerate(tokens) if kind == "exponent"), None)
+    exponent = next(
+        (
+            i
+            for i, (kind, _) in enumerate(tokens)
+            if kind == "exponent" and _list_digits(tokens[:i])
+        ),
+        None,
+    )
     slash = _find_fraction(tokens)
     if exponent is not None:
         text = _show_scientific(value, tokens, exponent)

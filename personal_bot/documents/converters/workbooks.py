@@ -54,14 +54,15 @@ class _Workbook:
         part = self._package.find_main_part(_USUAL)
         root = self._package.parse(part)
         related = {key: target for key, _, target in self._package.read_relationships(part)}
-        kinds = {kind: target for _, kind, target in self._package.read_relationships(part)}
         self._root = root
         self._since_1904 = _is_set(root.find("{*}workbookPr"), "date1904")
         # A program that cannot compute stores no values or 0, and asks for their computation.
         self._is_stale = _is_set(root.find("{*}calcPr"), "fullCalcOnLoad")
-        texts = kinds.get("sharedStrings")
-        self._texts = worksheets.read_texts(self._package.read(texts)) if texts else []
-        self._formats = read_cell_formats(self._package.find(kinds.get("styles", "")))
+        texts = self._package.name_related(part, "sharedStrings")
+        has_texts = texts in self._package
+        self._texts = worksheets.read_texts(self._package.read(texts)) if has_texts else []
+        styles = self._package.name_related(part, "styles")
+        self._formats = read_cell_formats(self._package.find(styles))
         self.sheets = [*self._list_sheets(related)]
         tables = [table for sheet in self.sheets for table in sheet.tables]
         self._calculator = Calculator(source, tables)

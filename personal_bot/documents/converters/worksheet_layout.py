@@ -16,7 +16,8 @@ from personal_bot.documents.converters.tables import Cell, Row, render_sheet, re
 HIDDEN: Final = "[hidden] "
 LAST_ROW: Final = 1_048_576  # the maximum of the format
 LAST_COLUMN: Final = 16_384
-_LETTERS: Final = 26
+_EMPTY_ROWS: Final = 2  # in succession
+_ALPHABET: Final = 26
 _REFERENCE: Final = re.compile(
     r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?"
 )
@@ -137,27 +138,30 @@ class Worksheet:
         return [*groups]
 
     def _arrange(self, starts: set[int]) -> Iterator[tuple[int, Row]]:
-        """Yield (number, cells) for each row, also for the empty ones in between.
+        """Yield (number, cells) for each row with content, and for empty ones in between.
 
         The first cell of a hidden row is marked, and so is that of a hidden column in each table.
         """
         number = 0
-        unmarked: set[int] = set()
+        spanned = 0  # the last row of the merged cells that have begun
+        unmarked = set(self._hidden_columns)
         found: set[int] = set()
         for row in self._rows:
-            while number + 1 < row.number:
-                number += 1
-                self._budget.charge(1)
-                yield number, {}
-            number = row.number
             cells = self._complete(row)
-            if not cells or number in starts:
+            if not cells:
+                continue
+            # Further empty rows mean nothing, but there may be a million.
+            last = max(spanned, number + _EMPTY_ROWS)
+            yield from ((empty, {}) for empty in range(number + 1, min(row.number, last + 1)))
+            if row.number > number + 1 or row.number in starts:
                 unmarked = set(self._hidden_columns)
+            number = row.number
+            spanned = max(spanned, *(number + cell.rows - 1 for cell in cells.values()))
             for column in sorted(unmarked.intersection(cells)):
                 cells[column] = _mark(cells[column])
                 unmarked.remove(column)
                 found.add(column)
-            if row.is_hidden and cells:
+            if row.is_hidden:
                 first = min(cells)
                 cells[first] = _mark(cells[first])
                 self.hidden += 1
@@ -165,31 +169,26 @@ class Worksheet:
         self.hidden += len(found)
 
     def _complete(self, row: SheetRow) -> dict[int, Cell]:
+        """Return the cells that have text, with what the layout says about each."""
+        layout = self._layout
+        headers = [area for area in layout.headers if area.top <= row.number <= area.bottom]
         cells = {}
-        is_header = len(row.cells) > 1
-        headers = [
-            area
-            for area in self._layout.headers
-            if is_header and area.top <= row.number <= area.bottom
-        ]
         for column, cell in row.cells.items():
             place = (row.number, column)
             text = cell.text
-            link = self._layout.links.get(place, "")
+            link = layout.links.get(place)
             if link and link.removeprefix("mailto:") not in text:
                 text = f"{text} ({link})"
             if note := self._notes.pop(place, ""):
-                text = f"{text} [💬 {note}]"
-            if text:
-                rows, columns = self._spans.get(place, (1, 1))
-                cells[column] = Cell(
-                    text.strip(),
-                    cell.kind,
-                    any(area.left <= column <= area.right for area in headers),
-                    cell.is_strong,
-                    columns,
-                    rows,
-                )
+                text = f"{text} [💬 {note}]".strip()
+            if not text:
+                continue
+            # A row with a single cell above a table is its title.
+            is_header = len(row.cells) > 1 and any(a.left <= column <= a.right for a in headers)
+            rows, columns = self._spans.get(place, (1, 1))
+            if text is not cell.text or is_header or rows * columns > 1:
+                cell = Cell(text, cell.kind, is_header, cell.is_strong, columns, rows)  # noqa: PLW2901
+            cells[column] = cell
         return cells
 
 
@@ -234,5 +233,5 @@ def read_area(reference: str) -> Area | None:
 def read_column(letters: str) -> int:
     column = 0
     for letter in letters.upper():
-        column = column * _LETTERS + ord(letter) - ord("A") + 1
+        column = column * _ALPHABET + ord(letter) - ord("A") + 1
     return column - 1

@@ -17,9 +17,11 @@ from personal_bot.documents.converters.worksheet_layout import (
     CellBudget,
     Layout,
     read_area,
+    read_column,
 )
 
 _ESCAPED: Final = re.compile("_x([0-9A-Fa-f]{4})_")
+_LETTERS: Final = 3  # of the name of a column
 _FROZEN: Final = {"frozen", "frozenSplit"}
 _TRUE: Final = {"1", "true"}
 _NAMED: Final = ("row", "mergeCell", "col", "pane", "autoFilter", "hyperlink", "drawing")
@@ -51,11 +53,7 @@ class Survey(NamedTuple):
 
 def read_texts(content: bytes) -> list[str]:
     """Return the texts that cells refer to by index."""
-    texts = []
-    for _, element in _iterate(content, ("end",), ("si",)):
-        texts.append(read_rich_text(element))
-        _drop(element)
-    return texts
+    return [read_rich_text(element) for element in _iterate(content, "si")]
 
 
 def read_rich_text(element: etree._Element) -> str:
@@ -80,7 +78,7 @@ def survey(content: bytes) -> Survey:
     found = Survey(Layout(), [], [])
     layout = found.layout
     number = 0
-    for _, element in _iterate(content, ("end",), _NAMED):
+    for element in _iterate(content, *_NAMED):
         match read_tag(element):
             case "row":
                 number = max(number + 1, _read_number(element.get("r")))
@@ -102,7 +100,6 @@ def survey(content: bytes) -> Survey:
                 found.links.append((area, read_relationship_id(element)))
             case "drawing":
                 found.drawings.append(read_relationship_id(element))
-        _drop(element)
     return found
 
 
@@ -118,55 +115,46 @@ def _read_frozen_rows(pane: etree._Element) -> Area | None:
 def read_rows(content: bytes, budget: CellBudget) -> Iterator[StoredRow]:
     """Yield the rows of a worksheet. Raises RefusalError, also for too many cells."""
     number = 0
-    column = -1
-    cells: list[StoredCell] = []
-    for event, element in _iterate(content, ("start", "end"), ("row", "c")):
-        is_row = read_tag(element) == "row"
-        if event == "start":
-            if is_row:
-                cells, column = [], -1
-            continue
-        if not is_row:
-            cell = _read_cell(element, column + 1)
-            budget.charge(max(1, cell.column - column))
-            column = max(column, cell.column)
-            cells.append(cell)
-        else:
-            number = max(number + 1, _read_number(element.get("r")))
-            if number > LAST_ROW:
-                raise RefusalError(RefusalKind.LIMIT, "cells")
-            yield StoredRow(number, cells, element.get("hidden") in _TRUE)
-        _drop(element)
+    for element in _iterate(content, "row"):
+        number = max(number + 1, _read_number(element.get("r")))
+        if number > LAST_ROW:
+            raise RefusalError(RefusalKind.LIMIT, "cells")
+        cells = []
+        column = -1
+        for child in element:
+            if read_tag(child) == "c":
+                cell = _read_cell(child, column + 1)
+                budget.charge(max(1, cell.column - column))
+                column = max(column, cell.column)
+                cells.append(cell)
+        yield StoredRow(number, cells, element.get("hidden") in _TRUE)
 
 
 def _read_cell(element: etree._Element, column: int) -> StoredCell:
-    reference = element.get("r")
-    if reference:
-        area = read_area(reference)
-        if area is None or area.right >= LAST_COLUMN:
+    get = element.get
+    if reference := get("r"):
+        column = read_column(reference.rstrip("0123456789")[:_LETTERS])
+        if not 0 <= column < LAST_COLUMN:
             raise RefusalError(RefusalKind.DAMAGED, "cell reference")
-        column = area.left
-    type_ = element.get("t", "n")
+    type_ = get("t", "n")
     value = formula = None
     for child in element:
-        match read_tag(child):
-            case "v":
-                value = child.text if child.text or type_ != "str" else ""
-            case "f" if child.get("t") != "dataTable":
-                formula = child.text or ""
-            case "is":
-                value = read_rich_text(child)
-    return StoredCell(column, type_, _read_number(element.get("s")), value, formula)
+        tag = read_tag(child)
+        if tag == "v":
+            value = child.text if child.text or type_ != "str" else ""
+        elif tag == "f":
+            formula = child.text or ""
+        elif tag == "is":
+            value = read_rich_text(child)
+    return StoredCell(column, type_, _read_number(get("s")), value, formula)
 
 
-def _iterate(
-    content: bytes, events: tuple[str, ...], names: tuple[str, ...]
-) -> Iterator[tuple[str, etree._Element]]:
+def _iterate(content: bytes, *names: str) -> Iterator[etree._Element]:
+    """Yield the elements of these names, and free each and its siblings before it afterwards."""
     check_xml(content)
     try:
-        yield from etree.iterparse(
+        for _, element in etree.iterparse(
             io.BytesIO(content),
-            events=events,
             tag=[f"{{*}}{name}" for name in names],
             resolve_entities=False,
             no_network=True,
@@ -174,17 +162,14 @@ def _iterate(
             huge_tree=False,
             remove_comments=True,
             remove_pis=True,
-        )
+        ):
+            yield element
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
     except etree.XMLSyntaxError as error:
         raise RefusalError(RefusalKind.DAMAGED, "XML") from error
-
-
-def _drop(element: etree._Element) -> None:
-    """Free an element that was read, and its siblings before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and (first := element.getprevious()) is not None:
-        parent.remove(first)
 
 
 def _read_number(text: str | None) -> int:
