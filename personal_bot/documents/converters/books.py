@@ -1,6 +1,7 @@
 """Reads EPUB: chapters in reading order, with titles from the table of contents."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 from urllib.parse import unquote, urldefrag
@@ -9,16 +10,16 @@ from lxml import etree
 
 from personal_bot.documents.converters.code_pages import decode
 from personal_bot.documents.converters.containers import Container
-from personal_bot.documents.converters.content import Page
+from personal_bot.documents.converters.content import Page, Remark, RemarkKind
+from personal_bot.documents.converters.html_blocks import read_blocks
 from personal_bot.documents.converters.markup import parse_declared_xml, parse_html
-from personal_bot.documents.converters.paragraphs import read_paragraphs
 from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
-from personal_bot.documents.converters.web import find_heading, read_inner, read_text
+from personal_bot.documents.converters.web import find_heading, read_inner
 
 _CONTAINER: Final = "META-INF/container.xml"
 _ENCRYPTION: Final = "META-INF/encryption.xml"
 _FONT_METHODS: Final = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-_DOCUMENTS: Final = {"application/xhtml+xml", "text/html", "text/x-oeb1-document"}
+_TEXT: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?!svg\b)[?!a-z]", re.IGNORECASE)
 _CONTENTS: Final = {"application/x-dtbncx+xml"}
 
 
@@ -31,19 +32,33 @@ def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]
     folder = posixpath.dirname(package_name)
     items = {item.get("id", ""): item for item in package.iterfind(".//{*}manifest/{*}item")}
     titles = _read_titles(book, folder, items)
-    seen: set[str] = set()
-    for reference in package.iterfind(".//{*}spine/{*}itemref"):
-        item = items.get(reference.get("idref", ""))
-        if item is None or item.get("media-type") not in _DOCUMENTS:
-            continue
-        name = _resolve(folder, item.get("href", ""))
-        if name in seen or name not in book or "nav" in item.get("properties", "").split():
-            continue
-        seen.add(name)
-        tree = parse_html(decode(book.read(name), "utf-8"))
+    names = [*_list_spine(package, folder, items)] or [*_list_texts(book)]
+    for name in dict.fromkeys(names):
+        content = book.read(name) if name in book else b""
+        # The declared types are often wrong.
+        tree = parse_html(decode(content, "utf-8")) if _TEXT.match(content) else None
         if tree is not None:
             title = titles.get(name) or find_heading(tree)
-            yield Page(None, read_paragraphs(read_text(tree)), title)
+            yield Page(None, read_blocks(tree), title)
+        elif name in book:
+            yield Page(None, [], titles.get(name), [Remark(RemarkKind.SKIPPED, 1, "chapter")])
+
+
+def _list_spine(
+    package: etree._Element, folder: str, items: dict[str, etree._Element]
+) -> Iterator[str]:
+    """Yield the parts in reading order, without the table of contents."""
+    for reference in package.iterfind(".//{*}spine/{*}itemref"):
+        item = items.get(reference.get("idref", ""))
+        if item is not None and "nav" not in item.get("properties", "").split():
+            yield _resolve(folder, item.get("href", ""))
+
+
+def _list_texts(book: Container) -> Iterator[str]:
+    """Yield all parts that may be chapters, of a book whose reading order is missing."""
+    for entry in book.entries:
+        if entry.filename.lower().endswith((".xhtml", ".html", ".htm")):
+            yield entry.filename
 
 
 def _find_package(book: Container) -> str:

@@ -1,4 +1,4 @@
-"""Reads HTML: the main content of a page, or the whole page if too little is found."""
+"""Reads HTML: the part of a page with its main content, or all of it if that is not clear."""
 
 import re
 from collections.abc import Iterator
@@ -7,38 +7,25 @@ from typing import BinaryIO, Final
 from lxml import etree
 
 from personal_bot.documents.converters.code_pages import decode
-from personal_bot.documents.converters.content import Page
+from personal_bot.documents.converters.content import Block, Page
+from personal_bot.documents.converters.html_blocks import read_blocks
+from personal_bot.documents.converters.html_inline import collapse
 from personal_bot.documents.converters.markup import parse_html
 from personal_bot.documents.converters.normalization import has_words
-from personal_bot.documents.converters.paragraphs import read_paragraphs
 from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
 
 _CHARSET: Final = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
 )
-_SILENT: Final = {
-    "script",
-    "style",
-    "template",
-    "noscript",
-    "svg",
-    "math",
-    "iframe",
-    "head",
-    "select",
-}
-_NAVIGATION: Final = {"nav", "header", "footer", "aside", "form", "button"}
-_BLOCK_NAMES: Final = (
-    "address article blockquote body br caption dd details div dl dt fieldset figcaption figure h1 "
-    "h2 h3 h4 h5 h6 header footer hr li main nav ol p pre section summary table tbody tfoot thead "
-    "tr ul"
-)
-_BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
-_CELLS: Final = {"td", "th"}
+_NAVIGATION: Final = frozenset({"nav", "header", "footer", "aside", "button"})
 # Shares of the characters outside of navigation. Below the first, trafilatura did not find the main
-# content; above the second, there was nothing to remove, and the whole text has better line breaks.
+# content; above the second, there is nothing to leave out.
 _ENOUGH: Final = 0.3
 _NEARLY_ALL: Final = 0.95
+_SAMPLES: Final = 12  # lines of the main content by which its element is found
+_SAMPLE_CHARS: Final = 25  # of a line that hardly occurs elsewhere on the page
+_FOUND: Final = 0.85  # of the samples; trafilatura may join or drop a few lines
+_DEEPEST: Final = 60  # elements that contain each other
 
 
 def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
@@ -47,16 +34,30 @@ def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]
     tree = parse_html(decode(content, declared[1].decode() if declared else None))
     if tree is None:
         raise RefusalError(RefusalKind.NO_TEXT)
-    heading = find_heading(tree)
-    whole = read_text(tree, skipped=_NAVIGATION)
-    if not has_words(whole):
-        whole = read_text(tree)
-    main = _extract_main(tree)
-    share = _count_characters(main) / max(_count_characters(whole), 1)
-    text = main if _ENOUGH < share < _NEARLY_ALL else whole
-    if heading and heading not in text:  # trafilatura may use it only as the title
-        text = f"{heading}\n\n{text}"
-    yield Page(None, read_paragraphs(text), tree.findtext(".//title") or heading)
+    title = tree.findtext(".//title") or find_heading(tree)
+    yield Page(None, read_page(tree), title)
+
+
+def read_html(text: str) -> Iterator[Block]:
+    """Yield all blocks of HTML that is no page, such as the body of a mail."""
+    tree = parse_html(text)
+    if tree is not None:
+        yield from read_blocks(tree)
+
+
+def read_page(tree: etree._Element) -> Iterator[Block]:
+    """Yield the blocks of the main content, with the page's heading."""
+    main = _find_main(tree)
+    if main is None:
+        blocks = [*read_blocks(tree, _NAVIGATION)]
+        if not any(has_words(block.text) for block in blocks):
+            blocks = [*read_blocks(tree)]
+        yield from blocks
+        return
+    heading = tree.find(".//{*}h1")
+    if heading is not None and main not in heading.iterancestors():
+        yield from read_blocks(heading)
+    yield from read_blocks(main, _NAVIGATION - {main.tag})
 
 
 def find_heading(tree: etree._Element) -> str | None:
@@ -73,47 +74,47 @@ def read_inner(element: etree._Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())
 
 
-def read_text(tree: etree._Element, *, skipped: set[str] | frozenset[str] = frozenset()) -> str:
-    """Return the text of a tree, one line per block or table row, without `skipped` elements."""
-    pieces: list[str] = []
-    silent: etree._Element | None = None
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        name = element.tag if isinstance(element.tag, str) else ""
-        name = name.rpartition("}")[2].lower()
-        if event == "start":
-            if silent is None and (name in _SILENT or name in skipped):
-                silent = element
-            if silent is not None:
-                continue
-            if name in _BLOCKS:
-                pieces.append("\n\n" if name in {"p", "h1", "h2", "h3"} else "\n")
-            pieces.append(_collapse(element.text))
-        else:
-            if element is silent:
-                silent = None
-            elif silent is not None:
-                continue
-            elif name in _CELLS:
-                pieces.append(" | ")
-            elif name in _BLOCKS and name != "br":
-                pieces.append("\n")
-            pieces.append(_collapse(element.tail))
-    lines = (" ".join(line.split()).removesuffix(" |") for line in "".join(pieces).split("\n"))
-    return "\n".join(lines)
+def _find_main(tree: etree._Element) -> etree._Element | None:
+    """Return the smallest element that contains the main content; None if that is nearly all.
+
+    trafilatura tells which text is the main content, but drops the structure within it.
+    """
+    body = tree.find(".//{*}body")
+    if body is None:
+        return None
+    main = _extract_main(tree)
+    whole = "".join(block.text for block in read_blocks(body, _NAVIGATION))
+    share = _count_characters(main) / max(_count_characters(whole), 1)
+    samples = _choose_samples(main)
+    if not (_ENOUGH < share < _NEARLY_ALL) or len(samples) < 2:
+        return None
+    found = body
+    for _ in range(_DEEPEST):
+        inner = [child for child in found if _contains(child, samples)]
+        if len(inner) != 1:
+            break
+        [found] = inner
+    return found if found is not body else None
 
 
 def _extract_main(tree: etree._Element) -> str:
     from trafilatura.core import extract  # noqa: PLC0415 - only for HTML
 
-    text = extract(tree, include_comments=False, include_tables=True, favor_recall=True)
+    text = extract(tree, include_comments=False, include_tables=False, favor_recall=True)
     return text or ""
 
 
+def _choose_samples(text: str) -> list[str]:
+    lines = [collapse(line).strip(" -") for line in text.split("\n")]
+    lines = [line[:200] for line in lines if len(line) >= _SAMPLE_CHARS]
+    step = max(1, len(lines) // _SAMPLES)
+    return [*lines[::step][:_SAMPLES], *lines[-1:]]
+
+
+def _contains(element: etree._Element, samples: list[str]) -> bool:
+    text = collapse("".join(map(str, element.itertext())))
+    return sum(sample in text for sample in samples) >= _FOUND * len(samples)
+
+
 def _count_characters(text: str) -> int:
-    """Count characters other than whitespace and table borders."""
-    return sum(map(len, text.replace("|", " ").replace("---", " ").split()))
-
-
-def _collapse(text: str | None) -> str:
-    """Collapse whitespace, including line ends, to single spaces, as HTML does."""
-    return re.sub(r"\s+", " ", text) if text else ""
+    return sum(map(len, text.split()))
