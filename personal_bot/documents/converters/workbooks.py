@@ -10,6 +10,7 @@ from lxml import etree
 from personal_bot.documents.converters import worksheets
 from personal_bot.documents.converters.cell_formats import CellFormat, read_cell_formats
 from personal_bot.documents.converters.cell_values import Shown, show_stored, show_value
+from personal_bot.documents.converters.charts import find_charts, read_chart
 from personal_bot.documents.converters.content import Block, Page, Remark, RemarkKind
 from personal_bot.documents.converters.formulas import Calculator, DataTable, show_formula
 from personal_bot.documents.converters.office import Package, read_relationship_id
@@ -35,6 +36,7 @@ _REPEATED: Final = "_xlnm.Print_Titles"
 
 
 class _Sheet(NamedTuple):
+    number: int  # among all sheets, from 0
     name: str
     is_hidden: bool
     part: str
@@ -42,10 +44,10 @@ class _Sheet(NamedTuple):
 
 
 def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
-    """Yield a page for each worksheet, with its name as title. Raises RefusalError."""
+    """Yield a page for each sheet, with its name as title. Raises RefusalError."""
     workbook = _Workbook(source, limits)
-    for index in range(len(workbook.sheets)):
-        yield workbook.read_page(index)
+    for sheet in workbook.sheets:
+        yield workbook.read_page(sheet)
 
 
 class _Workbook:
@@ -69,12 +71,11 @@ class _Workbook:
         self._budget = CellBudget(limits)
 
     def _list_sheets(self, related: dict[str, str]) -> Iterator[_Sheet]:
-        for element in self._root.iterfind("{*}sheets/{*}sheet"):
-            part = related.get(read_relationship_id(element), "")
-            name = element.get("name", "")
-            if "chartsheets/" not in part and part:
+        for number, element in enumerate(self._root.iterfind("{*}sheets/{*}sheet")):
+            if part := related.get(read_relationship_id(element)):
+                name = element.get("name", "")
                 is_hidden = element.get("state", _VISIBLE) != _VISIBLE
-                yield _Sheet(name, is_hidden, part, [*self._read_tables(name, part)])
+                yield _Sheet(number, name, is_hidden, part, [*self._read_tables(name, part)])
 
     def _read_tables(self, sheet: str, part: str) -> Iterator[DataTable]:
         for _, kind, target in self._package.read_relationships(part):
@@ -92,33 +93,35 @@ class _Workbook:
                 _read_count(root.get("totalsRowCount"), 0),
             )
 
-    def read_page(self, index: int) -> Page:
-        sheet = self.sheets[index]
+    def read_page(self, sheet: _Sheet) -> Page:
         remarks: list[Remark] = []
         title = f"{HIDDEN}{sheet.name}" if sheet.is_hidden else sheet.name
-        return Page(None, self._read_blocks(index, remarks), title, remarks)
+        return Page(None, self._read_blocks(sheet, remarks), title, remarks)
 
-    def _read_blocks(self, index: int, remarks: list[Remark]) -> Iterator[Block]:
-        sheet = self.sheets[index]
+    def _read_blocks(self, sheet: _Sheet, remarks: list[Remark]) -> Iterator[Block]:
         content = self._package.read(sheet.part)
         found = worksheets.survey(content)
-        self._complete_layout(index, found)
+        self._complete_layout(sheet, found)
         counts: Counter[RemarkKind] = Counter()
         rows = self._read_rows(sheet.name, content, counts)
         worksheet = Worksheet(rows, found.layout, self._budget)
         yield from worksheet.render()
         related = {key: target for key, _, target in self._package.read_relationships(sheet.part)}
         for key in found.drawings:
-            drawing = self._package.find(related.get(key, ""))
+            part = related.get(key, "")
+            drawing = self._package.find(part)
             if drawing is not None:
                 yield from read_shapes(drawing)
                 counts[RemarkKind.PICTURE] += count_pictures(drawing)
+                for name in find_charts(self._package, part).values():
+                    chart = self._package.find(name)
+                    if chart is not None:
+                        yield from read_chart(chart)
         counts[RemarkKind.HIDDEN] += worksheet.hidden + sheet.is_hidden
         remarks.extend(Remark(kind, count) for kind, count in counts.items() if count)
 
-    def _complete_layout(self, index: int, found: worksheets.Survey) -> None:
+    def _complete_layout(self, sheet: _Sheet, found: worksheets.Survey) -> None:
         """Add what other parts say about a sheet: its tables, comments, links, repeated rows."""
-        sheet = self.sheets[index]
         layout = found.layout
         for table in sheet.tables:
             area = Area(table.top, table.left - 1, table.bottom, table.right - 1)
@@ -129,7 +132,7 @@ class _Workbook:
                 layout.links[area.top, area.left] = address
         layout.notes = self._read_notes(sheet.part)
         for name in self._root.iterfind("{*}definedNames/{*}definedName"):
-            if name.get("name") == _REPEATED and name.get("localSheetId") == str(index):
+            if name.get("name") == _REPEATED and name.get("localSheetId") == str(sheet.number):
                 for first, last in _REPEATED_ROWS.findall(name.text or ""):
                     layout.headers.append(Area(int(first), 0, int(last), LAST_COLUMN))
 

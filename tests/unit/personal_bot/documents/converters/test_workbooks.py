@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
@@ -328,6 +329,25 @@ def test_shapes_are_paragraphs_and_large_pictures_are_reported() -> None:
     pages = read(workbooks, content)
     assert show(pages) == "In a box"
     assert list_remarks(pages) == [Remark(RemarkKind.PICTURE)]
+
+
+def test_charts_are_read_from_worksheets_and_from_sheets_of_their_own() -> None:
+    def make_chart(title: str) -> BarChart:
+        chart = BarChart()
+        chart.title = title
+        return chart
+
+    def change(sheet: Worksheet) -> None:
+        sheet.add_chart(make_chart("Rooms"))
+        sheet.parent.create_chartsheet("Chart", 0).add_chart(make_chart("Cities"))
+        sheet.parent.create_sheet("Last").append(["last"])
+
+    pages = read(workbooks, make(change))
+    assert [(page.title, show([page]).splitlines()[-1]) for page in pages] == [
+        ("Chart", "Cities"),
+        ("Sheet", "Rooms"),
+        ("Last", "last"),
+    ]
 
 
 def test_more_cells_than_the_limit_are_refused() -> None:
