@@ -10,7 +10,7 @@ from peewee import Expression
 
 from personal_bot.documents.reports import READING, Report
 from personal_bot.storage.models import Document
-from personal_bot.storage.withdrawal import withdraw_exchanges
+from personal_bot.storage.withdrawal import follow_version, withdraw_exchanges
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,16 @@ def list_documents(offset: int, limit: int) -> Sequence[DocumentCard]:
 def record_document(document: Document) -> str | None:
     """Save a document under its name; return the version that it replaces, or None.
 
-    Answers made from the replaced version are withdrawn.
+    Answers made from the replaced version are withdrawn, unless the same upload was read anew.
     """
     former = Document.get_or_none(Document.name == document.name)
     if former is None:
         document.save(force_insert=True)
         return None
     document.document_id = former.document_id
-    if former.message_id != document.message_id and "/" not in former.name:
+    if former.message_id == document.message_id:
+        follow_version(former.sha256, document.sha256)
+    elif "/" not in former.name:
         upload = FormerUpload(former.chat_id, former.message_id, former.file_id)
         document.former = upload.dump()
     document.save()

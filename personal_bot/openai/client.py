@@ -26,7 +26,9 @@ class RetryPolicy(NamedTuple):
 INDEXING = RetryPolicy(30.0, 2)
 SEARCHING = RetryPolicy(10.0, 1)  # a question can be answered without its embedding
 REWRITING = RetryPolicy(20.0, 0)  # without a rewrite, the search uses the question as asked
-ANSWERING = RetryPolicy(90.0, 1)  # a reasoning model may be silent for a long time first
+# A reasoning model may be silent for a long time first. Never retried at once: a document in the
+# prompt may be deleted meanwhile.
+ANSWERING = RetryPolicy(90.0, 0)
 
 
 @dataclass(frozen=True)

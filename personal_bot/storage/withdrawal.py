@@ -35,6 +35,12 @@ def withdraw_exchanges() -> int:
     return withdrawn
 
 
+def follow_version(old: str, new: str) -> None:
+    """Keep what was made from a document whose upload was read anew, in another version."""
+    for table in (ExchangeDocument, Citation):
+        table.update(version=new).where(table.version == old).execute()
+
+
 def is_made_from_existing_documents() -> Any:
     """Return the condition on `Exchange` that every document version behind it still exists."""
     orphaned = ExchangeDocument.select(ExchangeDocument.exchange).where(

@@ -85,3 +85,15 @@ async def test_the_progress_of_an_upload_is_known_as_long_as_its_document(
     await remove_document("pump.pdf")
     await database.run(withdraw_exchanges)
     assert await database.run(UploadProgress.select().count) == 0
+
+
+async def test_an_upload_that_is_read_anew_keeps_its_answers(database, both, add_document) -> None:
+    await add_document("pump.pdf", "v1 read anew", 40)
+    assert await database.run(conversations.find_answer, both) is not None
+
+
+async def test_an_answer_made_from_a_replaced_version_is_withdrawn(
+    database, both, add_document
+) -> None:
+    await add_document("pump.pdf", "another version", 50)
+    assert await database.run(conversations.find_answer, both) is None
