@@ -40,6 +40,7 @@ _LIMIT_SIGNALS: Final = {
     signal.SIGXFSZ: "written bytes",
     signal.SIGKILL: "memory",  # by the kernel; our own kills are handled before
 }
+_OUT_OF_MEMORY: Final = ("MemoryError", "memory allocation of")  # of Python, of Rust
 _REQUEST: Final = "TGRAG_CONVERSION"  # worker.REQUEST
 _CHUNK_BYTES: Final = 256 * 1024
 _STDERR_BYTES: Final = 8 * 1024
@@ -178,6 +179,6 @@ def _explain_death(status: int, problem: str, name: str) -> DocumentError:
     logger.warning("The worker exited with status %s: %s", status, mask_secrets(problem))
     if status < 0 and (limit := _LIMIT_SIGNALS.get(signal.Signals(-status))):
         return ConversionLimitError(name, limit)
-    if "MemoryError" in problem:
+    if any(mark in problem for mark in _OUT_OF_MEMORY):
         return ConversionLimitError(name, "memory")
     return DamagedFileError(name, f"worker exited with status {status}")

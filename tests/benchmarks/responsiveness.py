@@ -135,7 +135,7 @@ async def open_library(folder: Path, url: str) -> AsyncIterator[DocumentLibrary]
     knowledge = Engine(settings, database)
 
     async def convert_patiently(path: Path, name: str, limits: Limits = DEFAULT):
-        return await convert(path, name, limits)
+        return await convert(path, name, limits=limits)
 
     try:
         yield DocumentLibrary(database, knowledge, QUOTAS, convert_patiently)

@@ -52,7 +52,7 @@ async def test_quotes_go_with_their_document_and_others_stay(
 async def test_a_replaced_version_is_gone_although_its_name_is_not(
     database, both, add_document
 ) -> None:
-    await add_document("pump.pdf", "v3")
+    await add_document("pump.pdf", "v3", 50)
     assert await database.run(conversations.find_answer, both) is None
     assert await database.run(conversations.find_source, 1) is None
     assert await database.run(withdraw_exchanges) == 0

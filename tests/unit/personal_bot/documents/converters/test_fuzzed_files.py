@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import pytest
 
 from personal_bot.documents import worker
-from personal_bot.documents.converters.protocol import Limits, MessageType, RefusalKind
+from personal_bot.documents.converters.protocol import Hints, Limits, MessageType, RefusalKind
 from tests.fuzzing.mutations import DOCUMENTS, mutate
 from tests.fuzzing.rounds import Dice, roll_dice
 
@@ -48,7 +48,7 @@ def check(dice: Dice) -> None:
     content = mutate(DOCUMENTS[suffix], dice)
     signal.alarm(PATIENCE)
     with contextlib.redirect_stderr(io.StringIO()):
-        messages = list(worker.convert(io.BytesIO(content), suffix, LIMITS))
+        messages = list(worker.convert(io.BytesIO(content), Hints(suffix), LIMITS))
     signal.alarm(0)
     *others, (last, *values) = messages
     assert not any(message[0] in {MessageType.END, MessageType.REFUSAL} for message in others)
@@ -58,8 +58,8 @@ def check(dice: Dice) -> None:
         assert last == MessageType.END
     for message in messages:
         assert json.loads(json.dumps(message)) == list(message)
-        if message[0] == MessageType.PAGE:
-            text = str(message[3])
+        if message[0] == MessageType.BLOCK:
+            text = str(message[-1])
             assert text
             assert text.encode()
             assert not set(text) & {"\0", "\x1b", "\u202e", "\r"}
@@ -67,4 +67,6 @@ def check(dice: Dice) -> None:
 
 def test_every_document_is_right_before_it_is_changed() -> None:
     for suffix, content in DOCUMENTS.items():
-        assert list(worker.convert(io.BytesIO(content), suffix, LIMITS))[-1] == (MessageType.END,)
+        assert list(worker.convert(io.BytesIO(content), Hints(suffix), LIMITS))[-1] == (
+            MessageType.END,
+        )
