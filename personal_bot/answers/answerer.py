@@ -81,21 +81,23 @@ class Answerer:
             if not found:
                 return Answer("", [], found=False, versions=versions)
             await self._require(versions)
+            passages = [_number(number, item) for number, item in enumerate(found, 1)]
+            texts = [passage.text for passage in passages]
 
             async def show(text: str) -> None:
-                shown = citations.check_unfinished(text, len(found))
+                shown = citations.check_unfinished(text, len(texts), texts)
                 if shown:
                     await on_text(shown)
 
             reply = await generator.answer(
-                [_number(number, item) for number, item in enumerate(found, 1)],
+                passages,
                 remembered,
                 question,
                 in_full,
                 show,
                 reference=reference,
             )
-        checked = citations.check_citations(reply.text, len(found))
+        checked = citations.check_citations(reply.text, len(texts), texts)
         if not checked.text:
             raise OpenAIError(f"an empty answer, finished by {reply.finish_reason}")
         claims = citations.list_claims(checked.text)

@@ -1,19 +1,35 @@
 """Citations `[n]` in an answer: check them against the passages, renumber them, find quotes.
 
-A model may cite a passage that does not exist; such a number is never shown to the owner.
+What is a citation is said in `grammar`; everything else in an answer stays as it is. A model may
+cite a passage that does not exist; such a number is never shown to the owner.
+
+Passages reach the model as they stand, with any brackets in them, and still no document can forge
+a citation of another passage: a mark that is copied from a document is put in backticks. So it is
+shown as it stands, but as code, unlike a citation. And it is code, hence no citation, for whoever
+reads the checked answer later, without the passages.
 """
 
 import re
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from personal_bot.answers.grammar import (
+    MARK,
+    Mark,
+    find_citations,
+    find_decided_end,
+    is_copied,
+)
 from personal_bot.index.sparse import list_tokens
 
 QUOTE_LENGTH = 300  # characters
 
-_NUMBERS = r"\d{1,4}(?:\s*[,;–-]\s*\d{1,4})*"
-_MARK = re.compile(rf"\s*[\[【]\s*({_NUMBERS})\s*[\]】]")
-# The end of an unfinished text that may become a citation, with the space before it.
-_UNFINISHED = re.compile(r"\s*(?:[\[【][\d\s,;–-]*)?$")
+_BACKTICKS = re.compile(r"`+")
+_SPACES = " \t\u00a0\u202f"
+_JOINER = "\u2060"  # an invisible character, to separate what is no markup
+_MARKUP = re.compile(r"[`~#*+\d-]")
+_MARKS_BEHIND = re.compile(rf"(?:\s*{MARK.pattern})+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?P<closing>[»”\")\]]*)\s+(?=[^\sа-яёa-z])|\n+")
 # A line break in the middle of a sentence, as in PDF or plain text; not one after a heading or in
 # a list or table.
@@ -39,41 +55,37 @@ class Quote:
     offset: int
 
 
-def check_citations(text: str, passages: int) -> CitedText:
-    """Remove citations outside 1…`passages` and renumber the others in the order of first use."""
-    numbers: list[int] = []
+def check_citations(text: str, passages: int, texts: Sequence[str] = ()) -> CitedText:
+    """Remove citations outside 1…`passages` and renumber the others in the order of first use.
 
-    def renumber(match: re.Match[str]) -> str:
-        known = [number for number in _expand(match[1]) if 1 <= number <= passages]
-        numbers.extend(number for number in dict.fromkeys(known) if number not in numbers)
-        marks = "".join(f"[{numbers.index(number) + 1}]" for number in dict.fromkeys(known))
-        if not marks:
-            return ""
-        gap = match[0][: len(match[0]) - len(match[0].lstrip())]
-        return gap + marks
-
-    return CitedText(_MARK.sub(renumber, text).strip(), numbers)
+    `texts` are the texts of the passages, to recognize marks that are copied from them.
+    """
+    return _check(text, len(text), passages, texts)
 
 
-def check_unfinished(text: str, passages: int) -> str:
+def check_unfinished(text: str, passages: int, texts: Sequence[str] = ()) -> str:
     """Return the part of an unfinished answer that can be shown: a prefix of the final text."""
-    return check_citations(_UNFINISHED.sub("", text), passages).text
+    text = text.rstrip("`")
+    return _check(text, find_decided_end(text), passages, texts).text
 
 
 def remove_citations(text: str) -> str:
     """Return the text without citations, e.g. for the history, which has no passages."""
-    return _MARK.sub("", text).strip()
+    return _remove(text, 0, len(text), list(find_citations(text))).strip()
 
 
 def list_claims(text: str) -> dict[int, str]:
     """Return the sentences that cite each number, without their citations."""
-    claims: dict[int, str] = {}
+    claims: dict[int, list[str]] = {}
+    citations = deque(find_citations(text))
     for start, end in _sentences(text):
-        sentence = text[start:end]
-        for match in _MARK.finditer(sentence):
-            for number in _expand(match[1]):
-                claims[number] = f"{claims.get(number, '')} {remove_citations(sentence)}".strip()
-    return claims
+        cited = []
+        while citations and citations[0].start < end:
+            cited.append(citations.popleft())
+        claim = _remove(text, start, end, cited).strip()
+        for number in {number for citation in cited for number in citation.numbers}:
+            claims.setdefault(number, []).append(claim)
+    return {number: " ".join(sentences) for number, sentences in claims.items()}
 
 
 def find_quote(passage: str, claim: str, question: str) -> Quote:
@@ -93,17 +105,55 @@ def find_quote(passage: str, claim: str, question: str) -> Quote:
     return Quote(text, start)
 
 
-def _expand(numbers: str) -> list[int]:
-    """Parse a list of numbers and ranges: `1, 3-5` gives 1, 3, 4, 5."""
-    result: list[int] = []
-    for part in re.split(r"\s*[,;]\s*", numbers):
-        bounds = [int(bound) for bound in re.findall(r"\d+", part)]
-        first, last = bounds[0], bounds[-1]
-        if len(bounds) == 2 and first < last <= first + 20:
-            result.extend(range(first, last + 1))
-        else:
-            result.extend(bounds)
-    return result
+def _check(text: str, end: int, passages: int, texts: Sequence[str]) -> CitedText:
+    """Check the citations in `text[:end]`."""
+    numbers: list[int] = []
+    checked = ""
+    position = 0
+    for citation in find_citations(text):
+        if citation.end > end:
+            break
+        checked += text[position : citation.start]
+        position = citation.end
+        if is_copied(text, citation, texts):
+            checked += _quote(checked, text, citation)
+            continue
+        known = [number for number in citation.numbers if number <= passages]
+        numbers.extend(number for number in dict.fromkeys(known) if number not in numbers)
+        checked += "".join(f"[{numbers.index(number) + 1}]" for number in dict.fromkeys(known))
+        if not known:
+            checked, position = _close_gap(checked, text, position)
+    return CitedText((checked + text[position:end]).strip(), numbers)
+
+
+def _remove(text: str, start: int, end: int, citations: Sequence[Mark]) -> str:
+    """Return `text[start:end]` without these citations."""
+    kept = ""
+    for citation in citations:
+        kept, start = _close_gap(kept + text[start : citation.start], text, citation.end)
+    return kept + text[start:end]
+
+
+def _close_gap(before: str, text: str, position: int) -> tuple[str, int]:
+    """Remove the space around a removed citation; return what is before it and where to go on."""
+    kept = before.rstrip(_SPACES)
+    if not kept or kept.endswith("\n"):  # at the start of a line, the space behind it
+        kept = before
+        position = len(text) - len(text[position:].lstrip(_SPACES))
+    if _MARKUP.match(text, position):
+        kept += _JOINER  # or else it could begin a block, or end code, that it did not before
+    return kept, position
+
+
+def _quote(checked: str, text: str, citation: Mark) -> str:
+    """Return a mark of the text as code, to follow what has been checked."""
+    runs = [len(run[0]) for run in _BACKTICKS.finditer(text, 0, citation.start)]
+    used = {*runs, *(length - 1 for length in runs)}  # one may be escaped
+    # Earlier backticks without a counterpart cannot be taken for the counterpart of these.
+    fence = "`" * next(length for length in range(1, len(used) + 2) if length not in used)
+    left = _JOINER if checked.endswith("`") or checked[-1:].isdigit() else ""
+    right = _JOINER if text.startswith("`", citation.end) else ""
+    return f"{left}{fence}{text[citation.start : citation.end]}{fence}{right}"
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -115,7 +165,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
         for match in _SENTENCE_END.finditer(text)
     ]
     for end, following in [*bounds, (len(text), len(text))]:
-        mark = _MARK.match(text, end)
+        mark = _MARKS_BEHIND.match(text, end)
         if mark and "\n" not in text[end:following]:
             end = following = mark.end()  # noqa: PLW2901 - the citation belongs to the sentence
         if (

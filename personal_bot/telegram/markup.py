@@ -5,22 +5,15 @@ as HTML, so it can neither break nor inject markup.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
+
+from personal_bot.answers.markdown import Kind, find_elements
 
 MESSAGE_LIMIT = 4096  # UTF-16 code units, without markup (Bot API, sendMessage)
-_FENCE = re.compile(r"^\s*(?:```|~~~)\s*([\w+#.-]*)\s*$")
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
-_BULLET = re.compile(r"^(\s*)[-*+]\s+(?=\S)")
-_INLINE = re.compile(
-    r"(?P<fence>`+)(?P<code>[^`]+?)(?P=fence)(?!`)"
-    r"|\*\*(?=\S)(?P<bold>[^\n]+?)(?<=\S)\*\*"
-    r"|(?<!\w)__(?=\S)(?P<bold_>[^\n]+?)(?<=\S)__(?!\w)"
-    r"|(?<![\w*])\*(?=[^\s*])(?P<italic>[^*\n]+?)(?<=[^\s*])\*(?![\w*])"
-    r"|(?<!\w)_(?=[^\s_])(?P<italic_>[^_\n]+?)(?<=[^\s_])_(?!\w)"
-    r"|~~(?=\S)(?P<strike>[^~\n]+?)(?<=\S)~~"
-    r"|\\(?P<escaped>[\\`*_{}\[\]()#+.!~|>-])"
-)
+_BULLET = "•"
 # Where to split a long text, best first; only in the second half of a full message.
 _BREAKS = (
     re.compile(r"\n{2,}"),
@@ -38,6 +31,16 @@ class Style(StrEnum):
     STRIKE = "strikethrough"
     CODE = "code"
     PRE = "pre"
+
+
+_STYLES = {
+    Kind.HEADING: Style.BOLD,
+    Kind.BLOCK: Style.PRE,
+    Kind.CODE: Style.CODE,
+    Kind.BOLD: Style.BOLD,
+    Kind.ITALIC: Style.ITALIC,
+    Kind.STRIKE: Style.STRIKE,
+}
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,18 @@ class RichText:
         return RichText(self.text + other.text, self.spans + moved)
 
     def cut(self, start: int, end: int) -> "RichText":
-        """Return the part from `start` to `end`, in characters, without surrounding whitespace."""
+        """Return the part from `start` to `end`, in characters, without surrounding whitespace.
+
+        The indentation of a code block stays.
+        """
         piece = self.text[start:end]
-        start += len(piece) - len(piece.lstrip())
-        end -= len(piece) - len(piece.rstrip())
+        first = start + len(piece) - len(piece.lstrip())
+        line = self.text.rfind("\n", 0, first) + 1
+        in_block = any(
+            span.style is Style.PRE and span.start <= line < span.end for span in self.spans
+        )
+        start = max(start, line) if in_block else first
+        end = max(start, end - len(piece) + len(piece.rstrip()))
         spans = tuple(
             Span(
                 span.style,
@@ -80,7 +91,7 @@ class RichText:
             for span in self.spans
             if span.start < end and span.end > start
         )
-        return RichText(self.text[start : max(start, end)], spans)
+        return RichText(self.text[start:end], spans)
 
 
 def styled(style: Style, text: str) -> RichText:
@@ -88,23 +99,37 @@ def styled(style: Style, text: str) -> RichText:
 
 
 def read_markdown(source: str) -> RichText:
-    """Parse bold, italic, strikethrough, code, code blocks, headings and bullets only."""
-    result = RichText()
-    block: list[str] | None = None
-    language = ""
-    for line in source.strip().splitlines():
-        fence = _FENCE.match(line)
-        if block is not None and fence:
-            result += _block(block, language) + RichText("\n")
-            block = None
-        elif block is not None:
-            block.append(line)
-        elif fence:
-            block, language = [], fence[1]
-        else:
-            result += _read_line(line) + RichText("\n")
-    if block is not None:  # unfinished, as the text is still being streamed
-        result += _block(block, language)
+    """Show the markup of a text as spans; everything else stays as it is written."""
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    elements = find_elements(source)
+    marks = sorted(
+        (start, end, _BULLET if element.kind == Kind.BULLET else "")
+        for element in elements
+        for start, end in element.marks
+    )
+    pieces = []
+    position = 0
+    for start, end, replacement in marks:
+        pieces += [source[position:start], replacement]
+        position = end
+    pieces.append(source[position:])
+    ends = [end for _, end, _ in marks]
+    removed = list(accumulate((end - start - len(new) for start, end, new in marks), initial=0))
+
+    def locate(position: int) -> int:
+        return position - removed[bisect_right(ends, position)]
+
+    spans = [
+        Span(
+            _STYLES[element.kind],
+            locate(element.start),
+            locate(element.end),
+            element.language or None,
+        )
+        for element in elements
+        if element.kind in _STYLES
+    ]
+    result = RichText("".join(pieces), tuple(span for span in spans if span.start < span.end))
     return result.cut(0, len(result.text))
 
 
@@ -132,43 +157,6 @@ def split(rich: RichText, limit: int = MESSAGE_LIMIT) -> list[RichText]:
 def shorten(text: str, limit: int) -> str:
     """Shorten a name or quote to at most `limit` characters, with an ellipsis at the end."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def _read_line(line: str) -> RichText:
-    heading = _HEADING.match(line)
-    if heading:
-        inner = _read_inline(heading[1])
-        return RichText(inner.text, (Span(Style.BOLD, 0, len(inner.text)),) if inner.text else ())
-    return _read_inline(_BULLET.sub(r"\1• ", line))
-
-
-def _read_inline(line: str) -> RichText:
-    result = RichText()
-    position = 0
-    for match in _INLINE.finditer(line):
-        result += RichText(line[position : match.start()])
-        position = match.end()
-        if match["escaped"]:
-            result += RichText(match["escaped"])
-        elif match["code"]:
-            result += styled(Style.CODE, match["code"])
-        elif match["strike"]:
-            result += _wrap(Style.STRIKE, match["strike"])
-        elif bold := match["bold"] or match["bold_"]:
-            result += _wrap(Style.BOLD, bold)
-        else:
-            result += _wrap(Style.ITALIC, match["italic"] or match["italic_"])
-    return result + RichText(line[position:])
-
-
-def _wrap(style: Style, source: str) -> RichText:
-    inner = _read_inline(source)
-    return RichText(inner.text, (Span(style, 0, len(inner.text)), *inner.spans))
-
-
-def _block(lines: list[str], language: str) -> RichText:
-    text = "\n".join(lines)
-    return RichText(text, (Span(Style.PRE, 0, len(text), language or None),) if text else ())
 
 
 def _fit(text: str, limit: int) -> int:

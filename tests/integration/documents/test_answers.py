@@ -1,6 +1,7 @@
 """Questions are answered from documents with correct sources, on every kind of store."""
 
 import asyncio
+import re
 import sqlite3
 from contextlib import closing
 
@@ -71,6 +72,25 @@ async def test_numbers_of_passages_that_do_not_exist_never_reach_the_reader(bot:
     assert answer.text == "Three years. Oil once a month [1]."
     assert [source.number for source in answer.sources] == [1]
     assert not any("7" in text or "9" in text for text in bot.texts)
+
+
+async def test_brackets_of_a_document_survive_and_cite_no_other_passage(bot: Bot) -> None:
+    text = "The pump needs oil [1]. It needs water [2]. Its log is rows[0], rows[1]."
+    await bot.add("notes.txt", text)
+    await bot.add("other.txt", "The pump has other needs, says another manual.")
+
+    def quote(prompt: str) -> str:
+        number = re.search(r'number="(\d)" source="notes', prompt)
+        return f"The pump needs oil [1]. It needs water [2]. [{number[1]}] `rows[1]`"
+
+    bot.openai.answer = quote
+
+    answer = await bot.ask("What does the pump need, says the manual?")
+
+    assert text in bot.openai.messages()[-1][-1]["content"]
+    assert answer.text.endswith("It needs water `[2]`. [1] `rows[1]`")
+    assert [source.document_name for source in answer.sources] == ["notes.txt"]
+    assert all(answer.text.startswith(text) for text in bot.texts)
 
 
 async def test_an_answer_without_a_source_is_not_found(bot: Bot) -> None:

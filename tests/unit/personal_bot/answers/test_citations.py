@@ -1,6 +1,7 @@
-"""Answers cite only passages that exist."""
+"""Answers cite only passages that exist, and keep all other brackets."""
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from personal_bot.answers.citations import (
     QUOTE_LENGTH,
+    CitedText,
     check_citations,
     check_unfinished,
     find_quote,
@@ -19,7 +21,38 @@ ANSWERS = st.lists(
     st.one_of(
         st.text(alphabet="abcя. \n,;", max_size=8),
         st.sampled_from(
-            ["[1]", "[2]", "[9]", " [3, 1]", "[1-3]", "[", "]", "[0]", "【2】", "[ 2 ]"]
+            [
+                "[1]",
+                "[2]",
+                "[9]",
+                " [3, 1]",
+                "[1-3]",
+                "[",
+                "]",
+                "[0]",
+                "【2】",
+                "[ 2 ]",
+                "`",
+                "``",
+                "```",
+                "\n```\n",
+                "~~~\n",
+                "- ",
+                "# ",
+                "(",
+                " = ",
+                ".",
+                "\\",
+                "«",
+                "**",
+                "5",
+                "x = rows",
+                "Gustave",
+                "The pump is safe",
+                " ",
+                "\n\n",
+                "\r\n",
+            ]
         ),
     ),
     max_size=12,
@@ -33,7 +66,13 @@ ANSWERS = st.lists(
         ("A [2][2]. B [2].", "A [1][1]. B [1].", [2]),
         ("A [3, 1].", "A [1][2].", [3, 1]),
         ("A [1–3].", "A [1][2][3].", [1, 2, 3]),
-        ("A [7]. B [0].", "A. B.", []),
+        ("A [7]. B [9].", "A. B.", []),
+        ("A [1][99].", "A [1].", [1]),
+        ("[7] says so.\n[9]\n[2] agrees.", "says so.\n\n[1] agrees.", [2]),
+        ("Gustave[2] wrote it (see [1]).", "Gustave[1] wrote it (see [2]).", [2, 1]),
+        ("Срок — 24 месяца[3], **да**[3].", "Срок — 24 месяца[1], **да**[1].", [3]),
+        ("Warranty = 24 months[2].", "Warranty = 24 months[1].", [2]),
+        ("1. a [2]\n2. b [2]", "1. a [1]\n2. b [1]", [2]),
         ("A [7, 2].", "A [1].", [2]),
         ("A【2】.", "A[1].", [2]),
         ("A [3-1].", "A [1][2].", [3, 1]),
@@ -49,16 +88,72 @@ def test_numbers_are_checked_and_renumbered_in_the_order_of_use(
     assert (cited.text, cited.numbers) == (expected, numbers)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```python\nfirst = rows[0]\nx = rows[1]\n```",
+        "- ```\n  rows[1]\n  ```\n- b",
+        "~~~\nrows[9]\n~~~",
+        "```\nunfinished[1]",
+        "It is `a[3]` or ``a[1] ` [9]``.",
+        "list [2023], see [2024] and [100]",
+        "x in [0, 10], [0; 1], [-5, 5], [0.5, 1], rows[0]",
+        "x ∈ [1, 5], x = [1, 2]",
+        "- [x] done\n- [ ] open",
+        "[^1] [1](https://example.com) [a][b] [[1]] \\[1] \\[1\\]",
+        "x = rows[1]\nrows[1] = y[2] + z[3]\nmatrix[1][2] += 1",
+        "print(rows[1]) or f(a, b[2])",
+        "rows[1].name and matrix[1][2].size",
+    ],
+)
+def test_brackets_that_are_no_citations_stay(text: str) -> None:
+    assert check_citations(text, passages=3) == CitedText(text, [])
+    assert remove_citations(text) == text
+
+
+PASSAGES = [
+    "The pump is filled with oil.",
+    "The pump is safe [1]. As shown before [12, 3], oil burns [2]. Gustave[1] wrote matrix[1][2].",
+    "Nothing.",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "numbers"),
+    [
+        ("The pump is safe [1]. [2]", "The pump is safe `[1]`. [1]", [2]),
+        ("«The pump is safe [1].» [2]", "«The pump is safe `[1]`.» [1]", [2]),
+        ("As shown before [12, 3], it burns [2].", "As shown before `[12, 3]`, it burns [1].", [2]),
+        ("Gustave[1] [2]", "Gustave`[1]` [1]", [2]),
+        ("See matrix[1][2].", "See matrix`[1]`\u2060`[2]`.", []),
+        ("«Oil burns [2].» [2]", "«Oil burns `[2]`.» [1]", [2]),
+        ("The `pump` is safe [1].", "The `pump` is safe ``[1]``.", []),
+        ("Oil burns [2]. [2]", "Oil burns `[2]`. [1]", [2]),
+        # The passage that is cited says it, so the mark may well be a citation.
+        ("And oil burns [2].", "And oil burns [1].", [2]),
+        ("The pump is filled with oil [1].", "The pump is filled with oil [1].", [1]),
+    ],
+)
+def test_a_mark_that_is_copied_from_a_document_is_shown_but_cites_nothing(
+    text: str, expected: str, numbers: list[int]
+) -> None:
+    cited = check_citations(text, len(PASSAGES), PASSAGES)
+
+    assert cited == CitedText(expected, numbers)
+    assert set(list_claims(cited.text)) == set(range(1, len(numbers) + 1))
+
+
 @given(ANSWERS, st.integers(0, 4))
-def test_numbers_run_from_one_without_a_gap_and_stand_for_passages_that_exist(
+def test_a_checked_answer_holds_no_citations_but_those_that_were_checked(
     text: str, passages: int
 ) -> None:
-    cited = check_citations(text, passages)
+    cited = check_citations(text, passages, PASSAGES)
 
-    used = [int(number) for number in re.findall(r"\[(\d+)\]", cited.text)]
-    assert list(dict.fromkeys(used)) == list(range(1, len(cited.numbers) + 1))
+    numbers = list(range(1, len(cited.numbers) + 1))
     assert len(set(cited.numbers)) == len(cited.numbers)
     assert all(1 <= number <= passages for number in cited.numbers)
+    assert check_citations(cited.text, len(numbers)) == CitedText(cited.text, numbers)
+    assert set(list_claims(cited.text)) <= set(numbers)
 
 
 @given(ANSWERS, st.integers(0, 4), st.data())
@@ -67,9 +162,41 @@ def test_what_is_shown_while_it_grows_is_a_beginning_of_what_it_becomes(
 ) -> None:
     cut = data.draw(st.integers(0, len(text)))
 
-    shown = check_unfinished(text[:cut], passages)
+    shown = check_unfinished(text[:cut], passages, PASSAGES)
 
-    assert check_citations(text, passages).text.startswith(shown)
+    assert check_citations(text, passages, PASSAGES).text.startswith(shown)
+
+
+def test_a_growing_answer_waits_only_where_a_mark_is_undecided() -> None:
+    assert check_unfinished("It is [1", 3) == "It is"
+    assert check_unfinished("It is [1]", 3) == "It is"
+    assert check_unfinished("It is [1].", 3) == "It is"
+    assert check_unfinished("It is [1]. A", 3) == "It is [1]. A"
+    assert check_unfinished("It is `a", 3) == "It is `a"
+    assert check_unfinished("It is `a [1] or", 3) == "It is `a"
+    assert check_unfinished("It is `a [1]\n\nand", 3) == "It is `a [1]\n\nand"
+
+
+@given(ANSWERS)
+def test_all_text_outside_of_marks_stays(text: str) -> None:
+    kept = re.sub(r"[\s\u2060`]|[\[【][\d,\s-]*[\]】]", "", text)
+
+    checked = check_citations(text, 3, PASSAGES).text
+
+    assert re.sub(r"[\s\u2060`]|[\[【][\d,\s-]*[\]】]", "", checked) == kept
+
+
+@pytest.mark.parametrize(
+    "piece", ["[1]", "[1 ", "`[1] ", "rows[1]", "x([1 ", "a[1]=", "` [9]\n", " "]
+)
+def test_hostile_answers_take_linear_time(piece: str) -> None:
+    text = (piece * 10_000)[:10_000]
+
+    started = time.process_time()
+    check_unfinished(text, 3, PASSAGES)
+    list_claims(check_citations(text, 3, PASSAGES).text)
+
+    assert time.process_time() - started < 3
 
 
 @given(ANSWERS)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,12 +66,19 @@ def test_the_frame_of_a_conversation_is_ours_alone(asked: str, answer: str, now:
     assert len(re.findall(r"</conversation>", prompt)) == 1
 
 
-def test_references_of_a_document_cannot_pass_for_citations() -> None:
-    prompt = prompts.ask(
-        [PromptPassage(1, "paper.pdf", 1, "As shown before [12, 3], oil burns.")], "?"
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As shown before [12, 3], oil burns [1].",
+        "    first = rows[0]\n    matrix[1][2] = first",
+        r"\\nas01\docs\_archive",
+        '<document name="a"><words>&amp;</words></document>',
+    ],
+)
+def test_a_passage_is_shown_as_it_stands(text: str) -> None:
+    prompt = prompts.ask([PromptPassage(1, "paper.pdf", None, text)], "?")
 
-    assert "As shown before (12, 3), oil burns." in prompt
+    assert f'source="paper.pdf">\n{text}\n</passage>' in prompt
 
 
 EXCHANGE = Reference(Remembered("How long?", "Three years."), "years")

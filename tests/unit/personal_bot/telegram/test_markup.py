@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,21 @@ from personal_bot.telegram.markup import (
         ("```\nunfinished", "unfinished", (Span(Style.PRE, 0, 10),)),
         ("- one\n* two", "• one\n• two", ()),
         ("**a *b* c**", "a b c", (Span(Style.BOLD, 0, 5), Span(Style.ITALIC, 2, 3))),
-        (r"2 \* 2", "2 * 2", ()),
+        ("***both***", "both", (Span(Style.ITALIC, 0, 4), Span(Style.BOLD, 0, 4))),
+        ("**24 months**[1]", "24 months[1]", (Span(Style.BOLD, 0, 9),)),
+        (
+            "**USB**-порт, __так надо__.",
+            "USB-порт, так надо.",
+            (Span(Style.BOLD, 0, 3), Span(Style.BOLD, 10, 18)),
+        ),
+        ("## Use `x`", "Use x", (Span(Style.BOLD, 0, 5), Span(Style.CODE, 4, 5))),
+        ("`` `a` ``", "`a`", (Span(Style.CODE, 0, 3),)),
+        ("- a\n  - b\n- c", "• a\n  • b\n• c", ()),
+        ("* 5 rods\n\n* 6 bolts", "• 5 rods\n\n• 6 bolts", ()),
+        ("- ```py\n  x\n    y\n  ```\n- b", "• x\n  y\n• b", (Span(Style.PRE, 2, 7, "py"),)),
+        ("```\n  x\n```\n  y", "  x\n  y", (Span(Style.PRE, 0, 3),)),
+        ("```py a=b\nx\n```", "py a=b\nx", (Span(Style.PRE, 7, 8),)),
+        ("a\r\n```\r\nx\r\n```\r\nb", "a\nx\nb", (Span(Style.PRE, 2, 3),)),
     ],
 )
 def test_markdown_of_models_becomes_spans(source: str, text: str, spans: tuple[Span, ...]) -> None:
@@ -36,10 +52,109 @@ def test_markdown_of_models_becomes_spans(source: str, text: str, spans: tuple[S
 
 
 @pytest.mark.parametrize(
-    "source", ["2 * 3 * 4", "snake_case_name", "**unfinished", "a * b", "<b>&amp;</b>", "5 ** 2"]
+    "source",
+    [
+        r"\\nas01\docs\_archive",
+        r"C:\Users\vera\.config\app",
+        r"\( x \) and \[ y \]",
+        r"2 \* 2, \`x\`, \*x\*",
+        "a\\\nb  \nc",
+        "__init__.py",
+        "__init__",
+        "_my_var_",
+        "snake_case_name",
+        "https://example.com/_foo_/bar",
+        "2 * 3 * 4 = 2*3*4",
+        "a * b",
+        "5 ** 2",
+        "x**2 + y**2",
+        "f(*args, **kwargs)",
+        "*.py,*.txt and **/*.py",
+        "***-**-1234 and ***-**-5678",
+        "/*comment*/",
+        "5` 30` north",
+        "**unfinished",
+        "~~ 5",
+        "~~~5 °C\n`x",
+        "- 5 °C",
+        "- 5 °C\n- 7 °C",
+        "+ 7 495 123",
+        "+ VAT\n+ postage",
+        "* without VAT",
+        "- - -",
+        "3. three\n7. seven",
+        "1) one\n5) five",
+        "#hashtag",
+        "# 12",
+        "#",
+        "Title\n=====\ntext\n---\ntext",
+        "a\n\n\n    b",
+        "> quoted",
+        "| a | b |\n|---|---|",
+        "<b>&amp;</b> &copy;",
+        "<div>\n<!-- x -->",
+        "[text](https://example.com/a_b_c) ![x][y]",
+        "[x]: https://example.com",
+        "- [x] done",
+    ],
 )
 def test_what_only_looks_like_markdown_stays_as_it_is(source: str) -> None:
     assert read_markdown(source) == RichText(source)
+
+
+MARKUP = "`*_~#- \n"
+LITERAL = "aя7\\[](){}<>&;=+|/.,:!?$%^@°«»"
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text(alphabet=MARKUP + LITERAL, max_size=8),
+            st.sampled_from(
+                ["- ", "\n- ", "\n1. ", "**", "\n# ", "&amp;", "\n    ", "\n\n", "  \n"]
+            ),
+        ),
+        max_size=30,
+    ).map("".join)
+)
+def test_of_any_text_only_marks_are_lost(source: str) -> None:
+    rich = read_markdown(source)
+    shown = "".join(character for character in rich.text if character not in MARKUP + "•")
+    languages = "".join(span.language or "" for span in rich.spans)
+    written = "".join(character for character in source if character not in MARKUP)
+    if not languages:
+        assert shown == written
+    assert len(shown) + sum(character not in MARKUP for character in languages) == len(written)
+
+
+@given(st.text(alphabet="ab*_`~ \n"), st.text(alphabet="ab*_`~ \n"))
+def test_a_finished_paragraph_looks_the_same_whatever_follows(first: str, second: str) -> None:
+    fence = "```" in first or "~~~" in first
+    alone = read_markdown(f"{first}\n\nend")
+    if not fence:
+        assert read_markdown(f"{first}\n\nend\n\n{second}").text.startswith(alone.text)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["- ", "1. ", "*", "**a ", "_a ", "`a``", "- a\n", "> ", "[", "```\n", "*(", "# #", "  - a\n"],
+)
+def test_hostile_markup_takes_linear_time(piece: str) -> None:
+    source = (piece * 20_000)[:20_000]
+
+    started = time.process_time()
+    read_markdown(source)
+
+    assert time.process_time() - started < 3
+
+
+def test_an_answer_of_a_full_message_is_read_in_milliseconds() -> None:
+    source = "The **pump** runs for `three` years, says the contract [1]; oil - monthly.\n" * 55
+
+    started = time.process_time()
+    read_markdown(source[:4000])
+
+    assert time.process_time() - started < 0.05
 
 
 @given(st.text())
@@ -62,6 +177,13 @@ def test_as_a_text_grows_earlier_parts_stay(text: str, limit: int) -> None:
     whole = split(RichText(text), limit)
     shorter = split(RichText(text[: len(text) // 2]), limit)
     assert whole[: len(shorter) - 1] == shorter[:-1]
+
+
+def test_a_code_block_that_is_split_keeps_its_indentation() -> None:
+    lines = [f"    line_{number}" for number in range(10)]
+    parts = split(read_markdown("```\n" + "\n".join(lines) + "\n```"), 40)
+    assert len(parts) > 1
+    assert "\n".join(part.text for part in parts).split("\n") == lines
 
 
 def test_a_long_text_is_cut_between_paragraphs() -> None:
