@@ -1,62 +1,182 @@
-"""Reads PDF with pypdf, page by page; numbers count from 1, as in a viewer."""
+"""Reads PDF: print and layout with PDFium, forms and comments with pypdf; pages count from 1."""
 
 import re
 import sys
+import time
 import traceback
-from collections.abc import Iterator
-from typing import BinaryIO, Final
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from personal_bot.documents.converters.content import Page
+from personal_bot.documents.converters.content import Block, Page, Remark, RemarkKind
 from personal_bot.documents.converters.paragraphs import read_paragraphs
+from personal_bot.documents.converters.pdf_continuation import join_pages
+from personal_bot.documents.converters.pdf_forms import FormReader
+from personal_bot.documents.converters.pdf_notes import MOST_ANNOTATIONS, Note
+from personal_bot.documents.converters.pdf_outlines import Bookmark, apply_outline, read_outline
+from personal_bot.documents.converters.pdf_paragraphs import Piece, find_headings
+from personal_bot.documents.converters.pdf_running import NEARBY, RunningRows
+from personal_bot.documents.converters.pdf_sheets import Sheet, arrange, read_sheet
+from personal_bot.documents.converters.pdf_tables import Table
 from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
+from personal_bot.documents.converters.tables import render_table
 
-# A hyphen at the end of a line within a word; `_join` decides whether to keep it.
-_HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010][ \t]*\n[ \t]*(?=[^\W\d_])")
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+_LAYOUT_SHARE: Final = 0.5  # of the CPU time; pages after it are read without their layout
+_PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
+_CAPTION: Final = re.compile(r"(?:table|tab\.|таблица|табл\.)\s*(?:№\s*)?\d.{0,200}", re.IGNORECASE)
+
+Pieces = list[Piece | Table]
 
 
 def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
-    """Yield the pages, skipping damaged ones. Raises RefusalError, also if no page is readable."""
-    from pypdf import PdfReader  # noqa: PLC0415 - only for a PDF
-    from pypdf.errors import LimitReachedError, PyPdfError  # noqa: PLC0415
-
-    try:
-        reader = PdfReader(source)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise RefusalError(RefusalKind.PASSWORD)
-        count = len(reader.pages)
-    except LimitReachedError as error:
-        raise RefusalError(RefusalKind.LIMIT, "structure of the PDF") from error
-    except (PyPdfError, NotImplementedError) as error:
-        raise RefusalError(RefusalKind.DAMAGED, type(error).__name__) from error
+    """Yield all pages. Raises RefusalError, also if no page is readable."""
+    content = source.read()
+    document = _open(content)
+    count = len(document)
     if count > limits.pages:
         raise RefusalError(RefusalKind.LIMIT, "pages")
-    failed: Exception | None = None
-    readable = 0
-    for number, page in enumerate(reader.pages, start=1):
+    reader = _Reader(document, FormReader(content), limits)
+    first, values = reader.read_whole()
+    for sheet, pieces in reader.arrange_pages():
+        blocks = [*_render(pieces)]
+        if sheet.plain:
+            blocks.extend(read_paragraphs(sheet.plain))
+        if sheet.number == 1:
+            blocks.extend(Block(value) for value in values)
+            sheet.remarks.extend(first)
+        yield Page(sheet.number, blocks, remarks=sheet.remarks)
+    if reader.failed and reader.readable == 0:
+        raise RefusalError(RefusalKind.DAMAGED, type(reader.failed).__name__) from reader.failed
+
+
+def _open(content: bytes) -> "PdfDocument":
+    from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 - only for a PDF
+
+    try:
+        return PdfDocument(content)
+    except PdfiumError as error:
+        kind = RefusalKind.PASSWORD if error.err_code == _PASSWORD else RefusalKind.DAMAGED
+        raise RefusalError(kind, type(error).__name__) from error
+
+
+class _Reader:
+    """Reads pages ahead of those that are yielded, to know what recurs on them."""
+
+    def __init__(self, document: "PdfDocument", forms: FormReader, limits: Limits) -> None:
+        self._document = document
+        self._forms = forms
+        self._seconds = _LAYOUT_SHARE * limits.cpu_seconds
+        self._outline: dict[int, list[Bookmark]] = {}
+        self._sizes: Counter[float] = Counter()
+        self.failed: Exception | None = None
+        self.readable = 0
+
+    def read_whole(self) -> tuple[list[Remark], list[str]]:
+        """Read the outline; return remarks on the whole document and values of an XFA form."""
+        from pypdfium2 import raw  # noqa: PLC0415
+
+        remarks = []
+        values: list[str] = []
+        self._outline = read_outline(self._document)
         try:
-            text = page.extract_text()
+            if attachments := self._document.count_attachments():
+                remarks.append(Remark(RemarkKind.SKIPPED, attachments, "attachment"))
+            kind = self._document.get_formtype()
+            is_dynamic = kind == raw.FORMTYPE_XFA_FULL
+            if is_dynamic or (kind == raw.FORMTYPE_XFA_FOREGROUND and not self._forms.has_fields()):
+                remarks.append(Remark(RemarkKind.SKIPPED, detail="xfa"))
+                values.extend(self._forms.read_xfa())
         except (MemoryError, RecursionError):
             raise
-        except Exception as error:  # noqa: BLE001 - pypdf raises anything on damaged content
+        except Exception:  # noqa: BLE001 - pypdf and lxml raise anything on damaged content
             traceback.print_exc(limit=3, file=sys.stderr)
-            failed = error
+            remarks.append(Remark(RemarkKind.DAMAGED))
+        return remarks, values
+
+    def arrange_pages(self) -> Iterator[tuple[Sheet, Pieces]]:
+        """Yield the pages with their texts and tables in the order of reading."""
+        held: tuple[Sheet, Pieces] | None = None
+        for sheet in self._read_sheets():
+            pieces = arrange(sheet)
+            if self._outline:
+                bookmarks = self._outline.get(sheet.number - 1, [])
+                apply_outline(pieces, bookmarks, sheet.angle, sheet.frame)
+            elif self._sizes:
+                body_size = max(self._sizes, key=self._sizes.__getitem__)
+                find_headings([piece for piece in pieces if isinstance(piece, Piece)], body_size)
+            if held:
+                join_pages(held[1], pieces)
+                yield held
+            held = sheet, pieces
+        if held:
+            yield held
+
+    def _read_sheets(self) -> Iterator[Sheet]:
+        """Yield the pages without the running rows that earlier pages have."""
+        running = RunningRows()
+        ahead: list[Sheet] = []
+        for index in range(len(self._document)):
+            sheet = self._read_sheet(index)
+            running.add(sheet)
+            self._sizes.update(sheet.sizes)
+            ahead.append(sheet)
+            if len(ahead) > NEARBY:
+                running.drop_from(ahead[0])
+                yield ahead.pop(0)
+        for sheet in ahead:
+            running.drop_from(sheet)
+            yield sheet
+
+    def _read_sheet(self, index: int) -> Sheet:
+        from pypdfium2 import raw  # noqa: PLC0415
+
+        try:
+            page = self._document[index]
+            try:
+                notes, remarks = self._read_notes(index, raw.FPDFPage_GetAnnotCount(page))
+                is_late = time.process_time() > self._seconds
+                sheet = read_sheet(page, index + 1, notes, is_late=is_late)
+            finally:
+                page.close()
+            sheet.remarks.extend(remarks)
+            if not sheet.objects:
+                self._forms.check_content(index)
+        except (MemoryError, RecursionError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the libraries raise anything on damaged content
+            traceback.print_exc(limit=3, file=sys.stderr)
+            self.failed = error
+            return Sheet(index + 1, remarks=[Remark(RemarkKind.DAMAGED)])
+        self.readable += 1
+        return sheet
+
+    def _read_notes(self, index: int, count: int) -> tuple[list[Note], list[Remark]]:
+        if count <= 0:
+            return [], []
+        try:
+            skipped = max(count - MOST_ANNOTATIONS, 0)
+            remarks = [Remark(RemarkKind.SKIPPED, skipped, "annotation")] if skipped else []
+            return self._forms.read_notes(index), remarks
+        except (MemoryError, RecursionError):
+            raise
+        except Exception:  # noqa: BLE001 - pypdf raises anything on damaged content
+            traceback.print_exc(limit=3, file=sys.stderr)
+            return [], [Remark(RemarkKind.DAMAGED)]
+
+
+def _render(pieces: Sequence[Piece | Table]) -> Iterator[Block]:
+    caption = ""
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, Table):
+            yield from render_table(piece.rows, title=caption, header_rows=piece.header_rows)
+            caption = ""
             continue
-        readable += 1
-        yield Page(number, read_paragraphs(join_hyphenation(text)))
-    if failed and not readable:
-        kind = RefusalKind.LIMIT if isinstance(failed, LimitReachedError) else RefusalKind.DAMAGED
-        raise RefusalError(kind, type(failed).__name__) from failed
-    if not count:
-        raise RefusalError(RefusalKind.DAMAGED, "no pages")
-
-
-def join_hyphenation(text: str) -> str:
-    """Join words that are hyphenated at the end of a line."""
-    return _HYPHENATION.sub(_join, text)
-
-
-def _join(match: re.Match[str]) -> str:
-    following = match.string[match.end()]
-    if following.islower():
-        return ""
-    return "-"  # a compound name, such as Rostov-on-Don, broken before "Don"
+        text = piece.text
+        is_above_table = number + 1 < len(pieces) and isinstance(pieces[number + 1], Table)
+        if is_above_table and _CAPTION.fullmatch(text):
+            caption = text
+        else:
+            yield Block(text, piece.kind, piece.level)

@@ -1,55 +1,201 @@
+import zlib
+
 import pytest
 
-from personal_bot.documents.converters.pdf import join_hyphenation
+from personal_bot.documents.converters import pdf
+from personal_bot.documents.converters.content import BlockKind, Remark, RemarkKind
 from personal_bot.documents.converters.protocol import Limits, RefusalError, RefusalKind
+from tests.blocks import list_remarks, read, show
 from tests.documents import make_pdf, make_pdf_objects, make_stream
-from tests.unit.personal_bot.documents.converters.conftest import Read
+from tests.pdf_writer import find_page, lines, text, write_pdf
+
+PICTURE = make_stream(
+    b"\x00",
+    "/Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray",
+)
 
 
-def test_pages_keep_their_numbers_past_an_empty_one(read: Read) -> None:
-    pages = read(make_pdf(["first", "", "third"]), ".pdf")
-    assert [(page.number, page.text) for page in pages] == [(1, "first"), (3, "third")]
+def draw_picture(width: int, height: int) -> str:
+    return f"q {width} 0 0 {height} 50 50 cm /X1 Do Q\n"
+
+
+def show_headings(pages) -> list[tuple[int, str]]:
+    return [
+        (block.level, block.text)
+        for page in pages
+        for block in page.blocks
+        if block.kind is BlockKind.HEADING
+    ]
+
+
+def test_pages_keep_their_numbers_past_an_empty_one() -> None:
+    pages = read(pdf, make_pdf(["first", "", "third"]))
+    assert [(page.number, show([page])) for page in pages] == [(1, "first"), (2, ""), (3, "third")]
+    assert not list_remarks(pages)
+
+
+def write_damaged(*contents: str | bytes) -> bytes:
+    """Return a PDF with these streams as the contents of its pages."""
+    numbers = range(3, 3 + 2 * len(contents), 2)
+    objects: list[str | bytes] = [
+        "<</Type /Catalog /Pages 2 0 R>>",
+        f"<</Type /Pages /Count {len(contents)} /Kids [{' '.join(f'{n} 0 R' for n in numbers)}]>>",
+    ]
+    font = "<</F <</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>>>"
+    for number, content in zip(numbers, contents, strict=True):
+        objects.append(
+            f"<</Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Resources <</Font {font}>> "
+            f"/Contents {number + 1} 0 R>>"
+        )
+        objects.append(content)
+    return make_pdf_objects(objects)
+
+
+DAMAGED = make_stream(b"damaged", "/Filter /NoSuchDecode")
+
+
+def test_a_damaged_page_costs_only_itself() -> None:
+    damaged, found = read(pdf, write_damaged(DAMAGED, make_stream(b"BT /F 9 Tf (readable) Tj ET")))
+    assert damaged.remarks == [Remark(RemarkKind.DAMAGED)]
+    assert (found.number, show([found]), found.remarks) == (2, "readable", [])
+
+
+def test_a_file_without_a_readable_page_is_refused() -> None:
+    with pytest.raises(RefusalError) as refusal:
+        read(pdf, write_damaged(DAMAGED))
+    assert refusal.value.kind is RefusalKind.DAMAGED
+
+
+def test_more_pages_than_the_limit_are_refused() -> None:
+    assert len(read(pdf, make_pdf(["a"] * 3), Limits(pages=3))) == 3
+    with pytest.raises(RefusalError) as refusal:
+        read(pdf, make_pdf(["a"] * 4), Limits(pages=3))
+    assert (refusal.value.kind, refusal.value.detail) == (RefusalKind.LIMIT, "pages")
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("согла-\nшение", "соглашение"),
-        ("agree-\n  ment", "agreement"),
-        ("Ростов-\nНа-Дону", "Ростов-На-Дону"),
-        ("1990-\n1995", "1990-\n1995"),
-        ("- one\n- two", "- one\n- two"),
-    ],
+    ("width", "height", "remarks"), [(500, 700, 1), (300, 410, 1), (90, 90, 0)]
 )
-def test_words_cut_at_the_end_of_a_line_are_joined(text: str, expected: str) -> None:
-    assert join_hyphenation(text) == expected
+def test_a_picture_over_a_quarter_of_a_page_is_mentioned(
+    width: int, height: int, remarks: int
+) -> None:
+    (page,) = read(pdf, write_pdf([draw_picture(width, height)], extra=[PICTURE]))
+    assert page.remarks == [Remark(RemarkKind.PICTURE)] * remarks
+    assert not page.blocks
 
 
-def test_a_damaged_page_costs_only_itself(read: Read) -> None:
-    page = "<</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Resources <</Font <</F 7 0 R>>>> {}>>"
-    content = make_pdf_objects(
-        [
-            "<</Type /Catalog /Pages 2 0 R>>",
-            "<</Type /Pages /Count 2 /Kids [3 0 R 4 0 R]>>",
-            page.format("/Contents 5 0 R"),
-            page.format("/Contents 6 0 R"),
-            make_stream(b"damaged", "/Filter /NoSuchDecode"),
-            make_stream(b"BT /F 9 Tf (readable) Tj ET"),
-            "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
-        ]
+def test_a_scan_whose_text_was_recognized_is_not_mentioned() -> None:
+    recognized = lines(60, 700, ["the words of a scanned page lie above its picture"] * 4)
+    (page,) = read(pdf, write_pdf([draw_picture(500, 700) + recognized], extra=[PICTURE]))
+    assert "scanned page" in show([page])
+    assert not page.remarks
+
+
+def test_characters_that_the_file_does_not_tell_are_not_read_as_text() -> None:
+    mapping = "1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <41> <5a> <e041>"
+    cmap = make_stream(f"begincmap {mapping} endbfrange endcmap".encode())
+    font = "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R>>"
+    content = text(50, 700, "GARBAGE OF GLYPHS", font="F3") + text(50, 600, "plain text")
+    pages = read(pdf, write_pdf([content], extra=[font, cmap]))
+    assert show(pages) == "plain text"
+    assert list_remarks(pages) == [Remark(RemarkKind.UNDECODABLE)]
+
+
+def test_attached_files_are_mentioned() -> None:
+    names = "/Names <</EmbeddedFiles <</Names [(a.txt) 5 0 R (b.txt) 5 0 R]>>>>"
+    extra = ["<</Type /Filespec /F (a.txt) /EF <</F 6 0 R>>>>", make_stream(b"inside")]
+    pages = read(pdf, write_pdf([text(50, 700, "outside")], catalog=names, extra=extra))
+    assert list_remarks(pages) == [Remark(RemarkKind.SKIPPED, 2, "attachment")]
+
+
+def test_bookmarks_are_headings_where_they_point_to() -> None:
+    extra = [
+        "<</Type /Outlines /First 6 0 R /Last 8 0 R>>",
+        "<</Title (Part one) /First 7 0 R /Next 8 0 R /Dest [{first} 0 R /XYZ 0 720 0]>>",
+        "<</Title (Keys) /Dest [{first} 0 R /XYZ 0 660 0]>>",
+        "<</Title (Appendix) /Dest [{second} 0 R /Fit]>>",
+    ]
+    places = {"first": find_page(0, extra), "second": find_page(1, extra)}
+    extra = [item.format(**places) for item in extra]
+    first = lines(50, 700, ["Part one", "The first part begins.", "", "", "1.1 Keys", "Two keys."])
+    pages = [first, text(50, 700, "Here are the annexes.")]
+    found = read(pdf, write_pdf(pages, catalog="/Outlines 5 0 R", extra=extra))
+    assert show_headings(found) == [(1, "Part one"), (2, "1.1 Keys"), (1, "Appendix")]
+    assert show(found[:1]).split("\n") == [
+        "Part one",
+        "The first part begins.",
+        "1.1 Keys",
+        "Two keys.",
+    ]
+    assert show(found[1:]) == "Appendix\nHere are the annexes."
+
+
+def test_without_bookmarks_larger_and_bold_lines_are_headings() -> None:
+    body = ["a sentence of the body that is long enough to be the most of the page"] * 3
+    content = (
+        text(50, 750, "The title", size=20)
+        + lines(50, 700, body)
+        + text(50, 640, "A bold line", font="F2")
+        + lines(50, 620, body)
     )
-    (found,) = read(content, ".pdf")
-    assert (found.number, found.text) == (2, "readable")
+    assert show_headings(read(pdf, write_pdf([content]))) == [(1, "The title"), (4, "A bold line")]
 
 
-def test_pictures_alone_are_no_text(read: Read) -> None:
-    with pytest.raises(RefusalError) as refusal:
-        read(make_pdf(["", ""]), ".pdf")
-    assert refusal.value.kind is RefusalKind.NO_TEXT
+def test_running_headers_are_read_once_and_page_numbers_do_not_differ() -> None:
+    pages = [
+        text(50, 780, "Rules of the house")
+        + text(50, 600, f"the text of page number {number}")
+        + text(290, 20, f"Page {number} of 6")
+        for number in range(1, 7)
+    ]
+    found = read(pdf, write_pdf(pages))
+    assert show(found[:1]).split("\n") == [
+        "Rules of the house",
+        "the text of page number 1",
+        "Page 1 of 6",
+    ]
+    assert [show([page]) for page in found[1:]] == [
+        f"the text of page number {number}" for number in range(2, 7)
+    ]
 
 
-def test_more_pages_than_the_limit_are_refused(read: Read) -> None:
-    assert len(read(make_pdf(["a"] * 3), ".pdf", Limits(pages=3))) == 3
-    with pytest.raises(RefusalError) as refusal:
-        read(make_pdf(["a"] * 4), ".pdf", Limits(pages=3))
-    assert (refusal.value.kind, refusal.value.detail) == (RefusalKind.LIMIT, "pages")
+def test_numbers_at_the_edge_that_are_no_page_numbers_are_kept() -> None:
+    pages = [text(50, 780, f"Meter {number * number * 7}") for number in range(1, 7)]
+    assert [show([page]) for page in read(pdf, write_pdf(pages))] == [
+        f"Meter {number * number * 7}" for number in range(1, 7)
+    ]
+
+
+def test_pages_that_are_alike_are_kept() -> None:
+    pages = read(pdf, write_pdf([text(50, 780, "Void")] * 4))
+    assert [show([page]) for page in pages] == ["Void"] * 4
+
+
+def test_a_word_cut_at_the_end_of_a_page_is_joined() -> None:
+    pages = [text(50, 700, "the tenant signs the agree-"), text(50, 700, "ment and pays")]
+    assert [show([page]) for page in read(pdf, write_pdf(pages))] == [
+        "the tenant signs the agreement",
+        "and pays",
+    ]
+
+
+def test_after_half_of_the_time_pages_are_read_without_their_layout() -> None:
+    table = text(50, 700, "Rent") + text(300, 700, "500") + text(50, 680, "Total")
+    pages = read(pdf, write_pdf([table]), Limits(cpu_seconds=0))
+    assert list_remarks(pages) == [Remark(RemarkKind.SKIPPED, detail="layout")]
+    assert show(pages).split() == ["Rent", "500", "Total"]
+
+
+def test_an_outline_that_points_to_itself_ends() -> None:
+    extra = [
+        "<</Type /Outlines /First 6 0 R /Last 6 0 R>>",
+        "<</Title (Loop) /First 6 0 R /Next 6 0 R /Dest [7 0 R /Fit]>>",
+    ]
+    pages = read(pdf, write_pdf([text(50, 700, "text")], catalog="/Outlines 5 0 R", extra=extra))
+    assert show(pages) == "Loop\ntext"
+
+
+def test_a_compressed_page_that_expands_without_end_is_refused() -> None:
+    content = zlib.compress(zlib.compress(bytes(150_000_000), 9), 9)
+    with pytest.raises(RefusalError):
+        read(pdf, write_damaged(make_stream(content, "/Filter [/FlateDecode /FlateDecode]")))

@@ -1,0 +1,211 @@
+"""The order in which the rows of a PDF page are read: columns of text and tables without lines."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from personal_bot.documents.converters.cells import Row
+from personal_bot.documents.converters.pdf_boxes import Box
+from personal_bot.documents.converters.pdf_lines import Line
+from personal_bot.documents.converters.pdf_tables import Table, make_cell
+
+_GUTTER: Final = 6.0  # points, of the narrowest space between columns
+_ENDLESS: Final = 1e6
+_PROSE_ROWS: Final = 4
+_TABLE_ROWS: Final = 3
+_MARK: Final = re.compile(r"[^\w\s]|\(?\w{1,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}")  # of list items
+_HEADS: Final = 4  # rows above columns that may seem to be columns with the first of these
+_DEPTH: Final = 4  # of columns within columns
+
+Rows = Sequence[list[Line]]
+Interval = tuple[float, float]
+
+
+def read_rows(rows: Rows, depth: int = 0) -> Iterator[tuple[list[Line] | Table, bool]]:
+    """Yield tables, and lines that are read one after another, in the order of reading.
+
+    Each comes with whether it may use the whole width of the page, unlike a column.
+    """
+    flow: list[Line] = []
+    for band, gutters in _find_bands(rows):
+        columns = _divide(band, gutters)
+        kind = _classify(band, columns) if gutters else "rows"
+        if kind == "rows":
+            flow.extend(Line([word for part in row for word in part.words]) for row in band)
+            continue
+        if flow:
+            yield flow, depth == 0
+            flow = []
+        if kind == "table":
+            yield _make_table(columns), depth == 0
+            continue
+        for column in zip(*columns, strict=True):
+            inner = [parts for parts in column if parts]
+            if depth < _DEPTH:
+                yield from read_rows(inner, depth + 1)
+            else:
+                yield (
+                    [Line([word for part in parts for word in part.words]) for parts in inner],
+                    False,
+                )
+    if flow:
+        yield flow, depth == 0
+
+
+def _find_bands(rows: Rows) -> Iterator[tuple[Rows, list[Interval]]]:
+    """Yield consecutive rows that the same gutters divide, or single rows without gutters."""
+    start = 0
+    while start < len(rows):
+        end, gutters = _extend(rows, start)
+        for later in range(start + 1, min(end, start + _HEADS)):
+            further, _ = _extend(rows, later)
+            if further > end and further - later > 2 * (end - start):
+                end, gutters = later, gutters if later - start > 1 else []
+                break
+        yield rows[start:end], gutters
+        start = end
+
+
+def _extend(rows: Rows, start: int) -> tuple[int, list[Interval]]:
+    free: list[Interval] = [(-_ENDLESS, _ENDLESS)]
+    left, right = _ENDLESS, -_ENDLESS
+    gutters: list[Interval] = []
+    end = start
+    while end < len(rows):
+        row = rows[end]
+        narrowed = _intersect(free, _find_free(row))
+        outer = min(left, row[0].x0), max(right, *(part.x1 for part in row))
+        inner = [gap for gap in narrowed if gap[0] >= outer[0] and gap[1] <= outer[1]]
+        is_far = end > start and row[0].y0 - rows[end - 1][0].y1 > 3 * row[0].size
+        if end > start and (not inner or (is_far and len(inner) < len(gutters))):
+            break
+        free, (left, right), gutters = narrowed, outer, inner
+        end += 1
+    while end - start > 1 and len(_place(rows[end - 1], gutters)) < 2 and _is_apart(rows, end - 1):
+        end -= 1
+    return (end, gutters) if end - start > 1 else (start + 1, [])
+
+
+def _is_apart(rows: Rows, number: int) -> bool:
+    """Tell whether a row stands apart from the one above, or is printed differently."""
+    row, above = rows[number], rows[number - 1]
+    gap = row[0].y0 - max(part.y1 for part in above)
+    sizes = [part.size for part in above]
+    return gap > 0.6 * row[0].size or abs(row[0].size - max(sizes)) > 0.12 * row[0].size
+
+
+def _find_free(row: list[Line]) -> list[Interval]:
+    free = []
+    end = -_ENDLESS
+    for part in row:
+        if part.x0 - end >= _GUTTER:
+            free.append((end, part.x0))
+        end = max(end, part.x1)
+    return [*free, (end, _ENDLESS)]
+
+
+def _intersect(some: Sequence[Interval], others: Sequence[Interval]) -> list[Interval]:
+    found = []
+    first = second = 0
+    while first < len(some) and second < len(others):
+        start = max(some[first][0], others[second][0])
+        end = min(some[first][1], others[second][1])
+        if end - start >= _GUTTER:
+            found.append((start, end))
+        if some[first][1] < others[second][1]:
+            first += 1
+        else:
+            second += 1
+    return found
+
+
+def _place(row: list[Line], gutters: Sequence[Interval]) -> dict[int, list[Line]]:
+    placed: dict[int, list[Line]] = {}
+    ends = [end - 0.01 for _, end in gutters]
+    for part in row:
+        column = bisect_right(ends, part.x0)
+        placed.setdefault(column, []).append(part)
+    return placed
+
+
+def _divide(band: Rows, gutters: Sequence[Interval]) -> list[list[list[Line]]]:
+    """Return the parts of each row by column; a column may have none."""
+    width = len(gutters) + 1
+    return [
+        [placed.get(column, []) for column in range(width)]
+        for placed in (_place(row, gutters) for row in band)
+    ]
+
+
+def _classify(band: Rows, divided: list[list[list[Line]]]) -> str:
+    """Tell whether a band is read as "columns", a "table" or "rows"."""
+    columns = [[parts for parts in column if parts] for column in zip(*divided, strict=True)]
+    shared = [row for row in divided if sum(map(bool, row)) > 1]
+    if all(_MARK.fullmatch(_join(parts)) for parts in columns[0]):
+        return "rows"
+    if sum(map(_is_prose, columns)) >= 2:
+        return "columns"
+    if 2 * len(shared) < len(band):
+        # Each line of a column of labels stands beside its text.
+        beside = [sum(map(bool, column)) for column in zip(*shared, strict=True)]
+        alone = [len(parts) - count for parts, count in zip(columns, beside, strict=False)]
+        return "columns" if len(beside) == len(columns) and min(alone) > 0 else "rows"
+    has_table = any(not part.text for row in band for part in row)
+    return "table" if len(shared) >= _TABLE_ROWS and not has_table else "rows"
+
+
+def _join(parts: Iterable[Line]) -> str:
+    return " ".join(part.text for part in parts)
+
+
+def _is_prose(column: list[list[Line]]) -> bool:
+    """Tell whether most lines of a column are parts of sentences that fill its width."""
+    if len(column) < _PROSE_ROWS:
+        return False
+    lines = [(parts[0].x0, parts[-1].x1, _join(parts)) for parts in column]
+    width = max(end for _, end, _ in lines) - min(start for start, _, _ in lines)
+    words = median(len(text.split()) for _, _, text in lines)
+    fill = sum(end - start >= 0.7 * width for start, end, _ in lines) / len(lines)
+    within = sum(text[0].isalpha() and not text[0].isupper() for _, _, text in lines if text)
+    return words >= 3 and fill >= 0.5 and 5 * within >= len(lines) and width > 8 * _size(column)
+
+
+def _size(column: list[list[Line]]) -> float:
+    return median(parts[0].size for parts in column)
+
+
+def _make_table(divided: list[list[list[Line]]]) -> Table:
+    """Return the table of a band; a line that continues the cells above belongs to their row."""
+    rows: list[dict[int, list[Line]]] = []
+    width = len(divided[0])
+    parts_of = [[part for parts in row for part in parts] for row in divided]
+    tops = [min(part.y0 for part in parts) for parts in parts_of]
+    pitch = median(after - before for before, after in pairwise(tops))
+    for number, row in enumerate(divided):
+        filled = {
+            column: Line([word for part in parts for word in part.words])
+            for column, parts in enumerate(row)
+            if parts
+        }
+        is_close = number > 0 and tops[number] - tops[number - 1] <= 1.05 * pitch
+        if is_close and 0 not in filled and 2 * len(filled) <= width and rows:
+            for column, line in filled.items():
+                rows[-1].setdefault(column, []).append(line)
+        else:
+            rows.append({column: [line] for column, line in filled.items()})
+    cells: list[Row] = [{column: make_cell(lines) for column, lines in row.items()} for row in rows]
+    everything = [part for parts in parts_of for part in parts]
+    box = Box(
+        min(part.x0 for part in everything),
+        min(tops),
+        max(part.x1 for part in everything),
+        max(part.y1 for part in everything),
+    )
+    starts = [
+        min((line.x0 for row in rows for line in row.get(column, ())), default=box.x0)
+        for column in range(width)
+    ]
+    return Table(cells, box, [*starts, box.x1])
