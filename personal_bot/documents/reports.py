@@ -45,6 +45,15 @@ class Report:
         """Whether nothing was lost."""
         return not any(remark.kind.is_loss for remark in self.totals)
 
+    @property
+    def encodings(self) -> list[tuple[str, str]]:
+        """Encodings that a text may have, each with a line of it; the text was read in the first.
+
+        Empty unless the encoding is in doubt.
+        """
+        remarks = (remark for remark in self.totals if remark.kind is RemarkKind.ENCODING)
+        return [(name, sample) for name, _, sample in (r.detail.partition("\t") for r in remarks)]
+
     def dump(self) -> str:
         return json.dumps(
             {

@@ -103,10 +103,10 @@ def show_added(cards: Sequence[DocumentCard]) -> InlineKeyboardMarkup | None:
     return _markup(rows[:ROWS_BELOW_UPLOAD]) if rows else None
 
 
-def show_card(
-    card: DocumentCard, page: int, encodings: Sequence[tuple[str, str]] = ()
-) -> InlineKeyboardMarkup:
-    """Return the buttons of a document's card; `encodings` are (name, sample of the text)."""
+def show_card(card: DocumentCard, page: int) -> InlineKeyboardMarkup:
+    """Return the buttons of a document's card, with samples of a text in other encodings."""
+    in_archive = "/" in card.name  # whose other files may be encoded otherwise
+    encodings = [] if in_archive else card.report.encodings[1:]
     rows = [
         [
             _button(

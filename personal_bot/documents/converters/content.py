@@ -45,7 +45,7 @@ class RemarkKind(StrEnum):
     DAMAGED = "damaged"  # a page or part that could not be read
     UNDECODABLE = "undecodable"  # lines that are text in no encoding
     SKIPPED = "skipped"  # a part of a kind that is not read; `detail` names it
-    ENCODING = "encoding"  # guessed; `detail` is its name
+    ENCODING = "encoding"  # in doubt; `detail` is its name, a tab and a line of the text in it
     COMPUTED = "computed"  # formulas without stored values that were computed
     HIDDEN = "hidden"  # rows, columns, sheets or slides that were read, although hidden
 

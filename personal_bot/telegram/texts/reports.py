@@ -43,7 +43,7 @@ def summarize(card: DocumentCard) -> str:
     facts = [parts] if parts else []
     if report.tables:
         facts.append(count_tables(report.tables))
-    facts += [_count_remark(remark) for remark in report.totals if remark.kind.is_loss]
+    facts += _count_remarks(remark for remark in report.totals if remark.kind.is_loss)
     facts.append(count_passages(card.passages))
     return " · ".join(facts)
 
@@ -89,7 +89,7 @@ def _show_page(page: PageReport, report: Report) -> str:
     facts = [count_characters(page.characters) if page.characters else _("no text")]
     if page.tables:
         facts.append(count_tables(page.tables))
-    facts += [_count_remark(remark) for remark in page.remarks]
+    facts += _count_remarks(page.remarks)
     return f"{_name_page(page, report)}: {', '.join(facts)}"
 
 
@@ -104,8 +104,16 @@ def _name_page(page: PageReport, report: Report) -> str:
     return f"{name} “{title}”" if title else name
 
 
-def _count_remark(remark: Remark) -> str:
-    return _COUNTS[remark.kind](remark)
+def _count_remarks(remarks: Iterable[Remark]) -> list[str]:
+    """Return a phrase for each remark; of several encodings, only the one used is named."""
+    phrases: list[str] = []
+    has_encoding = False
+    for remark in remarks:
+        if remark.kind is RemarkKind.ENCODING and has_encoding:
+            continue
+        has_encoding = has_encoding or remark.kind is RemarkKind.ENCODING
+        phrases.append(_COUNTS[remark.kind](remark))
+    return phrases
 
 
 def _count_pictures(remark: Remark) -> str:
@@ -148,7 +156,9 @@ def _count_skipped(remark: Remark) -> str:
 
 
 def _name_encoding(remark: Remark) -> str:
-    return _("encoding uncertain ({name})").format(name=html.escape(remark.detail))
+    return _("encoding uncertain ({name})").format(
+        name=html.escape(remark.detail.partition("\t")[0])
+    )
 
 
 def _count_computed(remark: Remark) -> str:

@@ -4,6 +4,8 @@ import pytest
 
 from personal_bot.documents.converters.content import Block, BlockKind, Page, Remark, RemarkKind
 from personal_bot.documents.reports import Report, make_report
+from personal_bot.telegram import keyboards
+from personal_bot.telegram.keyboards import EncodingButton
 from personal_bot.telegram.markup import MESSAGE_LIMIT
 from personal_bot.telegram.texts import documents, reports
 from tests.unit.personal_bot.conftest import make_card
@@ -86,3 +88,15 @@ def test_an_archive_names_the_documents_that_lost_something() -> None:
     lossy = card_of(Page(1, [Block("text")], None, [Remark(RemarkKind.FORMULA)]))
     text = documents.show_unpacked("a.zip", [make_card(2, "a.zip/b.pdf"), lossy], [])
     assert text.startswith("⚠️ a.zip — 2 documents\n⚠️ contract.pdf — 1 page · 1 formula")
+
+
+def test_of_several_encodings_the_used_one_is_named_and_the_others_are_offered() -> None:
+    remarks = [
+        Remark(RemarkKind.ENCODING, 1, "cp1253\tΕνοίκιο"),
+        Remark(RemarkKind.ENCODING, 1, "cp1251\tЕнпЯкип"),
+    ]
+    card = card_of(Page(None, [Block("text")], None, remarks), media_type="text/plain")
+    assert reports.summarize(card) == "encoding uncertain (cp1253) · 41 passages"
+    [[sample], *_] = keyboards.show_card(card, 0).inline_keyboard
+    assert sample.text == "🔤 ЕнпЯкип"
+    assert sample.callback_data == EncodingButton(document_id=1, encoding="cp1251").pack()
