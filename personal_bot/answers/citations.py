@@ -21,6 +21,7 @@ from personal_bot.answers.grammar import (
     find_decided_end,
     is_copied,
 )
+from personal_bot.answers.markdown import find_around, find_code
 from personal_bot.index.sparse import list_tokens
 
 QUOTE_LENGTH = 300  # characters
@@ -110,13 +111,19 @@ def _check(text: str, end: int, passages: int, texts: Sequence[str]) -> CitedTex
     numbers: list[int] = []
     checked = ""
     position = 0
-    for citation in find_citations(text):
-        if citation.end > end:
-            break
+    citations = deque(citation for citation in find_citations(text) if citation.end <= end)
+    while citations:
+        citation = citations.popleft()
         checked += text[position : citation.start]
         position = citation.end
         if is_copied(text, citation, texts):
-            checked += _quote(checked, text, citation)
+            while (
+                citations
+                and citations[0].start == position
+                and is_copied(text, citations[0], texts)
+            ):
+                position = citations.popleft().end
+            checked += _quote(checked, text, citation.start, position)
             continue
         known = [number for number in citation.numbers if number <= passages]
         numbers.extend(number for number in dict.fromkeys(known) if number not in numbers)
@@ -145,15 +152,20 @@ def _close_gap(before: str, text: str, position: int) -> tuple[str, int]:
     return kept, position
 
 
-def _quote(checked: str, text: str, citation: Mark) -> str:
-    """Return a mark of the text as code, to follow what has been checked."""
-    runs = [len(run[0]) for run in _BACKTICKS.finditer(text, 0, citation.start)]
-    used = {*runs, *(length - 1 for length in runs)}  # one may be escaped
-    # Earlier backticks without a counterpart cannot be taken for the counterpart of these.
+def _quote(checked: str, text: str, start: int, end: int) -> str:
+    """Return `text[start:end]` as code, to follow what has been checked."""
+    code = find_code(text)
+    loose = [
+        len(run[0])
+        for run in _BACKTICKS.finditer(text, 0, start)
+        if find_around(run.start(), code) is None
+    ]
+    # Loose backticks before it must not be taken for the beginning of code that ends here.
+    used = {*loose, *(length - 1 for length in loose)}  # one may be escaped
     fence = "`" * next(length for length in range(1, len(used) + 2) if length not in used)
     left = _JOINER if checked.endswith("`") or checked[-1:].isdigit() else ""
-    right = _JOINER if text.startswith("`", citation.end) else ""
-    return f"{left}{fence}{text[citation.start : citation.end]}{fence}{right}"
+    right = _JOINER if text.startswith("`", end) else ""
+    return f"{left}{fence}{text[start:end]}{fence}{right}"
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

@@ -19,12 +19,10 @@ up to the mark and the next characters behind it, so that they can be applied to
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
-from personal_bot.answers.markdown import find_code
+from personal_bot.answers.markdown import find_around, find_code
 
 _NUMBERS = r"[1-9][0-9]?(?:[^\S\n]*[,;–-][^\S\n]*[1-9][0-9]?)*"
 MARK = re.compile(rf"[\[【][^\S\n]*({_NUMBERS})[^\S\n]*[\]】]")
@@ -77,14 +75,8 @@ def find_citations(text: str) -> Iterator[Mark]:
     """Find citations by what is in the text alone, rules 1 to 4."""
     code = find_code(text)
     for mark in MARK.finditer(text):
-        if _find_around(mark.start(), code) is None and _is_in_prose(text, *mark.span()):
+        if find_around(mark.start(), code) is None and _is_in_prose(text, *mark.span()):
             yield Mark(*mark.span(), _expand(mark[1]))
-
-
-def _find_around(position: int, ranges: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """Return the range that contains a position; the ranges are ordered and disjoint."""
-    index = bisect_right(ranges, position, key=itemgetter(0)) - 1
-    return ranges[index] if index >= 0 and position < ranges[index][1] else None
 
 
 def _is_in_prose(text: str, start: int, end: int) -> bool:
@@ -145,7 +137,7 @@ def _find_open_code(text: str) -> int:
     closed = [end for start, end in code if end < len(text) and "\n" in text[start:end]]
     blank = [match.end() for match in _BLANK_LINE.finditer(text)]
     for run in _BACKTICKS.finditer(text, max([0, *closed[-1:], *blank[-1:]])):
-        if _find_around(run.start(), code) is None:
+        if find_around(run.start(), code) is None:
             return run.start()
     return len(text)
 

@@ -16,11 +16,13 @@ these are plain text, too:
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from itertools import accumulate
+from operator import itemgetter
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, fence
@@ -97,6 +99,12 @@ def find_code(source: str) -> tuple[_Range, ...]:
         for element in find_elements(source)
         if element.kind in {Kind.BLOCK, Kind.CODE}
     )
+
+
+def find_around(position: int, ranges: Sequence[_Range]) -> _Range | None:
+    """Return the range that contains a position; the ranges are ordered and disjoint."""
+    index = bisect_right(ranges, position, key=itemgetter(0)) - 1
+    return ranges[index] if index >= 0 and position < ranges[index][1] else None
 
 
 def _accept_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:

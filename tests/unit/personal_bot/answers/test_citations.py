@@ -125,10 +125,11 @@ PASSAGES = [
         ("«The pump is safe [1].» [2]", "«The pump is safe `[1]`.» [1]", [2]),
         ("As shown before [12, 3], it burns [2].", "As shown before `[12, 3]`, it burns [1].", [2]),
         ("Gustave[1] [2]", "Gustave`[1]` [1]", [2]),
-        ("See matrix[1][2].", "See matrix`[1]`\u2060`[2]`.", []),
+        ("See matrix[1][2].", "See matrix`[1][2]`.", []),
         ("«Oil burns [2].» [2]", "«Oil burns `[2]`.» [1]", [2]),
-        ("The `pump` is safe [1].", "The `pump` is safe ``[1]``.", []),
+        ("The `pump` is safe [1].", "The `pump` is safe `[1]`.", []),
         ("Oil burns [2]. [2]", "Oil burns `[2]`. [1]", [2]),
+        ("The 5` pump. The pump is safe [1].", "The 5` pump. The pump is safe ``[1]``.", []),
         # The passage that is cited says it, so the mark may well be a citation.
         ("And oil burns [2].", "And oil burns [1].", [2]),
         ("The pump is filled with oil [1].", "The pump is filled with oil [1].", [1]),
