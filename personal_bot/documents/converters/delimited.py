@@ -2,31 +2,37 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from personal_bot.documents.converters.code_pages import decode
+from personal_bot.documents.converters.code_pages import decode_text, list_remarks
 from personal_bot.documents.converters.content import Page
 from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
-from personal_bot.documents.converters.tables import Cell, render_sheet
+from personal_bot.documents.converters.tables import Cell, Row, render_sheet
 
-_DELIMITERS: Final = ";,\t|"  # Excel with Russian regional settings writes the first
+# In order of preference: Excel with Russian regional settings writes the first, and commas within
+# numbers.
+_DELIMITERS: Final = ";\t|,"
 _SAMPLE_CHARS: Final = 64 * 1024
 _SAMPLE_ROWS: Final = 100
+_COMMENTS: Final = re.compile(r"(?:#[^\n]*\n)+")
 
 
-def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
+def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:
+    """Yield one page. The texts of cells stay as they are: 007 is a code as likely as a number."""
     csv.field_size_limit(limits.input_bytes)
-    text = decode(source.read())
+    decoded = decode_text(source.read(), chosen=hints.encoding)
+    comments, text = _take_comments(decoded.text)
     declared, delimiter = _read_declaration(text)
     if declared:
         text = text.partition("\n")[2]
     else:
         delimiter = choose_delimiter(text)
     try:
-        cells = (dict(enumerate(map(Cell, row))) for row in _read_rows(text, delimiter))
-        yield Page(None, render_sheet(cells))
+        blocks = render_sheet(_read_cells(comments, text, delimiter))
+        yield Page(None, blocks, remarks=list_remarks(decoded))
     except csv.Error as error:
         raise RefusalError(RefusalKind.DAMAGED, "CSV") from error
 
@@ -39,15 +45,23 @@ def choose_delimiter(text: str) -> str:
     """
     sample = text[:_SAMPLE_CHARS]
 
-    def weigh(delimiter: str) -> tuple[float, int]:
+    def weigh(delimiter: str) -> float:
         widths = Counter(
             len(row)
             for row, _ in zip(_read_rows(sample, delimiter), range(_SAMPLE_ROWS), strict=False)
         )
         width, rows = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 0))
-        return (rows / widths.total() if width > 1 else 0.0, width)
+        return rows / widths.total() if width > 1 else 0.0
 
     return max(_DELIMITERS, key=weigh)
+
+
+def _take_comments(text: str) -> tuple[list[str], str]:
+    """Return the lines at the top that begin with #, if rows follow, and the rest."""
+    found = _COMMENTS.match(text)
+    if found is None:
+        return [], text
+    return [line.lstrip("# ").strip() for line in found[0].splitlines()], text[found.end() :]
 
 
 def _read_declaration(text: str) -> tuple[bool, str]:
@@ -55,6 +69,13 @@ def _read_declaration(text: str) -> tuple[bool, str]:
     line = text.partition("\n")[0].strip().strip('"').lower()
     found = line.startswith("sep=") and len(line) == 5
     return found, line[4:] if found else ","
+
+
+def _read_cells(comments: list[str], text: str, delimiter: str) -> Iterator[Row]:
+    for comment in comments:
+        yield {0: Cell(comment)}
+    for row in _read_rows(text, delimiter):
+        yield {column: Cell(value) for column, value in enumerate(row) if value}
 
 
 def _read_rows(text: str, delimiter: str) -> Iterator[list[str]]:
