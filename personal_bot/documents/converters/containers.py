@@ -3,8 +3,9 @@
 import stat
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import PurePosixPath
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from personal_bot.documents.converters.protocol import MIB, Limits, RefusalError, RefusalKind
 
@@ -13,6 +14,14 @@ _ENTRY_MARK: Final = b"PK\x01\x02"
 _UTF8_NAME: Final = 0x800  # flag of an entry
 _ENCRYPTED: Final = 0x1
 _KINDS: Final = {0, stat.S_IFREG, stat.S_IFDIR}  # Unix file types; 0 if not written on Unix
+
+
+class Member(NamedTuple):
+    """A file in an archive or attached to a mail. `read` raises RefusalError."""
+
+    name: str
+    read: Callable[[], bytes]
+    mime_type: str = ""
 
 
 class Container:
