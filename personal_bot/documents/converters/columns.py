@@ -7,7 +7,7 @@ from typing import Final
 
 from personal_bot.documents.converters.cells import Line
 from personal_bot.documents.converters.labels import is_label
-from personal_bot.documents.converters.shapes import Shape, classify
+from personal_bot.documents.converters.shapes import Shape, classify, is_period
 
 _DOMINANT: Final = 0.7  # share of the cells of a column
 
@@ -52,6 +52,6 @@ def measure(lines: Iterable[Line], fewest_cells: int = 2) -> dict[int, Column]:
             column.texts.add(cell.text)
             column.cells += 1
             column.strong += cell.is_strong
-            column.labels += is_label(cell.text)
+            column.labels += is_label(cell.text) and not is_period(cell.text)
             column.chars += len(cell.text)
     return columns

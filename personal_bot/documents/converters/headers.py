@@ -206,7 +206,7 @@ def _weigh_progression(
     if not below or first in progression:
         return 0.0
     if sum(map(is_period, below)) > 0.3 * len(below):
-        return 0.0
+        return -1.0
     if all(_is_short_integer(names[number].text) for number in progression) and not any(
         is_year(names[number].text) for number in progression
     ):

@@ -14,42 +14,43 @@ LABEL_CHARS: Final = 100  # a longer text is a sentence, not a name
 _LABEL_WORDS: Final = 6
 # Words that name a column or a field far more often than they are a value.
 _WORDS: Final = """
-account address age amount answer area article author authority balance bank birth birthday
-branch brand budget building buyer by car category cause charge city class client code color
-colour column comment comments company condition conditions contact contacts contract contractor
-cost costs count country course currency customer date day days deadline debt definition
-department deposit description destination discount district document due duration email
-employee employer end expenses expiry fact fax fee field fine floor frequency gender goods grade
-group hours id income inn insurance interest invoice issued item items job kind landlord
-language length lessee lessor level license limit link location maker manager manufacturer mark
-material method mobile model month monthly name names nomination note notes number object
-occupation office order organisation organization origin owner paid parameter party passport
-patient pay payer payment penalty percent percentage period person phone phones place plan
-population position postcode power premises price priority product profession profit project
-property provider purpose qty quality quantity quarter question rank rate rating reason
-recipient reference region registration remarks rent report responsible result revenue role room
-salary sales schedule score section seller sender series service sex share shift signatory
-signature signed site size sku source specialty staff start state status street subject sum
-supplier surname tariff task tax tel telephone temperature tenant term theme time tin title
-topic total town turnover type unit units url user validity value vat vendor version volume
-warehouse warranty week weight width year zip zone
+account address age amount answer area article author authority balance bank bic birth birthday
+bonus branch brand budget building buyer by capital car category cause charge city class client
+code color colour column comment comments company condition conditions contact contacts contract
+contractor cost costs count country course currency customer date day days deadline debt
+definition department deposit depth description destination discount district document due
+duration email employee employer end expenses expiry fact fax fee field fine floor frequency
+gender goods grade group height hours id income inn insurance interest invoice issued item items
+job kind landlord language length lessee lessor level license limit link location maker manager
+manufacturer mark material method mobile model month monthly name names nomination note notes
+number object occupation office order organisation organization origin owner paid parameter
+party passport patient pay payer payment penalty percent percentage period person phone phones
+place plan population position postcode power premises premium price priority product profession
+profit project property provider purpose qty quality quantity quarter question rank rate rating
+reason recipient reference region registration remarks rent report responsible result revenue
+role room salary sales schedule score section seller sender series service sex share shift
+signatory signature signed site size sku source specialty staff start state status street
+subject sum supplier surname swift tariff task tax tel telephone temperature tenant term theme
+time tin title topic total town translation turnover type unit units url user validity value vat
+vendor version volume warehouse warranty week weight width word year zip zone
 автор адрес адресат аренда арендатор арендодатель артикул баланс банк бик бренд бюджет валюта
-вес вид владелец возраст вопрос время выдан выручка гарантия год город госномер гост график
-группа дата день дни договор документ документа долг должность доля доход ед единица единицы еи
-задача заказ заказчик залог замечания зарплата затраты значение зона имя индекс инн исполнитель
-источник итого категория квартал класс клиент код кол количество комментарий комната компания
-контакт контакты контрагент корпус кпп курс лимит лицо марка материал менеджер место месяц метод
-модель название назначение наименование налог население начало ндс номер норма область
-обозначение оборот обоснование объект объем объём огрн оклад окончание описание оплата
-определение организация основание остаток ответ ответственный отдел отметка отчество оценка п/п
-параметр партия паспорт период план плательщик площадь подпись подразделение показатель
-покупатель пол получатель пользователь поставщик почта предмет прибыль примечание примечания
-причина продавец продукт продукция проект производитель процент пункт работа работник раздел
-размер расход расходы расчет расшифровка регион режим результат рейтинг реквизиты роль
-руководитель сайт сделка серия скидка склад содержание сокращение сорт сотрудник срок ставка
-стаж статус сторона страна сумма тариф телефон телефоны тема температура термин тип товар точка
-улица условие условия услуга услуги участок учреждение факт фамилия филиал фио форма
-характеристика цвет цель цена цех час часы число членство шифр штраф электронная этаж язык №
+вес вид владелец возраст вопрос время выдан выручка высота гарантия глубина год город госномер
+гост график группа дата день длина дни договор документ документа долг должность доля доход ед
+единица единицы еи задача заказ заказчик залог замечания зарплата затраты значение зона имя
+индекс инн исполнитель источник итого категория квартал класс клиент код кол количество
+комментарий комната компания контакт контакты контрагент корпус кпп курс лимит лицо марка
+материал менеджер место месяц метод модель название назначение наименование налог население
+начало ндс номер норма область обозначение оборот обоснование объект объем объём огрн оклад
+окончание описание оплата определение организация основание остаток ответ ответственный отдел
+отметка отчество оценка п/п параметр партия паспорт перевод период план плательщик площадь
+подпись подразделение показатель покупатель пол получатель пользователь поставщик почта предмет
+премия прибыль примечание примечания причина продавец продукт продукция проект производитель
+процент пункт работа работник раздел размер расход расходы расчет расшифровка регион режим
+результат рейтинг реквизиты роль руководитель сайт сделка серия скидка склад слово содержание
+сокращение сорт сотрудник срок ставка стаж статус столица сторона страна сумма тариф телефон
+телефоны тема температура термин тип товар точка улица условие условия услуга услуги участок
+учреждение факт фамилия филиал фио форма характеристика цвет цель цена цех час часы число
+членство ширина шифр штраф электронная этаж язык №
 """
 _LABELS: Final = frozenset(_WORDS.split())
 # Those that name a column of names.

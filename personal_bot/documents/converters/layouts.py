@@ -11,7 +11,7 @@ from personal_bot.documents.converters.columns import Column, measure
 from personal_bot.documents.converters.forms import find_keys
 from personal_bot.documents.converters.headers import ENOUGH, find_header, is_numbering
 from personal_bot.documents.converters.labels import is_total
-from personal_bot.documents.converters.shapes import Shape
+from personal_bot.documents.converters.shapes import Shape, classify
 
 _CLEARLY: Final = 0.5  # votes by which a header must outweigh a form
 _NAME_CHARS: Final = 120  # of a name that is repeated in each row
@@ -42,6 +42,10 @@ class Names:
     def repeat(self, line: Line) -> bool:
         """Tell whether a line is one of the header rows again, as at the top of a printed page."""
         return any(len(line.own) == len(head) and _read_texts(line) == head for head in self._heads)
+
+    def share(self, line: Line) -> bool:
+        """Tell whether a line has a name of the last header row in the same column."""
+        return bool(self._heads and _read_texts(line).items() & self._heads[-1].items())
 
     def find(self, start: int, end: int) -> str:
         """Return the name of the columns from `start` to `end`, that column excluded."""
@@ -128,19 +132,28 @@ class Layout:
         if not all(_is_like(columns[number], self.body[number]) for number in typed):
             return False
         if any(
-            column.is_typed and number in self.body and self.body[number].shape is Shape.TEXT
+            number in self.body
+            and self.body[number].shape is Shape.TEXT
+            and _is_mostly_typed(column)
             for number, column in columns.items()
         ):
             return False
+        values = [cell for number, cell in sample[0].own.items() if number in typed]
+        if len(sample) > 1 and values and all(classify(cell) is Shape.TEXT for cell in values):
+            return False  # a header that is not certain, or a row that is not
         return True if typed or not others else None
 
 
 def _is_like(column: Column, before: Column) -> bool:
     """Tell whether at least half of the values are of the type of those before."""
     wanted = _QUANTITIES if before.shape in _QUANTITIES else {before.shape}
-    missing = column.shapes[Shape.NONE]
     like = sum(column.shapes[shape] for shape in wanted if shape is not None)
-    return 2 * like >= column.cells - missing
+    return 2 * like >= column.cells - column.shapes[Shape.NONE]
+
+
+def _is_mostly_typed(column: Column) -> bool:
+    words = sum(column.shapes[shape] for shape in (Shape.TEXT, Shape.CODE, Shape.NONE))
+    return 2 * words <= column.cells
 
 
 def find_layout(lines: Sequence[Line], hints: Hints) -> Layout:

@@ -49,6 +49,7 @@ class Region:
         self._lines: list[Line] = []  # held back
         self._cells = 0
         self._is_within = False  # the first line held back continues a table
+        self._is_parted = False  # a text follows the table
         self._titles: list[str] = []  # texts of one cell that may be the title of a table below
         self._writer = Writer()
 
@@ -116,6 +117,7 @@ class Region:
             yield from self._begin(layout, titles, rows)
             rows = rows[layout.heads :]
         self._is_within = True
+        self._is_parted = False
         yield from self._write_rows(rows, ahead)
 
     def _repeats(self, line: Line) -> bool:
@@ -129,12 +131,13 @@ class Region:
             rows = max(0, hints.header_rows - titles) if before is None else None
             hints = hints._replace(header_rows=rows)
         layout = find_layout(lines, hints)
+        is_new = is_new or bool(before and before.names and before.names.share(lines[0]))
         if is_new and not layout.heads:
             return replace_heads(layout, lines, 1, ENOUGH)
         if before is None or before.is_plain or is_new:
             return layout
         fits = before.fits(lines)
-        if fits is None and layout.keys and not before.keys:
+        if fits is None and (self._is_parted or (layout.keys and not before.keys)):
             return layout
         is_evident = layout.heads and _is_evident(lines[0], before)
         return layout if fits is False or is_evident else None
@@ -191,6 +194,7 @@ class Region:
 
     def _add_texts(self, texts: list[str]) -> Iterator[Block]:
         """Keep short texts, which may be the title of a table below, and write others."""
+        self._is_parted = True
         yield from self._write_titles()
         if len(texts) <= _TITLE_LINES and not any(map(is_note, texts)):
             self._titles = texts

@@ -7,7 +7,7 @@ from personal_bot.documents.converters.cells import Line
 from personal_bot.documents.converters.columns import Column, measure
 from personal_bot.documents.converters.headers import find_header, find_progression
 from personal_bot.documents.converters.labels import LABEL_CHARS, is_label, is_note, is_total
-from personal_bot.documents.converters.layouts import Layout
+from personal_bot.documents.converters.layouts import Layout, Names
 from personal_bot.documents.converters.shapes import Shape, classify
 
 _SEEN_ROWS: Final = 20  # above and below
@@ -80,9 +80,17 @@ def _begins_table(
     body = measure(rows[1:] if layout is None else rows) or dict(layout.body if layout else {})
     if any(number in body and cell.text in body[number].texts for number, cell in line.own.items()):
         return False
-    return _stands_out(rows, line, below) or (
-        _differs(line, body, wider=wider)
-        and find_header([line, *below], is_layout=is_layout)[0] > 0
+    if layout is not None and layout.names is not None:
+        heads = layout.names
+    else:
+        heads = Names(lines[begin : begin + _count_heads(lines, begin)])
+    return (
+        heads.share(line)
+        or _stands_out(rows, line, below)
+        or (
+            _differs(line, body, wider=wider)
+            and find_header([line, *below], is_layout=is_layout)[0] > 0
+        )
     )
 
 

@@ -137,3 +137,23 @@ def test_a_cell_merged_over_empty_rows_does_not_end_the_table() -> None:
 def test_a_million_empty_rows_take_no_memory() -> None:
     rows = ({0: Cell("end")} if number == 100_000 else {} for number in range(100_001))
     assert [block.text for block in render_sheet(rows)] == ["end"]
+
+
+def test_a_header_that_shares_a_name_with_the_one_above_begins_another_table() -> None:
+    rows = [["Employee", "Salary"], ["Anna", "5"], ["Boris", "6"]]
+    other = [["Employee", "Gizmo"], ["Anna", "7"]]
+    assert read(*rows, *other)[-1] == "Employee: Anna; Gizmo: 7"
+    assert read(*rows, [], *other)[-1] == "Employee: Anna; Gizmo: 7"
+
+
+def test_rows_below_a_text_do_not_take_the_names_above_it() -> None:
+    rows = [["Name", "Position"], ["Vera", "Director"], [], ["Our particulars are these."], []]
+    assert read(*rows, ["Gizmo", "Alfa"], ["Widget", "Beta"])[-2:] == [
+        "Gizmo | Alfa",
+        "Widget | Beta",
+    ]
+
+
+def test_words_where_numbers_were_are_no_values_of_the_table_above() -> None:
+    rows = [["Item", "Price"], ["Paint", "450"], ["Brush", "20"], []]
+    assert read(*rows, ["Gizmo", "Widget"], ["Tape", "5"])[-2:] == ["Gizmo | Widget", "Tape | 5"]

@@ -486,3 +486,13 @@ def test_every_text_appears_in_the_order_of_rows(
         heads = 3
         assert [row for row in order if row > heads] == sorted(row for row in order if row > heads)
     assert all(block.kind in {BlockKind.TABLE, BlockKind.PARAGRAPH} for block in blocks)
+
+
+def test_months_down_the_first_column_are_no_names_of_fields() -> None:
+    assert lines(["Month", "Sales"], ["January", "100"], ["March", "300"])[1] == (
+        "Month: January; Sales: 100"
+    )
+
+
+def test_years_among_years_are_values() -> None:
+    assert lines(["Tver", "2021", "2022"], ["Perm", "2020", "2023"])[1] == "Perm | 2020 | 2023"
