@@ -1,27 +1,21 @@
 """The order in which the rows of a PDF page are read: columns of text and tables without lines."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Final
 
 from personal_bot.documents.converters.cells import Row
+from personal_bot.documents.converters.pdf_bands import Interval, Rows, find_bands, place
 from personal_bot.documents.converters.pdf_boxes import Box
 from personal_bot.documents.converters.pdf_lines import Line
 from personal_bot.documents.converters.pdf_tables import Table, make_cell
 
-_GUTTER: Final = 6.0  # points, of the narrowest space between columns
-_ENDLESS: Final = 1e6
 _PROSE_ROWS: Final = 4
 _TABLE_ROWS: Final = 3
 _MARK: Final = re.compile(r"[^\w\s]|\(?\w{1,3}[.)]|\d{1,2}(?:\.\d{1,2}){1,3}")  # of list items
-_HEADS: Final = 4  # rows above columns that may seem to be columns with the first of these
 _DEPTH: Final = 4  # of columns within columns
-
-Rows = Sequence[list[Line]]
-Interval = tuple[float, float]
 
 
 def read_rows(rows: Rows, depth: int = 0) -> Iterator[tuple[list[Line] | Table, bool]]:
@@ -30,12 +24,18 @@ def read_rows(rows: Rows, depth: int = 0) -> Iterator[tuple[list[Line] | Table, 
     Each comes with whether it may use the whole width of the page, unlike a column.
     """
     flow: list[Line] = []
-    for band, gutters in _find_bands(rows):
+    for band, gutters in find_bands(rows):
         columns = _divide(band, gutters)
         kind = _classify(band, columns) if gutters else "rows"
         if kind == "rows":
             flow.extend(Line([word for part in row for word in part.words]) for row in band)
             continue
+        if kind == "table":
+            while sum(map(bool, columns[0])) < 2:  # texts above the table
+                above = columns.pop(0)
+                flow.append(
+                    Line([word for parts in above for part in parts for word in part.words])
+                )
         if flow:
             yield flow, depth == 0
             flow = []
@@ -55,88 +55,12 @@ def read_rows(rows: Rows, depth: int = 0) -> Iterator[tuple[list[Line] | Table, 
         yield flow, depth == 0
 
 
-def _find_bands(rows: Rows) -> Iterator[tuple[Rows, list[Interval]]]:
-    """Yield consecutive rows that the same gutters divide, or single rows without gutters."""
-    start = 0
-    while start < len(rows):
-        end, gutters = _extend(rows, start)
-        for later in range(start + 1, min(end, start + _HEADS)):
-            further, _ = _extend(rows, later)
-            if further > end and further - later > 2 * (end - start):
-                end, gutters = later, gutters if later - start > 1 else []
-                break
-        yield rows[start:end], gutters
-        start = end
-
-
-def _extend(rows: Rows, start: int) -> tuple[int, list[Interval]]:
-    free: list[Interval] = [(-_ENDLESS, _ENDLESS)]
-    left, right = _ENDLESS, -_ENDLESS
-    gutters: list[Interval] = []
-    end = start
-    while end < len(rows):
-        row = rows[end]
-        narrowed = _intersect(free, _find_free(row))
-        outer = min(left, row[0].x0), max(right, *(part.x1 for part in row))
-        inner = [gap for gap in narrowed if gap[0] >= outer[0] and gap[1] <= outer[1]]
-        is_far = end > start and row[0].y0 - rows[end - 1][0].y1 > 3 * row[0].size
-        if end > start and (not inner or (is_far and len(inner) < len(gutters))):
-            break
-        free, (left, right), gutters = narrowed, outer, inner
-        end += 1
-    while end - start > 1 and len(_place(rows[end - 1], gutters)) < 2 and _is_apart(rows, end - 1):
-        end -= 1
-    return (end, gutters) if end - start > 1 else (start + 1, [])
-
-
-def _is_apart(rows: Rows, number: int) -> bool:
-    """Tell whether a row stands apart from the one above, or is printed differently."""
-    row, above = rows[number], rows[number - 1]
-    gap = row[0].y0 - max(part.y1 for part in above)
-    sizes = [part.size for part in above]
-    return gap > 0.6 * row[0].size or abs(row[0].size - max(sizes)) > 0.12 * row[0].size
-
-
-def _find_free(row: list[Line]) -> list[Interval]:
-    free = []
-    end = -_ENDLESS
-    for part in row:
-        if part.x0 - end >= _GUTTER:
-            free.append((end, part.x0))
-        end = max(end, part.x1)
-    return [*free, (end, _ENDLESS)]
-
-
-def _intersect(some: Sequence[Interval], others: Sequence[Interval]) -> list[Interval]:
-    found = []
-    first = second = 0
-    while first < len(some) and second < len(others):
-        start = max(some[first][0], others[second][0])
-        end = min(some[first][1], others[second][1])
-        if end - start >= _GUTTER:
-            found.append((start, end))
-        if some[first][1] < others[second][1]:
-            first += 1
-        else:
-            second += 1
-    return found
-
-
-def _place(row: list[Line], gutters: Sequence[Interval]) -> dict[int, list[Line]]:
-    placed: dict[int, list[Line]] = {}
-    ends = [end - 0.01 for _, end in gutters]
-    for part in row:
-        column = bisect_right(ends, part.x0)
-        placed.setdefault(column, []).append(part)
-    return placed
-
-
 def _divide(band: Rows, gutters: Sequence[Interval]) -> list[list[list[Line]]]:
     """Return the parts of each row by column; a column may have none."""
     width = len(gutters) + 1
     return [
         [placed.get(column, []) for column in range(width)]
-        for placed in (_place(row, gutters) for row in band)
+        for placed in (place(row, gutters) for row in band)
     ]
 
 

@@ -161,7 +161,7 @@ def _join_words(words: Sequence[Word]) -> str:
 def _separate(before: Word, word: Word) -> str:
     """Return what a word adds to the text after another one."""
     gap = max(word.x0 - before.x1, before.x0 - word.x1)
-    is_raised = word.size < 0.8 * before.size and word.y1 < before.y1 - 0.2 * before.size
+    is_raised = word.size < 0.9 * before.size and word.y1 < before.y1 - 0.15 * before.size
     if is_raised and gap < 0.5 * before.size and word.text.isdecimal():
         mark = word.text.translate(_SUPERSCRIPT)
         return mark if _UNIT.fullmatch(before.text) else f" {mark}"

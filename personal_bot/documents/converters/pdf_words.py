@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _WORD_GAP: Final = 0.15  # of the font size; wider gaps separate words
 _SAME_LINE: Final = 0.3  # of the font size, by which glyphs of a word may be raised or lowered
+_RESIZED: Final = 0.08  # of the font size: glyphs of another size that are raised are no letters
+_RAISED: Final = 0.12
 _FAR: Final = 1e5  # points, beyond any page
 _BOLD: Final = re.compile(r"bold|black|heavy|semib|demib", re.IGNORECASE)
 _STROKED: Final = 2  # text render mode: filled and stroked, which imitates bold
@@ -151,9 +153,11 @@ def _read_font(handle: Any, index: int, found: Any) -> _Font:
 
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(handle, index, matrix)
-    size = raw.FPDFText_GetFontSize(handle, index) * math.hypot(matrix.c, matrix.d)
+    nominal = raw.FPDFText_GetFontSize(handle, index)
+    size = abs(nominal) * math.hypot(matrix.c, matrix.d)
     size = size if 0 < size < _FAR else 0.0
-    angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360
+    angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90
+    angle = (angle + 180 * (nominal < 0)) % 360  # a negative size turns the text
     name = ctypes.create_string_buffer(128)
     raw.FPDFText_GetFontInfo(handle, index, name, len(name), ctypes.c_int())
     is_bold = bool(_BOLD.search(name.value.decode("latin-1")))
@@ -168,7 +172,9 @@ def _is_unknown(text: str) -> bool:
 def _follows(box: Box, word: Word, font: _Font) -> bool:
     """Tell whether a glyph continues the word, to either side, since some scripts run left."""
     size = max(font.size, word.size)
-    if abs(box.y1 - word.y1) > _SAME_LINE * size or abs(font.size - word.size) > 0.2 * size:
+    raised = abs(box.y1 - word.y1)
+    is_resized = abs(font.size - word.size) > _RESIZED * size
+    if raised > _SAME_LINE * size or (is_resized and raised > _RAISED * size):
         return False
     gap = max(box.x0 - word.x1, word.x0 - box.x1)
     return -0.5 * size < gap < _WORD_GAP * size or (box.x0 == box.x1 and gap <= 0)
