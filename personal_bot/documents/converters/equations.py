@@ -45,7 +45,8 @@ def _read_property(element: etree._Element, name: str, default: str) -> str:
     return default
 
 
-def _bracket(text: str) -> str:
+def bracket(text: str) -> str:
+    """Put brackets around a text, unless it cannot be misunderstood without them."""
     return text if _ATOM.fullmatch(text) else f"({text})"
 
 
@@ -55,7 +56,7 @@ def _write_text(element: etree._Element) -> str:
 
 def _write_fraction(element: etree._Element) -> str:
     bar = "¦" if _read_property(element, "type", "bar") == "noBar" else "/"
-    return f"{_bracket(_read(element, 'num'))}{bar}{_bracket(_read(element, 'den'))}"
+    return f"{bracket(_read(element, 'num'))}{bar}{bracket(_read(element, 'den'))}"
 
 
 def _write_root(element: etree._Element) -> str:
@@ -66,25 +67,26 @@ def _write_root(element: etree._Element) -> str:
 
 
 def _write_scripts(element: etree._Element) -> str:
-    scripts = _script("_", _read(element, "sub")) + _script("^", _read(element, "sup"))
-    base = _bracket(_read(element, "e"))
+    scripts = script("_", _read(element, "sub")) + script("^", _read(element, "sup"))
+    base = bracket(_read(element, "e"))
     return f"{scripts}{base}" if read_tag(element) == "sPre" else f"{base}{scripts}"
 
 
-def _script(mark: str, text: str) -> str:
-    return f"{mark}{_bracket(text)}" if text else ""
+def script(mark: str, text: str) -> str:
+    """Return a subscript or superscript with its mark, `_` or `^`; nothing if it is empty."""
+    return f"{mark}{bracket(text)}" if text else ""
 
 
 def _write_operator(element: etree._Element) -> str:
     """Write a sum, product or integral; without a character of its own, it is an integral."""
     sign = _read_property(element, "chr", "∫")
-    limits = _script("_", _read(element, "sub")) + _script("^", _read(element, "sup"))
+    limits = script("_", _read(element, "sub")) + script("^", _read(element, "sup"))
     return f"{sign}{limits} {_read(element, 'e')}"
 
 
 def _write_limit(element: etree._Element) -> str:
     mark = "_" if read_tag(element) == "limLow" else "^"
-    return f"{_read(element, 'e')}{_script(mark, _read(element, 'lim'))}"
+    return f"{_read(element, 'e')}{script(mark, _read(element, 'lim'))}"
 
 
 def _write_function(element: etree._Element) -> str:

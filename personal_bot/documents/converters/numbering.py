@@ -159,8 +159,7 @@ def _read_level(level: etree._Element) -> _Level:
     text = (read_attribute(level.find("{*}lvlText"), "val") or "")[:_LONGEST_TEXT]
     if form == "bullet":
         font = read_attribute(level.find("{*}rPr/{*}rFonts"), "ascii") or ""
-        seen = translate(text, font)
-        text = seen if seen in _TELLING_BULLETS else _BULLET
+        text = show_bullet(text, font)
     restart = read_attribute(level.find("{*}lvlRestart"), "val")
     return _Level(
         start=_read_number(read_attribute(level.find("{*}start"), "val"), default=1),
@@ -178,7 +177,7 @@ def _render(levels: _Levels, counters: dict[int, int], level: int) -> str:
         if index not in levels:
             return ""
         form = "decimal" if levels[level].is_decimal else levels[index].form
-        return _write(counters.get(index, levels[index].start), form)
+        return write_number(counters.get(index, levels[index].start), form)
 
     text = _PLACE.sub(fill, levels[level].text)
     return f"{text} " if text else ""
@@ -196,7 +195,14 @@ def _read_number(value: str | None, default: int = 0) -> int:
     return min(int(value), _HIGHEST)
 
 
-def _write(number: int, form: str) -> str:
+def show_bullet(text: str, font: str) -> str:
+    """Return the bullet that people see if it tells something, such as a tick, or else a dot."""
+    seen = translate(text, font)
+    return seen if seen in _TELLING_BULLETS else _BULLET
+
+
+def write_number(number: int, form: str) -> str:
+    """Write a number in one of Word's formats, such as `lowerRoman`."""
     if form in {"russianLower", "lowerLetter", "russianUpper", "upperLetter"}:
         alphabet = _RUSSIAN if form.startswith("russian") else _LATIN
         rounds, index = divmod(max(number, 1) - 1, len(alphabet))

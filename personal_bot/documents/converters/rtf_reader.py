@@ -4,6 +4,7 @@ from typing import Final
 
 from personal_bot.documents.converters.content import Block, BlockKind, RemarkKind
 from personal_bot.documents.converters.equations import read_equation
+from personal_bot.documents.converters.numbering import show_bullet
 from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
 from personal_bot.documents.converters.rtf_equations import (
     add_text,
@@ -107,7 +108,9 @@ class Reader:
         depth = len(self._outer)
         before = self._outer.pop() if self._outer else self._state
         if self._state.destination == "pict" and not before.is_skipped:
-            self._report_picture()
+            sizes = (self._size.get("picwgoal", 0), self._size.get("pichgoal", 0))
+            if min(sizes) >= _LARGE_TWIPS:
+                self.remarks.append((RemarkKind.PICTURE, ""))
         if self._story.depth == depth and len(self._stories) > 1:
             self._end_story()
         if self._story.fields and self._story.fields[-1][0] == depth:
@@ -224,7 +227,7 @@ class Reader:
 
     def _use_text(self, kind: str, text: str, outer: Story) -> None:
         if kind in LABELS:
-            outer.label = f"{text if text[-1:].isalnum() or len(text) > 1 else '•'} "
+            outer.label = f"{text if len(text) > 1 or text.isalnum() else show_bullet(text, '')} "
         elif kind == "footnote":
             outer.pieces.append(f" ({text})")
         elif kind == "atnauthor":
@@ -245,9 +248,4 @@ class Reader:
         elif self._story.kind in MARGINS and field.name in PAGE_FIELDS:
             del pieces[field.start :]
         else:
-            pieces.append(show_address(field.address, "".join(pieces[field.start :])))
-
-    def _report_picture(self) -> None:
-        sizes = (self._size.get("picwgoal", 0), self._size.get("pichgoal", 0))
-        if min(sizes) >= _LARGE_TWIPS:
-            self.remarks.append((RemarkKind.PICTURE, ""))
+            pieces.append(show_address(field.address, "".join(pieces[field.shown])))

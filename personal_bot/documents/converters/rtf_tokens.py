@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 _TOKEN: Final = re.compile(
-    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)"
-    rb"|[\r\n]+"
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?"  # a control word
+    rb"|((?:\\'[0-9a-fA-F]{2}){1,200})"  # encoded characters
+    rb"|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
 
 
@@ -51,7 +52,7 @@ def read_tokens(content: bytes) -> Iterator[Token]:
         elif word is not None:
             yield Token(word.decode(), None if number is None else int(number))
         elif code is not None:
-            yield Token(encoded=bytes.fromhex(code.decode()))
+            yield Token(encoded=bytes.fromhex(code.decode().replace("\\'", "")))
         elif brace is not None:
             yield _BRACES[brace]
         elif symbol in _SYMBOLS:

@@ -1,4 +1,4 @@
-"""Reads the elements of a DOCX that stand for text: characters, symbols and equations."""
+"""Reads the elements of a DOCX that stand for text, and whether and how a run is shown."""
 
 import re
 from collections.abc import Callable
@@ -7,12 +7,31 @@ from typing import Final
 from lxml import etree
 
 from personal_bot.documents.converters.equations import read_equation
-from personal_bot.documents.converters.office import read_attribute
-from personal_bot.documents.converters.symbols import translate
+from personal_bot.documents.converters.office import read_attribute, read_tag
+from personal_bot.documents.converters.symbols import is_symbol_font, translate
 from personal_bot.documents.converters.word_pages import Break
-from personal_bot.documents.converters.word_structure import iterate
+from personal_bot.documents.converters.word_structure import is_on, iterate
+from personal_bot.documents.converters.word_styles import Styles
 
 _CODE: Final = re.compile("[0-9A-Fa-f]{1,5}")
+
+
+def read_look(properties: etree._Element, styles: Styles, *, is_hidden: bool) -> tuple[str, bool]:
+    """Return the symbol font of a run, if it has one, and whether Word hides its text.
+
+    `is_hidden` tells whether it hides the text of the paragraph.
+    """
+    font = ""
+    for child in properties:
+        tag = read_tag(child)
+        if tag == "rFonts":
+            names = (str(value) for value in child.values())
+            font = next((name for name in names if is_symbol_font(name)), "")
+        elif tag == "vanish":
+            is_hidden = is_on(child)
+        elif tag == "rStyle" and styles.hidden:
+            is_hidden = is_hidden or read_attribute(child, "val") in styles.hidden
+    return font, is_hidden
 
 
 def _read_text(element: etree._Element) -> str:

@@ -13,7 +13,7 @@ _EMU_PER_CM: Final = 360_000
 _CM: Final = {"pt": 2.54 / 72, "in": 2.54, "cm": 1.0, "mm": 0.1, "px": 2.54 / 96}
 _SIZE: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d{1,6}(?:\.\d{1,6})?)(pt|in|cm|mm|px)")
 _PICTURES: Final = ("{*}pic", "{*}imagedata")
-_FILE_NAME: Final = re.compile(
+FILE_NAME: Final = re.compile(
     r"[^\n]*\.(?:png|jpe?g|gif|bmp|emf|wmf|tiff?|svg|webp)", re.IGNORECASE
 )
 _LINK_POINTS: Final = {"pres", "parTrans", "sibTrans"}
@@ -40,7 +40,7 @@ def read_alternative_text(drawing: etree._Element) -> str:
     shape = next(drawing.iter("{*}shape"), None)
     text = read_attribute(properties, "descr") or read_attribute(shape, "alt") or ""
     text = " ".join(text.split())
-    return "" if _FILE_NAME.fullmatch(text) else text
+    return "" if FILE_NAME.fullmatch(text) else text
 
 
 def list_diagram_lines(data: etree._Element) -> Iterator[str]:

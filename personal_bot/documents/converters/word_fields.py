@@ -18,6 +18,7 @@ _ABOUT_PAGES: Final = re.compile(
 _NAME: Final = re.compile(r"\s*(\w+)")
 _ADDRESS: Final = re.compile(r'\s*HYPERLINK\s+(?:"([^"]+)"|([^\s\\"]+))', re.IGNORECASE)
 _LINK: Final = re.compile(r"(?:https?://|mailto:)(?:www\.)?(.+?)/?", re.IGNORECASE)
+_SHOWN_PIECES: Final = 200
 _LONGEST_CODE: Final = 10_000  # characters; an address is shorter
 
 
@@ -33,6 +34,11 @@ class Field:
     def begin_result(self, pieces: Sequence[object]) -> None:
         self.pieces = pieces
         self.start = len(pieces)
+
+    @property
+    def shown(self) -> slice:
+        """The pieces that may show the address of a link; more would take long if links nest."""
+        return slice(self.start, self.start + _SHOWN_PIECES)
 
     @property
     def name(self) -> str:

@@ -5,14 +5,15 @@ from typing import Final
 
 from lxml import etree
 
-from personal_bot.documents.converters.content import Remark, RemarkKind
+from personal_bot.documents.converters.charts import read_chart
+from personal_bot.documents.converters.content import Block, Remark, RemarkKind
 from personal_bot.documents.converters.office import (
     read_attribute,
     read_relationship_id,
     read_tag,
 )
-from personal_bot.documents.converters.symbols import is_symbol_font, translate
-from personal_bot.documents.converters.word_characters import CHARACTERS
+from personal_bot.documents.converters.symbols import translate
+from personal_bot.documents.converters.word_characters import CHARACTERS, read_look
 from personal_bot.documents.converters.word_drawings import (
     has_picture,
     is_large,
@@ -54,7 +55,8 @@ class RunReader:
     def __init__(
         self, document: Document, part: str, root: etree._Element, *, is_margin: bool = False
     ) -> None:
-        self.boxes: list[etree._Element] = []  # text boxes of the paragraphs read since taken
+        self._boxes: list[etree._Element] = []
+        self._charts: list[Block] = []
         self._document = document
         self._part = part
         self._is_margin = is_margin
@@ -75,7 +77,7 @@ class RunReader:
             "drawing": self._read_drawing,
             "pict": self._read_drawing,
             "relIds": self._read_diagram,
-            "chart": self._skip_chart,
+            "chart": self._read_chart,
             "object": self._skip_object,
         }
 
@@ -88,6 +90,12 @@ class RunReader:
         if self._is_margin and is_about_pages(join(pieces)):
             return [piece for piece in pieces if isinstance(piece, Remark)]
         return pieces
+
+    def take_drawings(self) -> tuple[list[etree._Element], list[Block]]:
+        """Return the text boxes and charts of the paragraphs read since the last call."""
+        boxes, self._boxes = self._boxes, []
+        charts, self._charts = self._charts, []
+        return boxes, charts
 
     def flatten(self, parent: etree._Element, inside: Container[str] = ("tbl", "tr", "tc")) -> str:
         """Return the text of all paragraphs of a cell, note or text box, on a line.
@@ -104,8 +112,9 @@ class RunReader:
                 if isinstance(piece, Remark):
                     self._document.report(piece.kind, piece.detail)
             texts += [number.label if number else "", join(pieces)]
-            boxes, self.boxes = self.boxes, []
+            boxes, charts = self.take_drawings()
             texts += [f" {self.flatten(box)}" for box in boxes]
+            texts += [f" {chart.lead} {chart.text}" for chart in charts]
             if not is_mark_deleted(properties):
                 texts.append(" ")
         return " ".join("".join(texts).split())
@@ -127,7 +136,7 @@ class RunReader:
                 if not self._fields.is_in_code and child.text:
                     pieces.append(translate(child.text, font))
             elif tag == "rPr":
-                font, is_hidden = self._read_properties(child)
+                font, is_hidden = read_look(child, self._document.styles, is_hidden=is_hidden)
             elif tag in _SKIPPED:
                 continue
             elif is_hidden and tag not in _FIELD_PARTS:
@@ -137,20 +146,6 @@ class RunReader:
                 read(child, pieces)
             else:
                 self._walk(child, pieces)
-
-    def _read_properties(self, properties: etree._Element) -> tuple[str, bool]:
-        """Return the symbol font of a run, if it has one, and whether Word hides its text."""
-        font, is_hidden = "", self._is_hidden
-        for child in properties:
-            tag = read_tag(child)
-            if tag == "rFonts":
-                names = (str(value) for value in child.values())
-                font = next((name for name in names if is_symbol_font(name)), "")
-            elif tag == "vanish":
-                is_hidden = is_on(child)
-            elif tag == "rStyle" and self._document.styles.hidden:
-                is_hidden = read_attribute(child, "val") in self._document.styles.hidden
-        return font, is_hidden
 
     def _read_character(self, element: etree._Element, pieces: Pieces) -> None:
         if not self._fields.is_in_code:
@@ -192,7 +187,7 @@ class RunReader:
         elif field.form is not None:
             pieces.append(field.form)
         else:
-            pieces.append(show_address(field.address, join(pieces[field.start :])))
+            pieces.append(show_address(field.address, join(pieces[field.shown])))
 
     def _read_link(self, element: etree._Element, pieces: Pieces) -> None:
         start = len(pieces)
@@ -214,7 +209,7 @@ class RunReader:
             pieces.append(f" ({text})")
 
     def _read_box(self, element: etree._Element, _: Pieces) -> None:
-        self.boxes.append(element)
+        self._boxes.append(element)
 
     def _read_drawing_paragraph(self, element: etree._Element, pieces: Pieces) -> None:
         self._walk(element, pieces)
@@ -234,8 +229,14 @@ class RunReader:
         if data is not None:
             pieces += [f"\n{line}" for line in list_diagram_lines(data)]
 
-    def _skip_chart(self, _: etree._Element, pieces: Pieces) -> None:
-        pieces.append(Remark(RemarkKind.SKIPPED, detail="chart"))
+    def _read_chart(self, element: etree._Element, pieces: Pieces) -> None:
+        root = self._document.find(
+            self._document.find_part(self._part, read_relationship_id(element))
+        )
+        blocks = [] if root is None else [*read_chart(root)]
+        self._charts += blocks
+        if not blocks:
+            pieces.append(Remark(RemarkKind.SKIPPED, detail="chart"))
 
     def _skip_object(self, _: etree._Element, pieces: Pieces) -> None:
         pieces.append(Remark(RemarkKind.SKIPPED, detail="object"))

@@ -45,6 +45,8 @@ _CHUNKS: Final = {
     ".htm": "web",
     ".html": "web",
     ".xhtml": "web",
+    ".mht": "web_archives",
+    ".mhtml": "web_archives",
     ".rtf": "rich_text",
     ".txt": "plain",
 }
@@ -105,9 +107,10 @@ class StoryReader:
             self._joined = pieces
         else:
             self._add_paragraph(pieces, style, properties)
-        boxes, self._runs.boxes = self._runs.boxes, []
+        boxes, charts = self._runs.take_drawings()
         for box in boxes:
             self.read(box)
+        self._add_blocks(charts)
         if "sectPr" in properties:
             self.begin_section()
 

@@ -98,6 +98,8 @@ class TableWriter:
         self._rows = rows
         self._title = title
         self._header_rows = header_rows
+        self._passed = 0  # rows whose spans are known
+        self._spans: dict[int, tuple[int, Cell]] = {}  # by column: the row after a merged cell
 
     def render(self, start: int, end: int) -> Iterator[Block]:
         """Yield the rows from `start` to `end`, that row excluded, with their column names."""
@@ -105,13 +107,14 @@ class TableWriter:
             yield from self._render(self._rows, self._header_rows)
             return
         rows = list(self._rows[start:end])
-        if rows and start:
-            rows[0] = {**self._reaching.get(start, {}), **rows[0]}
+        if rows:
+            rows[0] = {**self._list_reaching(start), **rows[0]}
         heads, header_columns = self._headers
-        head = self._rows[: min(heads, start)]
-        blocks = self._render([*head, *rows], heads, header_columns)
-        repeated = _list_lines(self._render(head, heads, header_columns))
-        lines_left = _count_equal(_list_lines(blocks), repeated)
+        if start < heads:
+            yield from self._render(rows, heads - start, header_columns)
+            return
+        blocks = self._render([*self._rows[:heads], *rows], heads, header_columns)
+        lines_left = _count_equal(_list_lines(blocks), self._head_lines)
         for block in blocks:
             lines = block.text.split("\n")
             kept = lines[lines_left:]
@@ -134,23 +137,22 @@ class TableWriter:
         return heads, None if layout.keys else 0
 
     @cached_property
-    def _reaching(self) -> dict[int, dict[int, Cell]]:
-        """The cells that reach each row from above, where there are any."""
-        reaching: dict[int, dict[int, Cell]] = {}
-        open_cells: dict[int, tuple[int, Cell]] = {}  # by column: the row after the cell
-        for number, row in enumerate(self._rows):
-            open_cells = {
-                column: (end, cell) for column, (end, cell) in open_cells.items() if end > number
-            }
-            if open_cells:
-                reaching[number] = {
-                    column: cell._replace(rows=end - number)
-                    for column, (end, cell) in open_cells.items()
-                }
-            for column, cell in row.items():
+    def _head_lines(self) -> list[str]:
+        heads, header_columns = self._headers
+        return _list_lines(self._render(self._rows[:heads], heads, header_columns))
+
+    def _list_reaching(self, start: int) -> dict[int, Cell]:
+        """Return the cells that reach a row from above. Rows must be asked for in order."""
+        for number in range(self._passed, start):
+            for column, cell in self._rows[number].items():
                 if cell.rows > 1:
-                    open_cells[column] = (number + cell.rows, cell)
-        return reaching
+                    self._spans[column] = (number + cell.rows, cell)
+        self._passed = start
+        return {
+            column: cell._replace(rows=end - start)
+            for column, (end, cell) in self._spans.items()
+            if end > start
+        }
 
     def _render(
         self, rows: Iterable[Row], header_rows: int | None, header_columns: int | None = None

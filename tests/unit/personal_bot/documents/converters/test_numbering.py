@@ -2,7 +2,7 @@ import pytest
 
 from personal_bot.documents.converters import word
 from personal_bot.documents.converters.content import BlockKind
-from personal_bot.documents.converters.numbering import _write
+from personal_bot.documents.converters.numbering import write_number
 from tests.blocks import read, show
 from tests.documents import W, make_docx, table
 
@@ -179,4 +179,4 @@ def test_a_level_may_name_the_style_that_belongs_to_it() -> None:
     ],
 )
 def test_numbers_are_written_in_their_form(number: int, form: str, text: str) -> None:
-    assert _write(number, form) == text
+    assert write_number(number, form) == text

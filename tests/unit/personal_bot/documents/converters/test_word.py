@@ -235,11 +235,32 @@ def test_a_diagram_is_read_from_its_data() -> None:
     assert show_body(body, parts) == "Plan"
 
 
+def test_a_chart_is_a_table_of_its_values() -> None:
+    points = '<c:pt idx="0"><c:v>{}</c:v></c:pt>'
+    chart = (
+        '<c:chartSpace xmlns:c="c"><c:chart><c:plotArea><c:barChart><c:ser><c:tx><c:strRef><c:strCache>'
+        f"{points.format('Sales')}</c:strCache></c:strRef></c:tx><c:cat><c:strRef><c:strCache>"
+        f"{points.format('May')}</c:strCache></c:strRef></c:cat><c:val><c:numRef><c:numCache>"
+        f"{points.format('7')}</c:numCache></c:numRef></c:val></c:ser></c:barChart></c:plotArea></c:chart>"
+        "</c:chartSpace>"
+    )
+    parts = {
+        "word/_rels/document.xml.rels": make_relationships(
+            f'<Relationship Id="c1" Type="{R}/chart" Target="charts/chart1.xml"/>'
+        ),
+        "word/charts/chart1.xml": chart,
+    }
+    drawing = f'<w:r><w:drawing><c:chart xmlns:c="c" xmlns:r="{R}" r:id="c1"/></w:drawing></w:r>'
+    pages = read_body(f"<w:p>{run('before')}{drawing}</w:p>{paragraph('after')}", parts)
+    assert pages[0].blocks[1].kind is BlockKind.TABLE
+    assert show(pages) == "before\nSales\nMay: 7\nafter"
+
+
 def test_an_inserted_document_of_another_format_is_read() -> None:
     parts = {
         "word/_rels/document.xml.rels": make_relationships(
             f'<Relationship Id="c1" Type="{R}/aFChunk" Target="chunk.rtf"/>'
-            f'<Relationship Id="c2" Type="{R}/aFChunk" Target="chunk.mht"/>'
+            f'<Relationship Id="c2" Type="{R}/aFChunk" Target="chunk.bin"/>'
             f'<Relationship Id="c3" Type="{R}/aFChunk" Target="inner.docx"/>'
         ),
         "word/chunk.rtf": r"{\rtf1 inserted\par}",
