@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from personal_bot.documents.converters.content import (
+    Block,
     BlockKind,
     Page,
     Remark,
     RemarkKind,
+    is_continued,
 )
 
 READING = 1
@@ -99,12 +101,11 @@ def make_report(media_type: str, pages: Sequence[Page]) -> Report:
 
 def _report_page(page: Page) -> PageReport:
     characters = tables = 0
-    lead: str | None = None  # of the table that the next block may continue
+    last = Block("")
     for block in page.blocks:
         characters += len(block.text)
-        if block.kind is BlockKind.TABLE:
-            tables += lead is None or block.lead != lead
-        lead = block.lead if block.kind is BlockKind.TABLE else None
+        tables += block.kind is BlockKind.TABLE and not is_continued(last, block)
+        last = block
     return PageReport(page.number, page.title, characters, tables, tuple(page.remarks))
 
 

@@ -8,7 +8,13 @@ cut: the title, the line that introduces the list, the fence.
 import re
 from collections.abc import Iterator, Sequence
 
-from personal_bot.documents.converters.content import Block, BlockKind, Page, close_fence
+from personal_bot.documents.converters.content import (
+    Block,
+    BlockKind,
+    Page,
+    close_fence,
+    is_continued,
+)
 from personal_bot.documents.packing import Packer
 from personal_bot.documents.units import Cut, Unit, count_words, cut_block
 from personal_bot.index.passages import Passages, Section, Span
@@ -124,8 +130,8 @@ class _SectionBuilder:
 
     def _is_continued(self, block: Block) -> bool:
         """Tell whether a block belongs to the same table or list as the one before it."""
-        if block.kind is BlockKind.TABLE:
-            return self._last.kind is BlockKind.TABLE and self._last.lead == block.lead
+        if is_continued(self._last, block):
+            return True
         return block.kind is BlockKind.ITEM and self._last.kind is BlockKind.ITEM
 
     def _rate_cut(self, block: Block, continues: bool) -> Cut:

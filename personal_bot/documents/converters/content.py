@@ -28,13 +28,22 @@ class Block(NamedTuple):
 
     `level` is that of a heading, from 1, or the depth of a list item, from 0. `lead` is shown above
     the text and again in each passage that begins within it: the title of a table, the opening
-    fence of code. Consecutive tables with the same lead are one table.
+    fence of code.
     """
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
     lead: str = ""
+
+
+def is_continued(block: Block, following: Block) -> bool:
+    """Tell whether two blocks are parts of one table, which is long if it has several."""
+    return (
+        block.kind is following.kind is BlockKind.TABLE
+        and block.lead == following.lead
+        and len(block.text) >= SEGMENT_CHARS // 2  # normalization may have shortened it
+    )
 
 
 class RemarkKind(StrEnum):

@@ -1,6 +1,13 @@
 """A report says what was read of a document and what was not, and survives storage."""
 
-from personal_bot.documents.converters.content import Block, BlockKind, Page, Remark, RemarkKind
+from personal_bot.documents.converters.content import (
+    SEGMENT_CHARS,
+    Block,
+    BlockKind,
+    Page,
+    Remark,
+    RemarkKind,
+)
 from personal_bot.documents.reports import Report, make_report
 
 PDF = "application/pdf"
@@ -23,8 +30,12 @@ def test_an_empty_page_that_shows_nothing_is_no_loss() -> None:
 
 
 def test_a_table_in_several_blocks_is_counted_once() -> None:
-    blocks = [table("a", "T"), table("b", "T"), Block("text"), table("c", "T"), table("d", "U")]
-    assert make_report(PDF, [Page(1, blocks)]).tables == 3
+    long = table("row\n" * (SEGMENT_CHARS // 4), "T")
+    assert make_report(PDF, [Page(1, [long, table("last", "T"), Block("text")])]).tables == 1
+
+
+def test_tables_one_under_another_are_two() -> None:
+    assert make_report(PDF, [Page(1, [table("a"), table("b")])]).tables == 2
 
 
 def test_remarks_of_a_kind_are_added_up() -> None:

@@ -15,6 +15,7 @@ from personal_bot.documents import units
 from personal_bot.documents.converters.content import (
     PASSAGE_CHARS,
     PASSAGE_WORDS,
+    SEGMENT_CHARS,
     Block,
     BlockKind,
     Page,
@@ -185,8 +186,15 @@ def test_a_row_is_never_cut_and_the_title_stands_in_each_passage() -> None:
 
 
 def test_a_table_in_several_blocks_is_one_table() -> None:
+    rows = [f"row {number} of a long table" for number in range(SEGMENT_CHARS // 40)]
+    contents = list_contents(table(*rows, lead="T"), table("the last row", lead="T"))
+    assert contents[-1].startswith("T\nrow")
+    assert contents[-1].endswith("table\nthe last row")
+
+
+def test_tables_one_under_another_each_have_their_title() -> None:
     contents = list_contents(table("a | b", lead="T"), table("c | d", lead="T"))
-    assert contents == ["T\na | b\nc | d"]
+    assert contents == ["T\na | b\n\nT\nc | d"]
 
 
 def test_a_header_stands_with_the_first_row() -> None:
