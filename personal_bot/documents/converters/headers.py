@@ -22,6 +22,7 @@ from personal_bot.documents.converters.shapes import Shape, classify, is_period,
 
 CERTAIN: Final = 100.0  # the format declares the header
 ENOUGH: Final = 2.0  # votes
+_CLOSE: Final = 2.0  # votes by which more rows may have fewer
 _MOST_ROWS: Final = 3  # of a header that is not declared
 _SAMPLE_ROWS: Final = 60
 
@@ -46,10 +47,11 @@ def find_header(
     count = 1
     while count < min(_MOST_ROWS, len(sample) - 1) and _continues(sample, count):
         count += 1
-    score, count = max(
-        (_score(sample[:rows], sample[rows:], is_layout=is_layout), rows)
-        for rows in range(1, count + 1)
-    )
+    scores = [
+        _score(sample[:rows], sample[rows:], is_layout=is_layout) for rows in range(1, count + 1)
+    ]
+    count = max(rows for rows, score in enumerate(scores, 1) if score >= max(scores) - _CLOSE)
+    score = scores[count - 1]
     return (count if score >= ENOUGH else 0), score
 
 

@@ -202,6 +202,19 @@ def test_names_of_two_rows_are_joined() -> None:
     ]
 
 
+def test_names_of_two_rows_are_found_by_their_spans() -> None:
+    rows = [
+        [Cell("Branch", rows=2), Cell("Quarter 1", columns=2), Cell("Quarter 2", columns=2)],
+        [Cell("Plan"), Cell("Fact"), Cell("Plan"), Cell("Fact")],
+        *(
+            [Cell(name), *map(Cell, ("100", "110", "200", "210"))]
+            for name in ("Tver", "Perm", "Omsk")
+        ),
+    ]
+    (block,) = render_table(place_rows(rows))
+    assert "Branch: Perm; Quarter 1 › Plan: 100; Quarter 1 › Fact: 110;" in block.text
+
+
 def test_names_of_three_rows_are_found_by_their_spans() -> None:
     rows = [
         [Cell("Branch", rows=3), Cell("2023", columns=4)],
