@@ -141,9 +141,8 @@ def _score(heads: Sequence[Line], rows: Sequence[Line], *, is_layout: bool) -> f
         return -CERTAIN
     progression = find_progression(names)
     types = _weigh_types(names, body, progression)
-    hard = strong + types + (2.0 if len(heads) > 1 else 0.0)
+    hard = strong + types
     hard += _weigh_progression(names, body, progression, first)
-    hard += 1.0 if any(cell.columns > 1 for cell in heads[-1].own.values()) else 0.0
     if first not in names and body[first].cells >= 0.8 * len(rows):
         hard += 1.5
     if first in names and body[first].is_typed and body[first].shape is not Shape.CODE:
@@ -153,10 +152,11 @@ def _score(heads: Sequence[Line], rows: Sequence[Line], *, is_layout: bool) -> f
     )
     hard -= 3.0 if recurring else 0.0
     hard -= 1.5 if any(is_named_value(cell.text) for cell in names.values()) else 0.0
-    soft = _weigh_words(names, body)
+    soft = _weigh_words(names, body) + (2.0 if len(heads) > 1 else 0.0)
+    soft += 1.0 if any(cell.columns > 1 for cell in heads[-1].own.values()) else 0.0
     if _names_fields(names, first):
         soft += 1.5
-    elif len(names) == 2 or hard < ENOUGH:
+    elif len(names) == 2 or (hard < ENOUGH and len(heads) == 1):
         hard -= 2.0 * body[first].labels / body[first].cells
     return hard if is_layout and hard <= 0 else hard + soft
 

@@ -396,6 +396,11 @@ def test_a_layout_table_of_words_is_not_given_a_header() -> None:
     assert lines(*rows, is_layout=True) == [" | ".join(row) for row in rows]
 
 
+def test_spans_alone_are_no_evidence_of_a_header_in_a_layout_table() -> None:
+    rows = [["a", Cell("b", columns=2)], ["", "c", "d"], [Cell("e", columns=2), "", "f"]]
+    assert lines(*rows, is_layout=True) == ["a | b", "c | d", "e | f"]
+
+
 def test_types_are_evidence_in_a_layout_table() -> None:
     rows = [["Зона", "Город", "Тариф"], ["Север", "Пермь", "120"], ["Юг", "Сочи", "130"]]
     assert lines(*rows, is_layout=True)[1] == "Зона: Север; Город: Пермь; Тариф: 120"
