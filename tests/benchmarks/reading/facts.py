@@ -25,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from textwrap import indent
 from typing import Protocol
 
 Spellings = str | tuple[str, ...]
@@ -84,16 +85,14 @@ class Together:
 
 @dataclass(frozen=True)
 class Verbatim:
-    """Lines whose breaks and indentation matter."""
+    """Lines whose breaks and indentation matter; all may be indented as code in Markdown is."""
 
     text: str
 
     def is_in(self, passage: Passage) -> bool:
-        wanted = self.text.strip("\n")
-        return any(
-            wanted in "\n".join(line.rstrip() for line in view.split("\n"))
-            for view in passage.views
-        )
+        text = self.text.strip("\n")
+        views = ["\n".join(map(str.rstrip, view.split("\n"))) for view in passage.views]
+        return any(wanted in view for view in views for wanted in (text, indent(text, "    ")))
 
 
 @dataclass(frozen=True)

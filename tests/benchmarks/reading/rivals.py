@@ -3,7 +3,7 @@
     PYTHON -m tests.benchmarks.reading.rivals FOLDER OUTPUT
 
 with `pip install "markitdown[docx,pptx,xlsx,pdf]" haystack-ai python-docx python-pptx openpyxl
-pandas tabulate pypdf trafilatura "lxml[html_clean]" markdown-it-py mdit_plain`. Writes the passages of each file in
+pandas tabulate pypdf trafilatura lxml_html_clean markdown-it-py mdit_plain`. Writes the passages of each file in
 FOLDER as JSON: {reader: {file name: [passage, …] or null}}, and for comparison the uncut texts of
 each reader as "reader, uncut", in which a fact can only be missing because it was not read. A file is null if a reader has no
 converter for its format, and has no passages if the converter fails. Tables are asked for in
