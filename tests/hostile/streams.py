@@ -87,7 +87,7 @@ def list_streams() -> Iterator[Hostile]:
     flate = "/Filter /FlateDecode"
     yield Hostile("flate_once.pdf", lambda: make_page(_make_bomb(), flate), refused)
     chain = "/Filter [" + "/FlateDecode " * 60 + "]"
-    yield Hostile("chain60.pdf", lambda: make_page(_pack(_TEXT, 60), chain), (*refused,))
+    yield Hostile("chain60.pdf", lambda: make_page(_pack(_TEXT, 60), chain), text="a page of text")
     lzw = b"\x80" + b"\x0b\x60\x50\x22\x0c\x0c\x85\x01" * 500_000
     yield Hostile("lzw.pdf", lambda: make_page(lzw, "/Filter /LZWDecode"), refused)
     runs = b"\x81A" * 2_000_000 + b"\x80"
@@ -100,9 +100,9 @@ def list_streams() -> Iterator[Hostile]:
     )
     predictor = f"{flate} /DecodeParms <</Predictor 15 /Columns 1000000000>>"
     yield Hostile("columns.pdf", lambda: make_page(_pack(_TEXT, 1), predictor), refused)
-    yield Hostile("unknown.pdf", lambda: make_page(_TEXT, "/Filter /Nothing"), refused)
+    yield Hostile("unknown.pdf", lambda: make_page(_TEXT, "/Filter /Nothing"), text="a page")
     picture = "/Filter [/DCTDecode /JBIG2Decode /CCITTFaxDecode]"
-    yield Hostile("picture_filters.pdf", lambda: make_page(_TEXT, picture), refused)
+    yield Hostile("picture_filters.pdf", lambda: make_page(_TEXT, picture), text="a page")
     objects = make_stream(
         _pack(b"9 0 " * 100_000, 1), f"/Type /ObjStm /N 1000000000 /First 4 {flate}"
     )
@@ -126,7 +126,7 @@ def list_streams() -> Iterator[Hostile]:
         "far_start.pdf", lambda: good.replace(b"startxref\n", b"startxref\n9"), text="a page"
     )
     yield Hostile(
-        "long_stream.pdf", lambda: good.replace(b"/Length 5", b"/Length 99999995"), refused
+        "long_stream.pdf", lambda: good.replace(b"/Length 5", b"/Length 99999995"), text="a page"
     )
     yield Hostile(
         "own_length.pdf", lambda: good.replace(b"/Length 57", b"/Length 5 0 R"), text="a page"
@@ -136,7 +136,7 @@ def list_streams() -> Iterator[Hostile]:
     yield Hostile("brackets.pdf", lambda: make_page(b"BT /F1 9 Tf " + b"(" * 1_000_000), refused)
     yield Hostile("arrays.pdf", lambda: make_page(b"[" * 200_000), refused)
     yield Hostile(
-        "inline.pdf", lambda: make_page(_TEXT + b" BI /W 9 ID " + b"E" * 3_000_000), refused
+        "inline.pdf", lambda: make_page(_TEXT + b" BI /W 9 ID " + b"E" * 3_000_000), text="a page"
     )
     yield Hostile("saves.pdf", lambda: make_page(b"q " * 500_000 + _TEXT), text="a page of text")
     yield Hostile(
@@ -186,19 +186,19 @@ def list_actions() -> Iterator[Hostile]:
     )
     any_end: tuple[type[DocumentError], ...] = (DamagedFileError, ConversionLimitError, NoTextError)
     descendants = "<</Type /Font /Subtype /Type0 /BaseFont /A /DescendantFonts [5 0 R] /Encoding /Identity-H>>"
-    yield Hostile("own_font.pdf", lambda: make_page(font=descendants), text="愠")
+    yield Hostile("own_font.pdf", lambda: make_page(font=descendants), (NoTextError,))
     encoding = "<</Type /Font /Subtype /Type1 /BaseFont /A /Encoding 5 0 R /ToUnicode 5 0 R /Widths 5 0 R>>"
     yield Hostile("own_encoding.pdf", lambda: make_page(font=encoding), text=text)
     drawn = "<</Type /Font /Subtype /Type3 /CharProcs <</a 4 0 R>> /Resources <</Font <</F1 5 0 R>>>> /FontMatrix [1 0 0 1 0 0]>>"
-    yield Hostile("drawn_font.pdf", lambda: make_page(font=drawn), text=text)
+    yield Hostile("drawn_font.pdf", lambda: make_page(font=drawn), (NoTextError,))
     differences = (
         "<</Type /Font /Subtype /Type1 /BaseFont /A /Encoding <</Differences [0 "
         + "/a " * 500_000
         + "]>>>>"
     )
-    yield Hostile("differences.pdf", lambda: make_page(font=differences), any_end)
+    yield Hostile("differences.pdf", lambda: make_page(font=differences), text="a")
     font, table = _make_mapping("1 beginbfrange <0000> <FFFFFFFF> <0041> endbfrange")
-    yield Hostile("range.pdf", lambda: make_page(_TEXT, "", table, font=font), any_end)
+    yield Hostile("range.pdf", lambda: make_page(_TEXT, "", table, font=font), text="a")
     more = "100 beginbfrange " + "<0000> <FFFF> <0041> " * 2_000 + "endbfrange"
     font, wide = _make_mapping(more)
     yield Hostile("ranges.pdf", lambda: make_page(_TEXT, "", wide, font=font), text="a")
@@ -209,7 +209,7 @@ def list_actions() -> Iterator[Hostile]:
         .replace(b"/Parent 2 0 R", b"/Parent 3 0 R")
         .replace(b"/Resources", b"/Resourced")
     )
-    yield Hostile("own_parent.pdf", lambda: own_parent, any_end)
+    yield Hostile("own_parent.pdf", lambda: own_parent, text=text)
     lock = "/Root 1 0 R /Encrypt <</Filter /Standard /V 5 /R 6 /Length 999999999 /O () /U () /P -1>> /ID [() ()]"
     locked = (*any_end, PasswordProtectedError)
     yield Hostile("empty_lock.pdf", lambda: make_page(trailer=lock), locked)
