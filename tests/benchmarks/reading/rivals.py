@@ -3,12 +3,12 @@
     PYTHON -m tests.benchmarks.reading.rivals FOLDER OUTPUT
 
 with `pip install "markitdown[docx,pptx,xlsx,pdf]" haystack-ai python-docx python-pptx openpyxl
-pandas tabulate pypdf trafilatura lxml_html_clean markdown-it-py mdit_plain`. Writes the passages of each file in
-FOLDER as JSON: {reader: {file name: [passage, …] or null}}, and for comparison the uncut texts of
-each reader as "reader, uncut", in which a fact can only be missing because it was not read. A file is null if a reader has no
-converter for its format, and has no passages if the converter fails. Tables are asked for in
-Markdown where a converter offers it; other settings are the defaults. Passages have 120 words, 20
-of them repeated from the one before, as this project's.
+pandas tabulate pypdf trafilatura lxml_html_clean markdown-it-py mdit_plain`. Writes the passages of
+each file in FOLDER as JSON: {reader: {file name: [passage, …] or null}}, and for comparison the
+uncut texts of each reader as "reader, uncut", in which no fact can be lost by cutting. A file is
+null if a reader has no converter for its format, and has no passages if the converter fails. Tables
+are asked for in Markdown where a converter offers it; other settings are the defaults. Passages
+have 120 words, 20 of them repeated from the one before, as in earlier versions of this project.
 """
 
 import json
