@@ -108,7 +108,7 @@ def _list_multiplied() -> Iterator[Hostile]:
     note = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="1">{paragraph("long " * 200_000)}</w:footnote></w:footnotes>'
     noted = '<w:p><w:r><w:footnoteReference w:id="1"/></w:r></w:p>'
     yield Hostile(
-        "notes.docx", lambda: make_docx(noted * 3_000, {"word/footnotes.xml": note}), limit
+        "notes.docx", lambda: make_docx(noted * 3_000, {"word/footnotes.xml": note}), text="long"
     )
     own = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="1">{noted}{paragraph("note")}</w:footnote></w:footnotes>'
     yield Hostile(
@@ -118,7 +118,11 @@ def _list_multiplied() -> Iterator[Hostile]:
     breaks = f"<w:p>{''.join(pages)}</w:p>"
     yield Hostile("breaks.docx", lambda: make_docx(breaks), text="a")
     boxes = "<w:p><w:txbxContent>" * 100 + paragraph("boxed") + "</w:txbxContent></w:p>" * 100
-    yield Hostile("boxes.docx", lambda: make_docx(boxes), (NoTextError,))
+    yield Hostile("boxes.docx", lambda: make_docx(boxes), text="boxed")
+    yield Hostile("groups.rtf", lambda: rb"{\rtf1 " + b"{" * 1_000_000, limit)
+    yield Hostile(
+        "cells.rtf", lambda: rb"{\rtf1\trowd " + rb"a\cell" * 100_000 + rb"\row}", text="a"
+    )
 
 
 def _list_slides() -> Iterator[Hostile]:

@@ -1,5 +1,6 @@
 """Reads the paragraphs and tables of a DOCX's body, headers and footers."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
@@ -40,6 +41,10 @@ from personal_bot.documents.converters.word_tables import (
 )
 
 _SKIPPED: Final = {"del", "moveFrom", "sdtPr", "sdtEndPr", "sectPr"}
+# Captions of what is no table:
+_FIGURE: Final = re.compile(
+    r"\s*(?:fig|рис|image|chart|diagram|диаграмма|график|фото)", re.IGNORECASE
+)
 _CHUNKS: Final = {
     ".docx": "word",
     ".htm": "web",
@@ -103,7 +108,8 @@ class StoryReader:
             self._pages.turn_page(Break.EXPLICIT)
         pieces = [*self._joined, *self._runs.read(paragraph, style)]
         self._joined = []
-        if is_mark_deleted(properties):
+        after = paragraph.getnext()
+        if is_mark_deleted(properties) and after is not None and read_tag(after) == "p":
             self._joined = pieces
         else:
             self._add_paragraph(pieces, style, properties)
@@ -136,14 +142,15 @@ class StoryReader:
                 texts.append(piece)
                 continue
             if isinstance(piece, Remark):
-                self._pages.report(piece.kind, piece.detail)
+                self._document.report(piece.kind, piece.detail)
                 continue
             # The text before a page break belongs to the page before it. A number without text
             # moves to the next page.
             text = "".join(texts).strip("\n")
             if text.strip() or model.kind is BlockKind.CODE:
                 block = model._replace(text=f"{label}{text}")
-                self._pages.add(block, is_caption=style in styles.captions)
+                is_caption = style in styles.captions and not _FIGURE.match(text)
+                self._pages.add(block, is_caption=is_caption)
                 label, texts = "", []
             if piece is not None:
                 self._pages.turn_page(piece)
@@ -154,7 +161,8 @@ class StoryReader:
         if all(len(row.cells) <= 1 for row in grid):
             for row in grid:
                 for cell in row.cells:
-                    self.read(cell.element)
+                    if not is_prompt(cell.element):
+                        self.read(cell.element)
             return
         title = self._find_title(table)
         rows = [{cell.column: self._read_cell(cell) for cell in row.cells} for row in grid]
@@ -189,9 +197,10 @@ class StoryReader:
             return ""
         style = read_style(read_properties(below.find("{*}pPr")))
         after = below.getnext()
-        if style not in self._document.styles.captions or (
-            after is not None and read_tag(after) == "tbl"
-        ):
+        is_caption = style in self._document.styles.captions
+        if not is_caption or _FIGURE.match("".join(map(str, below.itertext()))):
+            return ""
+        if after is not None and read_tag(after) == "tbl":  # the caption is above that one
             return ""
         self._caption = below
         return join(self._runs.read(below, style)).strip()

@@ -9,19 +9,25 @@ from personal_bot.documents.converters.office import read_attribute, read_tag
 
 _OFF: Final = {"0", "false", "off"}
 _WRAPPERS: Final = {"sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"}
+_ROWS: Final = {"tr", "tc"}  # which stay, although a control that shows its prompt empties them
 _DELETIONS: Final = {"del", "moveFrom"}
 
 
 def iterate(
     parent: etree._Element, wanted: str, inside: Container[str] = ()
 ) -> Iterator[etree._Element]:
-    """Yield the children with a tag, including those in wrappers and in elements `inside`."""
+    """Yield the children with a tag, including those in wrappers and in elements `inside`.
+
+    Content controls that show their prompt have none.
+    """
     for child in parent:
         tag = read_tag(child)
         if tag == wanted:
             yield child
         elif tag == "AlternateContent":
             yield from iterate(choose(child), wanted, inside)
+        elif tag == "sdt" and wanted not in _ROWS and is_unfilled(child):
+            continue
         elif tag in _WRAPPERS or tag in inside:
             yield from iterate(child, wanted, inside)
 

@@ -107,8 +107,9 @@ class TableWriter:
             yield from self._render(self._rows, self._header_rows)
             return
         rows = list(self._rows[start:end])
-        if rows:
-            rows[0] = {**self._list_reaching(start), **rows[0]}
+        if not rows:
+            return
+        rows[0] = {**self._list_reaching(start), **rows[0]}
         heads, header_columns = self._headers
         if start < heads:
             yield from self._render(rows, heads - start, header_columns)

@@ -136,6 +136,8 @@ def test_what_was_deleted_or_moved_away_is_left_out() -> None:
 def test_paragraphs_join_if_the_mark_between_them_was_deleted() -> None:
     joined = f"<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>{run('one and ')}</w:p>{paragraph('two')}"
     assert show_body(joined) == "one and two"
+    last = "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>last</w:t></w:r></w:p>"
+    assert show_body(last + table([paragraph("a"), paragraph("b")]) + last) == "last\na | b\nlast"
     assert show_body(table([joined, paragraph("next")])) == "one and two | next"
 
 
@@ -150,6 +152,14 @@ def test_a_content_control_that_shows_its_prompt_is_empty() -> None:
         )
     )
     assert show_body(body) == "Name: \na | c"
+
+
+def test_a_prompt_in_a_cell_or_frame_is_left_out() -> None:
+    prompt = (
+        "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    ).format(paragraph("choose"))
+    assert show_body(table([paragraph("a"), paragraph("b") + prompt])) == "a | b"
+    assert show_body(table([prompt + paragraph("frame")])) == "frame"
 
 
 def test_a_check_box_shows_its_state() -> None:

@@ -78,6 +78,12 @@ def test_page_numbers_in_headers_are_left_out() -> None:
     assert show_body(body, parts) == "Secret \nsee 3"
 
 
+def test_what_is_not_read_in_a_header_is_reported() -> None:
+    parts = margins(h1="<w:p><w:r><w:t>text</w:t><w:object/></w:r></w:p>")
+    pages = read(word, make_docx(paragraph("body") + section("header h1"), parts))
+    assert list_remarks(pages) == [Remark(RemarkKind.SKIPPED, 1, "object")]
+
+
 def test_a_damaged_header_is_reported() -> None:
     parts = {**margins(h1=""), "word/h1.xml": "<w:hdr"}
     pages = read(word, make_docx(paragraph("text") + section("header h1"), parts))

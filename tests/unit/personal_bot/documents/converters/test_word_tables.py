@@ -122,6 +122,14 @@ def test_a_caption_between_tables_belongs_to_the_one_below() -> None:
     assert [block.lead for block in page.blocks] == ["", "Second"]
 
 
+def test_the_caption_of_a_figure_is_no_title_of_a_table() -> None:
+    grid = table(*rows("Name|Sum", "A|1", "B|2"))
+    figure = paragraph("Рис. 1. Схема", "C")
+    for body in (figure + grid, grid + figure):
+        (page,) = read(word, make_docx(body, CAPTIONS))
+        assert sorted(block.lead for block in page.blocks) == ["", ""]
+
+
 def test_a_table_may_have_a_title_of_its_own() -> None:
     title = '<w:tblPr><w:tblCaption w:val="Prices"/></w:tblPr>'
     body = table(*rows("Name|Sum", "A|1")).replace("<w:tbl>", f"<w:tbl>{title}")
