@@ -35,6 +35,9 @@ _IDEOGRAPHS = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\U00020000-\U
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
+_RAISED = re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹])")
+
+
 class SparseVector(NamedTuple):
     """Token ids in ascending order, and the weight of each."""
 
@@ -81,8 +84,10 @@ def clear_stem_cache() -> None:
 
 
 def _fold(text: str) -> str:
-    # A soft hyphen or a decomposed letter would split a word, and NFKC makes `№12` one word.
-    folded = unicodedata.normalize("NFKC", text.replace("№", "#")).replace("\u00ad", "")
+    # A soft hyphen or a decomposed letter would split a word; NFKC makes `№12` one word, and joins
+    # the mark of a note to the number before it.
+    text = _RAISED.sub(" ", text.replace("№", "#"))
+    folded = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
     return folded.lower().replace("ё", "е")
 
 

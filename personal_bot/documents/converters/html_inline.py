@@ -70,7 +70,7 @@ def _walk(element: etree._Element, skipped: Collection[str]) -> Iterator[str]:
     if tag in _CONTROLS:
         yield _CONTROLS[tag](element)
         return
-    if tag in {"sup", "sub"}:
+    if tag in {"sup", "sub"} or _is_note_mark(element):
         yield _shift(element, tag)
         return
     if tag == "math" and element.get("alttext"):
@@ -85,11 +85,18 @@ def _walk(element: etree._Element, skipped: Collection[str]) -> Iterator[str]:
         yield "\n"
 
 
+def _is_note_mark(element: etree._Element) -> bool:
+    """Tell whether an element of a book refers to a note by its number."""
+    kinds = (element.get("{http://www.idpf.org/2007/ops}type"), element.get("epub:type"))
+    is_marked = any("noteref" in (kind or "").split() for kind in kinds)
+    return is_marked or element.get("role") == "doc-noteref"
+
+
 def _shift(element: etree._Element, tag: str) -> str:
     """Return a superscript or subscript in characters that keep it apart from what it follows."""
     text = collapse("".join(map(str, element.itertext()))).strip()
     if _RAISED.fullmatch(text):
-        return text.translate(_SUPERSCRIPTS if tag == "sup" else _SUBSCRIPTS)
+        return text.translate(_SUBSCRIPTS if tag == "sub" else _SUPERSCRIPTS)
     if tag == "sub":
         return f"_{text}" if text else ""
     return f"^({text})" if _EXPONENT.search(text) else text  # such as the «nd» of 2nd

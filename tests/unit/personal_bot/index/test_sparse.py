@@ -129,3 +129,7 @@ def test_indices_ascend_and_match_their_values() -> None:
 
     assert vector.indices == sorted(set(vector.indices))
     assert len(vector.indices) == len(vector.values)
+
+
+def test_the_mark_of_a_note_is_no_part_of_the_number_before_it() -> None:
+    assert sparse.list_tokens("1911") <= sparse.list_tokens("painted in 1911¹")

@@ -101,6 +101,8 @@ def test_a_row_of_a_layout_is_no_header() -> None:
         ("<p>the 2<sup>nd</sup> floor", "the 2nd floor"),
         ("<p>x<sup>n+1</sup>", "x^(n+1)"),
         ("<p>Note<sup>[3]</sup>", "Note[3]"),
+        ("<p>in 1911<a epub:type='noteref' href='#n1'>1</a>.", "in 1911¹."),
+        ("<p>in 1911<a role='doc-noteref' href='#n1'>12</a>.", "in 1911¹²."),
         ("<p><input type=checkbox checked>insured<input type=checkbox>not", "☑ insured☐ not"),
         ("<p>City: <input value=Tver>", "City: Tver"),
         ("<p><select><option>a<option selected>b</select>", "b"),
