@@ -33,8 +33,6 @@ _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _IDEOGRAPHS = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\U00020000-\U000323af]+")
 # Other scripts without spaces between words; for these, the same tokenizer needs little memory.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-
-
 _RAISED = re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹])")
 
 

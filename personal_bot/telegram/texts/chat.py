@@ -6,8 +6,9 @@ from aiogram.utils.i18n import gettext as _
 
 from personal_bot.contract import Condition
 from personal_bot.documents.quotas import Quotas, Usage
-from personal_bot.telegram.texts.explanations import FORMATS, name_master
+from personal_bot.telegram.texts.explanations import name_master
 from personal_bot.telegram.texts.numbers import count_documents, format_number, format_size
+from personal_bot.telegram.texts.refusals import FORMATS
 
 COMMANDS = ("docs", "status", "new", "clear", "language", "help")
 

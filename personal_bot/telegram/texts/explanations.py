@@ -17,9 +17,9 @@ from personal_bot.telegram.texts.numbers import (
     count_seconds,
     format_size,
 )
+from personal_bot.telegram.texts.refusals import explain_unsupported
 
 NAME_LIMIT = 60  # characters of a file name in a line
-FORMATS = "PDF, DOCX, PPTX, XLSX, TXT, MD, HTML, CSV, EPUB"
 
 
 def explain(error: PersonalBotError, master_username: str | None = None) -> str:
@@ -51,10 +51,8 @@ def _too_large(error: errors.FileTooLargeError) -> str:
     ).format(size=format_size(error.size), limit=format_size(error.limit))
 
 
-def _unsupported(error: errors.UnsupportedFileError) -> str:  # noqa: ARG001
-    return _("I cannot read files of this kind. Send {formats}, or a ZIP of these.").format(
-        formats=FORMATS
-    )
+def _unsupported(error: errors.UnsupportedFileError) -> str:
+    return explain_unsupported(error.detail)
 
 
 def _duplicate(error: errors.DuplicateDocumentError) -> str:

@@ -142,13 +142,19 @@ def _count_undecodable(remark: Remark) -> str:
 
 def _count_skipped(remark: Remark) -> str:
     names: dict[str, Callable[[], str]] = {
+        "annotation": lambda: _("{n} comment not read", "{n} comments not read", remark.count),
         "attachment": lambda: _(
             "{n} attachment not read", "{n} attachments not read", remark.count
         ),
         "object": lambda: _(
             "{n} embedded object not read", "{n} embedded objects not read", remark.count
         ),
-        "diagram": lambda: _("{n} diagram not read", "{n} diagrams not read", remark.count),
+        "chapter": lambda: _("{n} chapter not read", "{n} chapters not read", remark.count),
+        "hidden text": lambda: _("hidden text not read"),
+        "layout": lambda: _(
+            "{n} page read without its layout", "{n} pages read without their layout", remark.count
+        ),
+        "xfa": lambda: _("form read only in part"),
         "chart": lambda: _("{n} chart not read", "{n} charts not read", remark.count),
     }
     general = lambda: _("{n} part not read", "{n} parts not read", remark.count)  # noqa: E731

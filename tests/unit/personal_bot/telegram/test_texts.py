@@ -212,3 +212,23 @@ def test_an_alert_is_no_longer_than_telegram_takes(language) -> None:
     ):
         assert len(text) <= 200
         assert html.escape(text, quote=False) == text
+
+
+@pytest.mark.parametrize(
+    ("detail", "advice"),
+    [
+        ("doc", "save it as DOCX"),
+        ("ppt", "save it as PPTX"),
+        ("xlsb", "save it as XLSX"),
+        ("jpeg", "OCR"),
+        ("mp3", "as a text"),
+        ("rar", "ZIP"),
+        ("encoding", "UTF-8"),
+        ("djvu", "as PDF"),
+        ("exe", "Send PDF, DOCX"),
+        ("", "Send PDF, DOCX"),
+    ],
+)
+def test_a_refusal_of_a_kind_says_what_to_send_instead(detail, advice) -> None:
+    with I18N.context(), I18N.use_locale("en"):
+        assert advice in explain(errors.UnsupportedFileError("a", detail))
