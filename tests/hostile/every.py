@@ -9,6 +9,7 @@ from tests.hostile.encodings import list_encodings
 from tests.hostile.forged import list_forged
 from tests.hostile.markups import list_markups, list_pages
 from tests.hostile.office import list_office, list_sheets
+from tests.hostile.open_documents import list_open_documents
 from tests.hostile.pdfs import list_pdfs
 from tests.hostile.streams import list_actions, list_streams
 from tests.hostile.texts import list_books, list_texts
@@ -21,6 +22,7 @@ def list_hostile() -> Iterator[Hostile]:
     yield from list_pdfs()
     yield from list_office()
     yield from list_sheets()
+    yield from list_open_documents()
     yield from list_texts()
     yield from list_books()
     yield from list_forged()

@@ -28,7 +28,7 @@ from personal_bot.documents.converters.open_survey import (
     list_cells,
     survey,
 )
-from personal_bot.documents.converters.open_tables import ROW, read_count
+from personal_bot.documents.converters.open_tables import ROW, ROWS_REPEATED, read_count
 from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
 from personal_bot.documents.converters.tables import Cell
 from personal_bot.documents.converters.word_pages import Pages
@@ -104,7 +104,7 @@ class _Sheet:
             elif element.tag == SHAPES:
                 self._reader.read(element)
             elif element.tag == ROW:
-                repeated = read_count(element, "number-rows-repeated")
+                repeated = read_count(element, ROWS_REPEATED)
                 if cells := self._read_cells(element, repeated):
                     if number + repeated - 1 > LAST_ROW:
                         raise RefusalError(RefusalKind.LIMIT, "cells")

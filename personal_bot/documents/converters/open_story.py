@@ -35,8 +35,7 @@ from personal_bot.documents.converters.word_tables import TableWriter
 
 _HIDDEN: Final = "[hidden] "
 _SKIPPED: Final = (*(f"{TEXT}tracked-changes", f"{OFFICE}forms", f"{OFFICE}event-listeners"),)
-_SOURCE: Final = "-source"  # of a table of contents or an index
-_DECLARATIONS: Final = "-decls"
+_SKIPPED_ENDS: Final = ("-source", "-decls")  # of indexes, and of variables
 _TABLE: Final = f"{TABLE}table"
 _ITEM: Final = f"{TEXT}list-item"
 
@@ -65,6 +64,7 @@ class StoryReader:
         self._mark = ""  # before the next block
         self._is_empty = True  # nothing was read so far
         self._ends_page = False
+        self._is_embedded = False  # within an object, which may hold itself
         self._caption: etree._Element | None = None  # below a table, read with it
         self._readers: dict[str, Callable[[etree._Element], None]] = {
             **dict.fromkeys(PARAGRAPHS, self._read_paragraph),
@@ -82,11 +82,10 @@ class StoryReader:
             read = self._readers.get(element.tag)
             if read is not None:
                 read(element)
-            elif element.tag not in _SKIPPED and not element.tag.endswith((_SOURCE, _DECLARATIONS)):
+            elif element.tag not in _SKIPPED and not element.tag.endswith(_SKIPPED_ENDS):
                 self.read(element)
 
     def add(self, blocks: Iterable[Block], *, is_caption: bool = False) -> None:
-        """Add blocks to the page."""
         for block in blocks:
             marked = block._replace(text=f"{self._mark}{block.text}") if self._mark else block
             self._pages.add(marked, is_caption=is_caption)
@@ -100,22 +99,21 @@ class StoryReader:
             self._mark = _HIDDEN
             self._pages.report(RemarkKind.HIDDEN)
         self.read(section)
+        self._mark = ""  # of a section without text
 
     def _read_list(self, element: etree._Element, outer: OpenList | None = None) -> None:
         opened = self._lists.open(element, outer)
         for item in element:
             place = Place(opened, item) if item.tag == _ITEM else None  # else a header of the list
-            for child in item:
-                if child.tag == f"{TEXT}list":
-                    self._read_list(child, opened)
-                elif child.tag in PARAGRAPHS:
+            for child in item if item.tag != PAGE_BREAK else [item]:
+                if child.tag in PARAGRAPHS:
                     self._read_paragraph(child, place)
+                    place = None  # only the first paragraph has the number
+                elif child.tag == f"{TEXT}list":
+                    self._read_list(child, opened)
+                    place = None
                 elif child.tag == PAGE_BREAK:
                     self._turn_page(child)
-                if child.tag in {f"{TEXT}list", *PARAGRAPHS}:
-                    place = None  # only the first paragraph has the number
-            if item.tag == PAGE_BREAK:
-                self._turn_page(item)
 
     def _read_numbered(self, element: etree._Element) -> None:
         opened = self._lists.open_paragraph(element)
@@ -190,9 +188,11 @@ class StoryReader:
         sheets = [] if body is None else body.findall(f"{OFFICE}spreadsheet/{_TABLE}")
         if chart is not None:
             self.add(read_chart(chart, self._document.package.budget))
-        elif sheets:
+        elif sheets and not self._is_embedded:
+            self._is_embedded = True
             for sheet in sheets:
                 self._read_table(sheet)
+            self._is_embedded = False
         else:
             self._pages.report(RemarkKind.SKIPPED, "object")
 

@@ -103,9 +103,11 @@ def _read_style(chain: list[etree._Element]) -> Style:
         values = (style.get(name) for style in chain)
         return next((value for value in values if value is not None), None)
 
+    groups = [{child.tag: child for child in style} for style in chain]
+
     def find_property(group: str, name: str) -> str | None:
-        found = (style.find(f"{STYLE}{group}-properties") for style in chain)
-        values = (group.get(name) for group in found if group is not None)
+        tag = f"{STYLE}{group}-properties"
+        values = (found[tag].get(name) for found in groups if tag in found)
         return next((value for value in values if value is not None), None)
 
     weight = find_property("text", f"{FO}font-weight")

@@ -14,9 +14,11 @@ from personal_bot.documents.converters.open_names import CONFIG, OFFICE, TABLE
 from personal_bot.documents.converters.open_package import OpenPackage
 from personal_bot.documents.converters.open_tables import (
     CELL,
+    COLUMNS_REPEATED,
     COVERED,
     HEADER_ROWS,
     ROW,
+    ROWS_REPEATED,
     read_count,
     read_spans,
 )
@@ -37,6 +39,8 @@ _RANGE: Final = f"{TABLE}database-range"
 _SOURCE: Final = f"{TABLE}table-source"
 _LINK: Final = f"{TABLE}dde-link"
 _NAMED: Final = (SHEET, SHAPES, FORMS, ROW, HEADER_ROWS, _COLUMN, _RANGE, _SOURCE)
+_TYPE: Final = f"{OFFICE}value-type"
+_FORMULA: Final = f"{TABLE}formula"
 _HIDDEN: Final = {"collapse", "filter"}
 _MOST_HEADERS: Final = 100  # of a sheet; each is compared with each row
 _FROZEN: Final = "2"
@@ -148,7 +152,7 @@ class _Surveyor:
     def _read_row(self, layout: Layout, row: etree._Element) -> None:
         """Note the extent and the merged cells of a row."""
         number = self._row
-        self._row += read_count(row, "number-rows-repeated")
+        self._row += read_count(row, ROWS_REPEATED)
         for column, repeated, cell in list_cells(row):
             layout.last_row = min(self._row - 1, LAST_ROW)
             layout.last_column = max(layout.last_column, column + repeated - 1)
@@ -158,7 +162,7 @@ class _Surveyor:
 
     def _read_column(self, sheet: SheetSurvey, element: etree._Element) -> None:
         first = self._column
-        self._column = min(first + read_count(element, "number-columns-repeated"), LAST_COLUMN)
+        self._column = min(first + read_count(element, COLUMNS_REPEATED), LAST_COLUMN)
         last = self._column - 1
         if style := element.get(f"{TABLE}default-cell-style-name"):
             sheet.column_styles.append((first, last, style))
@@ -191,18 +195,14 @@ def list_cells(row: etree._Element) -> Iterator[tuple[int, int, etree._Element]]
     column = 0
     for cell in row:
         if cell.tag in {CELL, COVERED}:
-            repeated = read_count(cell, "number-columns-repeated")
+            repeated = read_count(cell, COLUMNS_REPEATED)
             if cell.tag == CELL and is_filled(cell) and column < LAST_COLUMN:
                 yield column, min(repeated, LAST_COLUMN - column), cell
             column += repeated
 
 
 def is_filled(cell: etree._Element) -> bool:
-    return (
-        len(cell) > 0
-        or cell.get(f"{OFFICE}value-type") is not None
-        or cell.get(f"{TABLE}formula") is not None
-    )
+    return len(cell) > 0 or cell.get(_TYPE) is not None or cell.get(_FORMULA) is not None
 
 
 def _add_header(sheet: SheetSurvey, area: Area) -> None:

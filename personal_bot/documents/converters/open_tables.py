@@ -17,6 +17,11 @@ CELL: Final = f"{TABLE}table-cell"
 COVERED: Final = f"{TABLE}covered-table-cell"
 HEADER_ROWS: Final = f"{TABLE}table-header-rows"
 _GROUPS: Final = {f"{TABLE}table-rows", f"{TABLE}table-row-group", HEADER_ROWS}
+COLUMNS_REPEATED: Final = f"{TABLE}number-columns-repeated"
+ROWS_REPEATED: Final = f"{TABLE}number-rows-repeated"
+_COLUMNS_SPANNED: Final = f"{TABLE}number-columns-spanned"
+_ROWS_SPANNED: Final = f"{TABLE}number-rows-spanned"
+_HIGHEST: Final = 999_999_999  # larger counts are limited to this
 _WIDEST: Final = 16_384  # columns
 
 
@@ -49,7 +54,7 @@ def read_grid(table: etree._Element, budget: CellBudget) -> list[GridRow]:
         for cell in element:
             if cell.tag not in {CELL, COVERED}:
                 continue
-            repeated = read_count(cell, "number-columns-repeated")
+            repeated = read_count(cell, COLUMNS_REPEATED)
             if cell.tag == CELL:
                 columns, rows = read_spans(cell)
                 filled = range(repeated if len(cell) else 1)
@@ -108,10 +113,12 @@ def _list_rows(
 
 def read_spans(cell: etree._Element) -> tuple[int, int]:
     """Return the numbers of columns and rows that a cell spans."""
-    return read_count(cell, "number-columns-spanned"), read_count(cell, "number-rows-spanned")
+    return read_count(cell, _COLUMNS_SPANNED), read_count(cell, _ROWS_SPANNED)
 
 
 def read_count(element: etree._Element, name: str) -> int:
-    """Return how often an element is repeated, or the rows or columns that it spans; from 1."""
-    value = element.get(f"{TABLE}{name}", "1")
-    return max(int(value), 1) if value.isdecimal() and len(value) < 10 else 1
+    """Return how often an element is repeated, or what it spans, given the attribute; from 1."""
+    value = element.get(name)
+    if value is None:
+        return 1
+    return min(max(int(value[:10]), 1), _HIGHEST) if value.isdecimal() else 1

@@ -87,6 +87,8 @@ def test_hidden_text_is_left_out_and_reported() -> None:
 
 def test_a_hidden_section_is_read_and_marked() -> None:
     section = f'<text:section text:display="none">{paragraph("a")}{paragraph("b")}</text:section>'
+    empty = '<text:section text:display="none"/>'
+    assert show(read(make_odt(empty + paragraph("c")))) == "c"
     pages = read(make_odt(section + paragraph("c")))
     assert show(pages) == "[hidden] a\nb\nc"
     assert list_remarks(pages) == [Remark(RemarkKind.HIDDEN)]
