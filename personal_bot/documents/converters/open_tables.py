@@ -22,7 +22,7 @@ ROWS_REPEATED: Final = f"{TABLE}number-rows-repeated"
 _COLUMNS_SPANNED: Final = f"{TABLE}number-columns-spanned"
 _ROWS_SPANNED: Final = f"{TABLE}number-rows-spanned"
 _HIGHEST: Final = 999_999_999  # larger counts are limited to this
-_WIDEST: Final = 16_384  # columns
+_WIDEST: Final = 1_000  # columns; further ones are left out
 
 
 class GridCell(NamedTuple):
@@ -57,7 +57,7 @@ def read_grid(table: etree._Element, budget: CellBudget) -> list[GridRow]:
             repeated = read_count(cell, COLUMNS_REPEATED)
             if cell.tag == CELL:
                 columns, rows = read_spans(cell)
-                filled = range(repeated if len(cell) else 1)
+                filled = range(min(repeated, _WIDEST - column) if len(cell) else 1)
                 budget.charge(len(filled))
                 row.cells += [GridCell(cell, column + index, columns, rows) for index in filled]
             column += repeated
