@@ -82,6 +82,8 @@ def list_archives() -> Iterator[Hostile]:
     liar = partial(_lie_about_size, make_zip({"a.txt": text}))
     yield Hostile("liar_up.zip", lambda: liar(4_000_000_000), (ArchiveError, DamagedFileError))
     yield Hostile("liar_down.zip", lambda: liar(3), (DamagedFileError,))
+    unnamed = make_zip({"good": make_zip({"word/document.xml": ""}), "text": text})
+    yield Hostile("unnamed.zip", lambda: unnamed, text=text)
     mixed = {"good.txt": text, "bad.pdf": b"%PDF-1.4 nothing", "more.zip": _quine(0)}
     yield Hostile("mixed.zip", lambda: make_zip(mixed), text=text)
     flipped = bytearray(make_zip({"a.txt": random.Random(1).randbytes(5_000)}))

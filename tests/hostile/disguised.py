@@ -11,6 +11,7 @@ from personal_bot.errors import (
     PasswordProtectedError,
     UnsupportedFileError,
 )
+from tests.compound import make_ole
 from tests.documents import (
     make_docx,
     make_pdf,
@@ -18,7 +19,11 @@ from tests.documents import (
 )
 from tests.hostile.case import Hostile
 
-SUFFIXES = ("pdf", "docx", "pptx", "xlsx", "txt", "md", "html", "htm", "csv", "tsv", "epub", "zip")
+SUFFIXES = (
+    *("pdf", "docx", "pptx", "xlsx", "txt", "md", "html", "htm", "csv", "tsv", "epub", "zip"),
+    *("xls", "odt", "rtf", "eml", "msg", "mht", "json", "yaml", "log", "py", "xml", "05", "doc"),
+)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def list_noise() -> Iterator[Hostile]:
@@ -36,18 +41,18 @@ def list_disguised() -> Iterator[Hostile]:
     yield Hostile("elf.docx", lambda: b"\x7fELF\x02\x01" + bytes(500), unsupported)
     yield Hostile("packed.pdf", lambda: gzip.compress(make_pdf(["x"])), unsupported)
     yield Hostile("picture.pdf", lambda: b"\x89PNG\r\n\x1a\n" + bytes(500), unsupported)
-    yield Hostile("old.docx", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), unsupported)
-    yield Hostile("rich.docx", lambda: rb"{\rtf1 hello}", unsupported)
+    yield Hostile("empty_ole.docx", lambda: OLE + bytes(600), (DamagedFileError,))
+    yield Hostile("old.docx", lambda: make_ole({"WordDocument": b"text"}), unsupported)
+    yield Hostile("rich.docx", lambda: rb"{\rtf1 hello}", text="hello")
     yield Hostile("seven.zip", lambda: b"7z\xbc\xaf\x27\x1c" + bytes(100), unsupported)
     yield Hostile("music.mp3", lambda: b"ID3\x03" + bytes(100), unsupported)
-    yield Hostile("script.sh", lambda: b"#!/bin/sh\necho hello\n", unsupported)
+    yield Hostile("film.txt", lambda: b"\0\0\0\x20ftypisom" + bytes(100), unsupported)
+    yield Hostile("script.sh", lambda: b"#!/bin/sh\necho hello\n", text="echo hello")
+    yield Hostile("no_suffix", lambda: make_pdf(["a PDF by content"]), text="PDF by content")
+    yield Hostile("Contract No 5 of 12.05", lambda: make_docx(paragraph("a deal")), text="a deal")
     yield Hostile(
         "locked.docx",
-        lambda: (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-            + bytes(600)
-            + "EncryptedPackage".encode("utf-16-le")
-        ),
+        lambda: make_ole({"EncryptedPackage": b"secret", "EncryptionInfo": b"how"}),
         (PasswordProtectedError,),
     )
     yield Hostile("book.txt", lambda: make_pdf(["a PDF by content"]), text="PDF by content")

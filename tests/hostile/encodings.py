@@ -1,5 +1,6 @@
 """Texts with wrongly declared or broken encodings, deceptive characters or extreme sizes."""
 
+import random
 from collections.abc import Iterator
 
 from personal_bot.errors import (
@@ -29,6 +30,15 @@ def list_encodings() -> Iterator[Hostile]:
     yield Hostile("beyond.txt", lambda: beyond, text="word")
     yield Hostile("odd.txt", lambda: RUSSIAN.encode("utf-16") + b"\x04", text=RUSSIAN)
     yield Hostile("bare16.txt", lambda: RUSSIAN.encode("utf-16-be"), text=RUSSIAN)
+    mixed = (RUSSIAN.encode() + b"\n" + RUSSIAN.encode("cp1251") + b"\n") * 100_000
+    yield Hostile("mixed.txt", lambda: mixed, text=f"{RUSSIAN}\n{RUSSIAN}")
+    words = (RUSSIAN.encode() + b" " + RUSSIAN.encode("cp1251") + b" ") * 30_000
+    yield Hostile("words.txt", lambda: words, text=f"{RUSSIAN} {RUSSIAN}")
+    yield Hostile("alone.txt", lambda: b"\xe0\n" * 5_000_000, (UnsupportedFileError,))
+    high = bytes(random.Random(1).choices(range(0x80, 0x100), k=1_000_000))
+    yield Hostile("high.txt", lambda: high, (UnsupportedFileError,))
+    escapes = b"\x1b$B" * 1_000_000 + b"\x1b(B word"
+    yield Hostile("escapes.txt", lambda: escapes, text="word")
     yield Hostile("two_marks.txt", lambda: b"\xef\xbb\xbf" * 9 + b"word", text="word")
     overlong = b"\xc0\xaf\xc0\xae" + RUSSIAN.encode() * 20
     yield Hostile("overlong.txt", lambda: overlong, text=RUSSIAN)

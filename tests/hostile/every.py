@@ -12,7 +12,7 @@ from tests.hostile.office import list_office, list_sheets
 from tests.hostile.open_documents import list_open_documents
 from tests.hostile.pdfs import list_pdfs
 from tests.hostile.streams import list_actions, list_streams
-from tests.hostile.texts import list_books, list_texts
+from tests.hostile.texts import list_books, list_mails, list_texts
 
 
 def list_hostile() -> Iterator[Hostile]:
@@ -25,6 +25,7 @@ def list_hostile() -> Iterator[Hostile]:
     yield from list_open_documents()
     yield from list_texts()
     yield from list_books()
+    yield from list_mails()
     yield from list_forged()
     yield from list_streams()
     yield from list_actions()

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from personal_bot.errors import (
+    ArchiveError,
     ConversionLimitError,
     DamagedFileError,
     NoTextError,
     PasswordProtectedError,
+    UnsupportedFileError,
 )
+from tests.compound import Tree, make_ole
 from tests.documents import (
     CONTAINER,
     make_epub,
@@ -39,7 +42,59 @@ def list_texts() -> Iterator[Hostile]:
     yield Hostile("line.txt", lambda: b"a" * 5_000_000, text="aaa")
     yield Hostile("mark.txt", lambda: b"\xef\xbb\xbf", (NoTextError,))
     yield Hostile("halves.txt", lambda: "a\ud800b".encode("utf-16", "surrogatepass"), text="a")
+    yield Hostile("blank.txt", lambda: b" " * 10_000_000 + b"word", text="word")
+    yield Hostile("gaps.txt", lambda: b"a  b   c\n" * 300_000 + b"word  x", text="word")
+    yield Hostile("items.txt", lambda: b"- a\n" * 100_000 + b"- word", text="word")
+    yield Hostile("deep.json", lambda: b"[" * 1_000_000 + b'"word"', text="word")
+    keys = b'{"a":' * 900 + b'"word"' + b"}" * 900
+    yield Hostile("keys.json", lambda: keys, text="word")
+    yield Hostile("names.json", lambda: b"{" + b'"a":1,' * 300_000 + b'"b":"word"}', text="word")
+    yield Hostile("digits.json", lambda: b'["word",' + b"9" * 1_000_000 + b"]", text="word")
+    yield Hostile("alias.yaml", lambda: b"a: &a [word]\nb: [*a, *a]\n" * 1_000, text="word")
+    yield Hostile("laughs.xml", lambda: BOMB.encode() + b"<x>word &i;</x>", text="word &i;")
+    yield Hostile("stampless.log", lambda: b"  at x\n" * 500_000 + b"word", text="word")
+    yield Hostile("quotes.md", lambda: b">" * 1_000_000 + b" word", text="word")
+    yield Hostile("brackets.md", lambda: b"word " + b"[" * 200_000, text="word")
+    yield Hostile("links.md", lambda: b"[word](" * 100_000, text="word")
+    yield Hostile("nested.md", lambda: b"- " * 100_000 + b"word", text="word")
+    yield Hostile("emphasis.md", lambda: b"**a *b " * 50_000 + b"word", text="word")
+    yield Hostile("references.md", lambda: b"[a]: b\n" * 30_000 + b"\nword", text="word")
+    yield Hostile("formulas.md", lambda: b"$a \\[ " * 20_000 + b"word", text="word")
     yield Hostile("backticks.md", lambda: b"`" * 1_000_000 + b" code", text="code")
+
+
+def list_mails() -> Iterator[Hostile]:
+    head = b"From: a@b.c\nMIME-Version: 1.0\n"
+    boundaries = (
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000)
+    )
+    nested = head + b"".join(boundaries)
+    yield Hostile("nested.eml", lambda: nested, (ConversionLimitError,))
+    parts = head + b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nword\n" * 10_000
+    yield Hostile("parts.eml", lambda: parts, text="word")
+    files = head + b"Content-Type: multipart/mixed; boundary=b\n\n"
+    files += b"--b\nContent-Disposition: attachment\n\nword\n" * 300
+    yield Hostile("files.eml", lambda: files, (ArchiveError,))
+    subject = head + b"Subject: " + b"=?utf-8?B?0JjQ?= " * 100_000 + b"\n\nword"
+    yield Hostile("subject.eml", lambda: subject, text="word")
+    yield Hostile("fields.eml", lambda: head + b"X: a\n" * 100_000 + b"\nword", text="word")
+    yield Hostile(
+        "begin.eml", lambda: head + b"\n" + b"begin 644 a\n" * 100_000 + b"word", text="word"
+    )
+    charset = head + b"Content-Type: text/plain; charset=zlib_codec\n\nword"
+    yield Hostile("charset.eml", lambda: charset, text="word")
+    tree: Tree = {"__properties_version1.0": b"x"}
+    for _ in range(20):
+        tree = {
+            "__properties_version1.0": b"x",
+            "__attach_version1.0_#00000000": {"__substg1.0_3701000D": tree},
+        }
+    yield Hostile(
+        "nested.msg", lambda: make_ole({**tree, "__substg1.0_1000001E": b"word"}), text="word"
+    )
+    flat = make_ole({"__properties_version1.0": b"x", "__substg1.0_1000001E": b"word"})
+    loop = flat.replace(b"\xff\xff\xff\xff\x02\0\0\0", b"\x01\0\0\0\x01\0\0\0")
+    yield Hostile("loop.msg", lambda: loop, (DamagedFileError, UnsupportedFileError, NoTextError))
 
 
 def list_books() -> Iterator[Hostile]:

@@ -31,7 +31,6 @@ from personal_bot.documents.converters.unicode import check_is_text, find_unicod
 _ALIASES: Final = {
     "iso8859-1": "cp1252",
     "latin-1": "cp1252",
-    "ascii": "cp1252",
     "iso8859-9": "cp1254",
     "iso8859-8": "cp1255",
     "iso8859-13": "cp1257",

@@ -55,7 +55,12 @@ def list_attachments(source: BinaryIO, limits: Limits) -> list[Member]:  # noqa:
 
 def parse(content: bytes) -> Part:
     """Parse a mail, leaving its fields as they are: parsing long ones takes quadratic time."""
-    return BytesParser(policy=compat32).parsebytes(content)
+    mail = BytesParser(policy=compat32).parsebytes(content)
+    for part in mail.walk():
+        for name, value in [*part.raw_items()]:
+            if isinstance(value, str) and not value.isascii():  # bytes, as surrogates
+                part.replace_header(name, _decode_bytes(value))
+    return mail
 
 
 def read_part(part: Part, hints: Hints, letter: Letter | None = None) -> str:
@@ -84,7 +89,7 @@ def _open(source: BinaryIO, hints: Hints) -> Letter:
     mail = parse(source.read())
     letter = Letter()
     for name in _FIELDS:
-        values = [value for key, value in mail.items() if key.lower() == name.lower()]
+        values = [str(value) for key, value in mail.items() if key.lower() == name.lower()]
         letter.fields[name] = ", ".join(map(_read_field, values))
     letter.fields["Date"] = _read_date(mail) or letter.fields["Date"]
     letter.texts += _collect(mail, letter, hints)
@@ -132,7 +137,7 @@ def _choose(texts: list[list[Block | str]]) -> list[Block | str]:
 def _attach_mail(part: Part, name: str, letter: Letter) -> None:
     inner = next(iter(_list_parts(part)), None)
     if inner is not None:
-        subject = _read_field(inner.get("Subject", "") or "")
+        subject = _read_field(str(inner.get("Subject", "")))
         member = Member("", inner.as_bytes, "message/rfc822")
         letter.attach(name or f"{subject or 'message'}.eml", member)
 
@@ -157,20 +162,24 @@ def _read_payload(part: Part) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _read_field(value: object) -> str:
+def _read_field(value: str) -> str:
     """Return a field of the header decoded, on one line."""
-    raw = str(value)[:_FIELD_CHARS] if not isinstance(value, str) else value[:_FIELD_CHARS]
-    content = raw.encode("ascii", "surrogateescape") if _has_bytes(raw) else b""
-    text = decode(content) if content else raw
+    text = _BETWEEN_WORDS.sub("", value[:_FIELD_CHARS])
+    if not text.isascii():
+        return normalize_line(text)
     try:
-        words = decode_header(_BETWEEN_WORDS.sub("", text))
+        words = decode_header(text)
     except ValueError:
         return normalize_line(text)
     return normalize_line("".join(_decode_word(*word) for word in words))
 
 
-def _has_bytes(text: str) -> bool:
-    return any("\udc80" <= char <= "\udcff" for char in text)
+def _decode_bytes(value: str) -> str:
+    content = value.encode("utf-8", "surrogateescape")
+    try:
+        return decode(content)
+    except RefusalError:
+        return content.decode("ascii", "replace")
 
 
 def _decode_word(word: bytes | str, charset: str | None) -> str:

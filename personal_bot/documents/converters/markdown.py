@@ -15,7 +15,7 @@ from personal_bot.documents.converters.web import read_html
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_PART_CHARS: Final = 2_000_000  # parsed at once; its tokens take a hundred times the memory
+_PART_CHARS: Final = 500_000  # parsed at once; its tokens take a thousand times the memory
 _CHECKBOX: Final = re.compile(r"\[([ xX])\](?=\s)")
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n((?:(?!---).*\n){1,200}?)(?:---|\.\.\.)[ \t]*\n")
 
@@ -46,7 +46,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
         self._inline = Inline()
-        self._tokens = self._inline.parse_blocks(text)
+        self._tokens, self._references = self._inline.parse_blocks(text)
         self._covered = 0  # lines before this one have been read
         self._lists: list[Token] = []
         self._marker = ""  # of the item that begins with the next text
@@ -98,13 +98,14 @@ class _Reader:
             self._covered = max(self._covered, token.map[1])
 
     def _read_uncovered(self, end: int) -> Iterator[Block]:
-        known = self._inline.reference_lines
-        lines = [self._lines[n] for n in range(self._covered, end) if n not in known]
+        lines = [self._lines[n] for n in range(self._covered, end) if n not in self._references]
         if any(char.isalnum() for line in lines for char in line):
             yield from read_paragraphs("\n".join(lines))
 
     def _read_leaf(self, token: "Token") -> Iterator[Block]:
-        if token.type == "fence":
+        if token.type == "fence" and not token.content.strip():
+            yield from read_paragraphs(token.info)
+        elif token.type == "fence":
             closing = token.markup
             for segment in cut_segments(token.content):
                 yield Block(segment, BlockKind.CODE, lead=f"{closing}{token.info.strip()}")

@@ -42,14 +42,11 @@ class Inline:
         self._environment: dict[str, Any] = {}
         self._shown: set[str] = set()  # addresses of links
 
-    def parse_blocks(self, text: str) -> list["Token"]:
-        return self._parser.parse(text, self._environment)
-
-    @property
-    def reference_lines(self) -> set[int]:
-        """The numbers of the lines that define links."""
+    def parse_blocks(self, text: str) -> tuple[list["Token"], set[int]]:
+        """Return the tokens, and the numbers of the lines that define links."""
+        tokens = self._parser.parse(text, self._environment)
         maps = [reference["map"] for reference in self._list_references()]
-        return {line for start, end in maps for line in range(start, end)}
+        return tokens, {line for start, end in maps for line in range(start, end)}
 
     def list_unused_references(self) -> list[str]:
         """Return the definitions of links that no text shows."""

@@ -43,7 +43,7 @@ _DROPPED: Final = dict.fromkeys(
 _TABLE: Final[dict[int, str | None]] = {**_DROPPED, **_SPACES, **_LINES, **_LIGATURES}
 _LINE_END: Final = re.compile(r"\r\n?")
 _SOFT_LINE_END: Final = re.compile("\u00ad[ \t]*\n[ \t]*")
-_TRAILING: Final = re.compile(r"[ \t]+(?=\n)")
+_TRAILING: Final = re.compile(r"(?<![ \t])[ \t]+(?=\n)")  # linear for a run of spaces
 _BLANKS: Final = re.compile(r"\n{3,}")
 _NAME_CHARS: Final = 255  # limit of file systems
 _NAME_END_CHARS: Final = 20  # kept of a longer name, including the suffix

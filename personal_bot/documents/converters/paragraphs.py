@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import Final
@@ -23,6 +24,7 @@ _UNDERLINE: Final = re.compile(r"[ \t]*(?:={3,}|-{3,}|~{3,}|\*{3,})[ \t]*")
 _SENTENCE_END: Final = (".", ",", ";", ":", "!", "?", "…", "-", "—")
 _HEADING_CHARS: Final = 100
 _GAP: Final = re.compile(r"(?<=\S)(?: {2,}|[ ]*\t+[ \t]*)(?=\S)")
+_CELL: Final = re.compile(r"(?<=  )\S+(?: \S+)*")  # after a gap
 _FRAME: Final = re.compile(r"[ \t]*[|+│║┌╔├╠└╚┃━─═].*[|+│║┐╗┤╣┘╝┃━─═][ \t]*")
 _CODE_END: Final = (";", "{", "}", "(", ")", "[", "]", ",", "\\")
 _DEEPEST: Final = 6
@@ -84,7 +86,8 @@ def _find_heading(lines: list[str], following: list[str]) -> int:
     number = _NUMBER.match(line)
     depth = number[1].count(".") + 2 if number else 1
     letters = [char for char in line if char.isalpha()]
-    if len(letters) > 3 and line.isupper() and not after[0].isupper():
+    goes_on = after[0].isupper() and not (_ITEM.match(after[0]) or _CHAPTER.match(after[0]))
+    if len(letters) > 3 and line.isupper() and not goes_on:
         return min(depth, _DEEPEST)
     if len(lines) > 1:
         return 0
@@ -115,24 +118,18 @@ def _is_aligned(lines: list[str]) -> bool:
         indents = {len(line) - len(line.lstrip()) for line in lines}
         code = sum(line.endswith(_CODE_END) or "=" in line for line in lines)
         return len(indents) > 1 or code > len(lines) / 3
-    gaps = [{gap.end() for gap in _GAP.finditer(line.expandtabs())} for line in lines]
-    divided = [columns for columns in gaps if columns]
-    if len(divided) < max(2, 0.6 * len(lines)):
+    cells = [[match.span() for match in _CELL.finditer(line.expandtabs())] for line in lines]
+    divided = [spans for spans in cells if spans]
+    least = max(2, 0.6 * len(lines))
+    if len(divided) < least:
         return False
-    if sum("\t" in line.strip() for line in lines) > len(lines) / 2:
-        return True
     # Left-aligned columns begin, and right-aligned ones end, at the same places.
-    ends = [{match.end() for match in re.finditer(r"\S+", line.expandtabs())} for line in lines]
-    return any(
-        sum(column in columns for columns in places) >= max(2, 0.6 * len(lines))
-        for places in (divided, ends)
-        for column in (places[0] if places is divided else ())
-    ) or _share_gaps(divided)
-
-
-def _share_gaps(gaps: list[set[int]]) -> bool:
-    """Tell whether neighbouring lines have the same number of gaps, two or more."""
-    return sum(len(a) == len(b) > 1 for a, b in pairwise(gaps)) > len(gaps) / 2
+    starts = Counter(start for spans in divided for start, _ in spans)
+    ends = Counter(end for spans in divided for _, end in spans)
+    if max(*starts.values(), *ends.values()) >= least:
+        return True
+    alike = sum(len(one) == len(other) > 1 for one, other in pairwise(divided))
+    return alike > len(divided) / 2 or sum("\t" in line for line in lines) > len(lines) / 2
 
 
 def _read_items(lines: list[str]) -> Iterator[Block]:

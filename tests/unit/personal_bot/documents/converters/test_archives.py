@@ -10,16 +10,17 @@ from personal_bot.documents.converters import reading
 from personal_bot.documents.converters.containers import check_entry, read_name
 from personal_bot.documents.converters.protocol import (
     DEFAULT,
+    Hints,
     Limits,
     Message,
     MessageType,
     RefusalError,
 )
-from tests.documents import make_pdf, make_zip
+from tests.documents import make_docx, make_pdf, make_zip, paragraph
 
 
 def convert(content: bytes, limits: Limits = DEFAULT) -> list[Message]:
-    return list(reading.read(io.BytesIO(content), ".zip", limits))
+    return list(reading.read(io.BytesIO(content), Hints(".zip"), limits))
 
 
 def list_files(messages: list[Message]) -> list[str]:
@@ -48,12 +49,13 @@ def test_files_are_converted_one_by_one_and_others_are_named() -> None:
                 "photo.jpg": b"\xff\xd8\xff",
                 "inner.zip": make_zip({"a.txt": "a"}),
                 "empty.txt": "",
+                "without suffix": make_docx(paragraph("a letter")),
                 "__MACOSX/._report.pdf": b"x",
                 "папка/.DS_Store": b"x",
             }
         )
     )
-    assert list_files(messages) == ["папка/текст.txt", "report.pdf"]
+    assert list_files(messages) == ["папка/текст.txt", "report.pdf", "without suffix"]
     assert [message[1:] for message in messages if message[0] == MessageType.REFUSED] == [
         ("photo.jpg", "unsupported", "jpeg"),
         ("inner.zip", "archive", "nested"),
