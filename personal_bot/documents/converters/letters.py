@@ -10,7 +10,7 @@ from typing import Final
 from personal_bot.documents.converters.containers import Member
 from personal_bot.documents.converters.content import Block, Remark, RemarkKind
 from personal_bot.documents.converters.markup import parse_html
-from personal_bot.documents.converters.normalization import normalize_line, normalize_name
+from personal_bot.documents.converters.normalization import normalize_name
 from personal_bot.documents.converters.paragraphs import read_paragraphs
 from personal_bot.documents.converters.web import read_html, read_inner
 
@@ -92,7 +92,3 @@ def take_encoded(text: str, letter: Letter) -> str:
 def _count_words(html: str) -> int:
     tree = parse_html(html)
     return len(read_inner(tree).split()) if tree is not None else 0
-
-
-def clean_field(text: str) -> str:
-    return normalize_line(text)
