@@ -45,7 +45,9 @@ async def delete(
         await context.messenger.edit_or_send(chat_id, shown_in, text, keyboards.go_back(page))
     elif not callback_data.confirmed:
         buttons = keyboards.confirm_deletion(document_id, page)
-        await context.messenger.edit_or_send(chat_id, shown_in, texts.ask_deletion(card.name), buttons)
+        await context.messenger.edit_or_send(
+            chat_id, shown_in, texts.ask_deletion(card.name), buttons
+        )
     else:
         shown_in = await context.messenger.edit_or_send(chat_id, shown_in, texts.show_deleting())
         await _record(

@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from lxml import etree
 
-from personal_bot.documents.converters.code_pages import decode
+from personal_bot.documents.converters.code_pages import decode_text, list_remarks
 from personal_bot.documents.converters.content import Block, Page
 from personal_bot.documents.converters.html_blocks import read_blocks
 from personal_bot.documents.converters.html_inline import collapse
@@ -31,11 +31,12 @@ _DEEPEST: Final = 60  # elements that contain each other
 def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]:  # noqa: ARG001
     content = source.read()
     declared = _CHARSET.search(content[:4096])
-    tree = parse_html(decode(content, declared[1].decode() if declared else None))
+    decoded = decode_text(content, declared[1].decode() if declared else None, hints.encoding)
+    tree = parse_html(decoded.text)
     if tree is None:
         raise RefusalError(RefusalKind.NO_TEXT)
     title = tree.findtext(".//title") or find_heading(tree)
-    yield Page(None, read_page(tree), title)
+    yield Page(None, read_page(tree), title, list_remarks(decoded))
 
 
 def read_html(text: str) -> Iterator[Block]:

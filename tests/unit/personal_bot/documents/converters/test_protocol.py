@@ -14,11 +14,15 @@ from personal_bot.documents.converters.protocol import (
     write_message,
 )
 
-PAGES = st.tuples(
-    st.just(MessageType.PAGE.value),
-    st.none() | st.integers(1, 99),
-    st.none() | st.text(),
+BLOCKS = st.tuples(
+    st.just(MessageType.BLOCK.value),
+    st.text(),
+    st.integers(0, 9),
+    st.text(),
     st.text(max_size=60),
+)
+PAGES = st.tuples(
+    st.just(MessageType.PAGE.value), st.none() | st.integers(1, 99), st.none() | st.text()
 )
 FILES = st.tuples(st.just(MessageType.FILE.value), st.text(), st.text())
 END = (MessageType.END.value,)
@@ -38,12 +42,12 @@ def short_lines():
         yield
 
 
-@given(st.lists(PAGES | FILES))
+@given(st.lists(PAGES | BLOCKS | FILES))
 def test_messages_are_read_as_they_were_written(messages: list[Message]) -> None:
     assert [*map(tuple, read_messages(write(*messages, END)))] == [*messages, END]
 
 
-@given(st.lists(PAGES | FILES), st.data())
+@given(st.lists(PAGES | BLOCKS | FILES), st.data())
 def test_of_an_answer_that_breaks_off_whole_messages_are_read(
     messages: list[Message], data: st.DataObject
 ) -> None:
@@ -54,5 +58,5 @@ def test_of_an_answer_that_breaks_off_whole_messages_are_read(
 
 
 def test_a_long_text_is_written_in_lines_that_are_short() -> None:
-    answer = write((MessageType.PAGE, 1, None, "x" * 1_000), END)
+    answer = write((MessageType.BLOCK, "p", 0, "", "x" * 1_000), END)
     assert max(map(len, answer.splitlines())) < 40

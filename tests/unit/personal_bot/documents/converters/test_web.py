@@ -1,6 +1,7 @@
 import pytest
 
-from tests.blocks import show
+from personal_bot.documents.converters.content import RemarkKind
+from tests.blocks import list_remarks, show
 from tests.unit.personal_bot.documents.converters.conftest import Read
 
 PARAGRAPH = (
@@ -54,3 +55,10 @@ def test_the_main_content_keeps_its_structure(read: Read) -> None:
     assert "first\n  second" in shown
     assert "Name: Anna; Room: 5" in shown
     assert "Advertisement" not in shown
+
+
+def test_a_doubtful_encoding_of_a_page_is_said_and_can_be_chosen(read: Read) -> None:
+    content = "<html><body><p>Ενοίκιο</p></body></html>".encode("cp1253")
+    assert {remark.kind for remark in list_remarks(read(content, ".html"))} == {RemarkKind.ENCODING}
+    pages = read(content, ".html", encoding="cp1253")
+    assert (show(pages), list_remarks(pages)) == ("Ενοίκιο", [])
