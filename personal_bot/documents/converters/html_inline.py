@@ -70,7 +70,10 @@ def _walk(element: etree._Element, skipped: Collection[str]) -> Iterator[str]:
     if tag in _CONTROLS:
         yield _CONTROLS[tag](element)
         return
-    if tag in {"sup", "sub"} or _is_note_mark(element):
+    if _is_note_mark(element):
+        yield f" {_shift(element, 'sup')}"
+        return
+    if tag in {"sup", "sub"}:
         yield _shift(element, tag)
         return
     if tag == "math" and element.get("alttext"):
@@ -86,7 +89,9 @@ def _walk(element: etree._Element, skipped: Collection[str]) -> Iterator[str]:
 
 
 def _is_note_mark(element: etree._Element) -> bool:
-    """Tell whether an element of a book refers to a note by its number."""
+    """Tell whether an element refers to a note by its number, which is no exponent."""
+    if name_tag(element) == "sup":
+        return element.find(".//{*}a") is not None
     kinds = (element.get("{http://www.idpf.org/2007/ops}type"), element.get("epub:type"))
     is_marked = any("noteref" in (kind or "").split() for kind in kinds)
     return is_marked or element.get("role") == "doc-noteref"

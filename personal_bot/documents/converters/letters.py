@@ -14,7 +14,7 @@ from personal_bot.documents.converters.normalization import normalize_name
 from personal_bot.documents.converters.paragraphs import read_paragraphs
 from personal_bot.documents.converters.web import read_html, read_inner
 
-_POORER: Final = 0.6  # share of the words of HTML below which plain text is not a substitute
+_POORER: Final = 0.6  # share of the words of the plain text, below which HTML is no substitute
 _BEGIN: Final = re.compile(r"begin [0-7]{3,4} (\S.{0,200})")
 _FOLDER: Final = re.compile(r".*[/\\]")
 
@@ -54,10 +54,10 @@ class Letter:
 
 
 def choose_text(plain: str, html: str) -> Block | str:
-    """Return the plain text of a mail as a block unless it says much less than the HTML."""
-    if not html or len(plain.split()) >= _POORER * _count_words(html):
-        return Block(plain)
-    return html
+    """Return the HTML of a mail, which mail programs show, or its plain text if that says more."""
+    if html and _count_words(html) >= _POORER * len(plain.split()):
+        return html
+    return Block(plain)
 
 
 def show_date(date: dt.datetime | None) -> str:
