@@ -6,25 +6,46 @@ import pytest
 
 from tests.benchmarks.reading import own
 from tests.benchmarks.reading.facts import Fact, Pair, Passage, Together, Value, Verbatim
-from tests.benchmarks.reading.formats import list_light_documents, list_office_documents
+from tests.benchmarks.reading.formats import list_documents
 from tests.benchmarks.reading.generated import Generated
 from tests.benchmarks.reading.tables import find_lost
 
+FORMATS = [
+    "XLSX",
+    "CSV",
+    "MD",
+    "TXT",
+    "JSON",
+    "HTML",
+    "EPUB",
+    "EML",
+    "ODT",
+    "ODS",
+    "RTF",
+    "DOCX",
+    "PPTX",
+    "PDF",
+]
 TABLE = "| City | 2023 | 2024 |\n| --- | --- | --- |\n| Omsk | 64 | 71 |\n| Tula | 71 | 5 |"
 
 
-@pytest.mark.integration
-@pytest.mark.parametrize("document", list(list_light_documents()), ids=lambda each: each.name)
-async def test_every_fact_is_found_in_a_passage(tmp_path: Path, document: Generated) -> None:
-    assert find_lost([document], await own.read([document], tmp_path)) == []
+@pytest.fixture(scope="module")
+def documents() -> list[Generated]:
+    return list(list_documents())
 
 
 @pytest.mark.integration
-async def test_every_fact_of_office_documents_is_found_in_a_passage(tmp_path: Path) -> None:
-    for module in ("docx", "pptx", "reportlab"):
-        pytest.importorskip(module, reason="the dependency group `benchmarks` is not installed")
-    documents = [*list_office_documents()]
-    assert find_lost(documents, await own.read(documents, tmp_path)) == []
+@pytest.mark.parametrize("name", FORMATS)
+async def test_every_fact_of_a_format_is_found_in_a_passage(
+    tmp_path: Path, documents: list[Generated], name: str
+) -> None:
+    chosen = [document for document in documents if document.format == name]
+    assert chosen
+    assert find_lost(chosen, await own.read(chosen, tmp_path)) == []
+
+
+def test_every_format_is_tried(documents: list[Generated]) -> None:
+    assert {document.format for document in documents} == set(FORMATS)
 
 
 @pytest.mark.parametrize(

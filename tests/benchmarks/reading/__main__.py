@@ -5,10 +5,9 @@
 Makes documents of each format with known content, converts and splits them as a bot does, and looks
 for each fact in the passages; `facts` tells when a fact counts as found. PYTHON is the interpreter
 of another environment, in which the same documents are read by MarkItDown and by the converters of
-Haystack, and split by Haystack's RecursiveDocumentSplitter (see `rivals`). Needs the dependency
-group `benchmarks`. Writes `reading.md`, a table of shares and a list of the lost facts of each
-reader, and `reading.json`, all passages. Takes less than a minute. Exits with 1 if this project
-lost a fact.
+Haystack, and split by Haystack's RecursiveDocumentSplitter (see `rivals`). Writes `reading.md`, a
+table of shares and a list of the lost facts of each reader, and `reading.json`, all passages. Takes
+less than a minute. Exits with 1 if this project lost a fact.
 """
 
 import argparse
