@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from personal_bot.documents.converters.content import Block, Page, Remark, RemarkKind
 from personal_bot.documents.converters.paragraphs import read_paragraphs
+from personal_bot.documents.converters.pdf_compounds import Compounds
 from personal_bot.documents.converters.pdf_continuation import join_pages
 from personal_bot.documents.converters.pdf_forms import FormReader
 from personal_bot.documents.converters.pdf_notes import MOST_ANNOTATIONS, Note
 from personal_bot.documents.converters.pdf_outlines import Bookmark, apply_outline, read_outline
 from personal_bot.documents.converters.pdf_paragraphs import Piece, find_headings
-from personal_bot.documents.converters.pdf_running import NEARBY, RunningRows
+from personal_bot.documents.converters.pdf_running import NEARBY, RunningRows, insert_running
 from personal_bot.documents.converters.pdf_sheets import Sheet, arrange, read_sheet
 from personal_bot.documents.converters.pdf_tables import Table
 from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
@@ -71,6 +72,7 @@ class _Reader:
         self._seconds = _LAYOUT_SHARE * limits.cpu_seconds
         self._outline: dict[int, list[Bookmark]] = {}
         self._sizes: Counter[float] = Counter()
+        self._compounds = Compounds()
         self.failed: Exception | None = None
         self.readable = 0
 
@@ -101,6 +103,7 @@ class _Reader:
         held: tuple[Sheet, Pieces] | None = None
         for sheet in self._read_sheets():
             pieces = arrange(sheet)
+            self._compounds.keep_in(pieces)
             if self._outline:
                 bookmarks = self._outline.get(sheet.number - 1, [])
                 apply_outline(pieces, bookmarks, sheet.angle, sheet.frame)
@@ -109,10 +112,10 @@ class _Reader:
                 find_headings([piece for piece in pieces if isinstance(piece, Piece)], body_size)
             if held:
                 join_pages(held[1], pieces)
-                yield held
+                yield _finish(*held)
             held = sheet, pieces
         if held:
-            yield held
+            yield _finish(*held)
 
     def _read_sheets(self) -> Iterator[Sheet]:
         """Yield the pages without the running rows that earlier pages have."""
@@ -121,6 +124,7 @@ class _Reader:
         for index in range(len(self._document)):
             sheet = self._read_sheet(index)
             running.add(sheet)
+            self._compounds.add(sheet)
             self._sizes.update(sheet.sizes)
             ahead.append(sheet)
             if len(ahead) > NEARBY:
@@ -165,6 +169,15 @@ class _Reader:
         except Exception:  # noqa: BLE001 - pypdf raises anything on damaged content
             traceback.print_exc(limit=3, file=sys.stderr)
             return [], [Remark(RemarkKind.DAMAGED)]
+
+
+def _finish(sheet: Sheet, pieces: Pieces) -> tuple[Sheet, Pieces]:
+    picture = Remark(RemarkKind.PICTURE)
+    is_read = not sheet.is_blank or sheet.comments or sheet.others
+    if sheet.has_drawing and not is_read and picture not in sheet.remarks:
+        sheet.remarks.append(picture)
+    insert_running(pieces, sheet)
+    return sheet, pieces
 
 
 def _render(pieces: Sequence[Piece | Table]) -> Iterator[Block]:

@@ -18,7 +18,7 @@ _LEADERS: Final = re.compile(r" *(?:[.…·_] ?){5,}")  # between an entry and i
 _SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNIT: Final = re.compile(r"\W*[^\W\d]{1,3}")  # m² is not a footnote
 # A hyphen at the end of a line within a word; `_join_parts` decides whether to keep it.
-_HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010][ \t]*\n[ \t]*(?=[^\W\d_])")
+_HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011][ \t]*\n[ \t]*(?=[^\W_])")
 
 
 @dataclass(slots=True)
@@ -90,10 +90,10 @@ def join_hyphenation(text: str) -> str:
 
 
 def _join_parts(match: re.Match[str]) -> str:
-    following = match.string[match.end()]
-    if following.islower():
+    is_fixed = match[0].startswith("\u2011")  # a hyphen that is no mark of hyphenation
+    if match.string[match.end()].islower() and not is_fixed:
         return ""
-    return "-"  # a compound name, such as Rostov-on-Don, broken before "Don"
+    return "-"  # a compound such as Rostov-on-Don or K-17, broken before "Don" or "17"
 
 
 def _split_row(row: list[Word]) -> list[Line]:

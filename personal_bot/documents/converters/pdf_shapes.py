@@ -40,12 +40,12 @@ def read_shapes(page: "PdfPage", angle: int) -> Shapes:
         shapes.count += 1
         if item.type not in {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE}:
             continue
-        bounds = _move(Box(*item.get_bounds()), item)
+        bounds = move_out(Box(*item.get_bounds()), item)
         box = turn(bounds, angle)
         if isinstance(item, PdfImage):
             shapes.pictures.append(box)
             continue
-        is_filled, is_stroked = _read_mode(item)
+        is_filled, is_stroked = read_mode(item)
         if not (is_filled or is_stroked):  # only clips
             continue
         if min(box.x1 - box.x0, box.y1 - box.y0) <= _THICKNESS:
@@ -55,7 +55,7 @@ def read_shapes(page: "PdfPage", angle: int) -> Shapes:
         segments -= number
         if segments > 0:
             for side in _find_sides(item, number):
-                line = turn(_move(side, item), angle)
+                line = turn(move_out(side, item), angle)
                 if is_stroked:
                     _add_line(shapes, line)
                 else:
@@ -63,7 +63,7 @@ def read_shapes(page: "PdfPage", angle: int) -> Shapes:
     return shapes
 
 
-def _read_mode(path: "PdfObject") -> tuple[bool, bool]:
+def read_mode(path: "PdfObject") -> tuple[bool, bool]:
     import ctypes  # noqa: PLC0415
 
     from pypdfium2 import raw  # noqa: PLC0415
@@ -112,7 +112,7 @@ def _span(a: tuple[float, float], b: tuple[float, float]) -> Box:
     return Box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))
 
 
-def _move(box: Box, item: "PdfObject") -> Box:
+def move_out(box: Box, item: "PdfObject") -> Box:
     """Return a box in the coordinates of the page, out of those of the forms around an object."""
     container = item.container
     while container is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from personal_bot.documents.converters.content import Remark, RemarkKind
 from personal_bot.documents.converters.pdf_boxes import NOWHERE, Box, turn
 from personal_bot.documents.converters.pdf_columns import read_rows
+from personal_bot.documents.converters.pdf_drawings import shows_content
 from personal_bot.documents.converters.pdf_lines import Line, find_rows, join_hyphenation
 from personal_bot.documents.converters.pdf_notes import Note
 from personal_bot.documents.converters.pdf_paragraphs import Piece, continues, read_flow, set_levels
@@ -23,6 +24,7 @@ _PICTURE_SHARE: Final = 0.25  # of the page, from which on a picture is mentione
 _COMPARISONS: Final = 1_000_000  # of comments with pieces; more comments are not placed
 _MARGIN: Final = 60.0  # points, the least that is assumed at the right
 _READ_WORDS: Final = 20  # over a picture, with which it counts as read
+_FEW_WORDS: Final = 60  # that may be running headers and footers alone
 _MOST_CHARS: Final = 100_000  # of a page; a longer text is not examined for its layout
 
 
@@ -45,6 +47,9 @@ class Sheet:
     sizes: Counter[float] = field(default_factory=Counter)
     remarks: list[Remark] = field(default_factory=list)
     objects: int = 0  # that are drawn
+    has_drawing: bool = False  # which would be the content of a page without text
+    is_blank: bool = False  # no text but running headers and footers
+    running: list[Line] = field(default_factory=list)  # those that no page before has
 
 
 def read_sheet(page: "PdfPage", number: int, notes: list[Note], *, is_late: bool) -> Sheet:
@@ -67,6 +72,8 @@ def _read_layout(text: "PdfTextPage", page: "PdfPage", number: int, notes: list[
     sheet = Sheet(number, frame, angle, sizes=count_sizes(words))
     shapes = read_shapes(page, angle)
     sheet.objects = shapes.count
+    if len(words + others) <= _FEW_WORDS:
+        sheet.has_drawing = shows_content(page)
     if _holds_picture(shapes, frame, words + others):
         sheet.remarks.append(Remark(RemarkKind.PICTURE))
     placed, sheet.comments = place_notes(notes, words + others, angle)
@@ -92,8 +99,8 @@ def _read_plain(text: "PdfTextPage", page: "PdfPage", number: int, notes: list[N
     sheet.remarks.append(Remark(RemarkKind.SKIPPED, detail="layout"))
     shapes = read_shapes(page, 0)
     sheet.objects = shapes.count
-    if not printed.strip() and _holds_picture(shapes, turn(Box(*page.get_bbox()), 0), []):
-        sheet.remarks.append(Remark(RemarkKind.PICTURE))
+    sheet.is_blank = not printed.strip()
+    sheet.has_drawing = sheet.is_blank and shows_content(page)
     return sheet
 
 

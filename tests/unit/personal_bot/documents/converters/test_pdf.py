@@ -7,7 +7,7 @@ from personal_bot.documents.converters.content import BlockKind, Remark, RemarkK
 from personal_bot.documents.converters.protocol import Limits, RefusalError, RefusalKind
 from tests.blocks import list_remarks, read, show
 from tests.documents import make_pdf, make_pdf_objects, make_stream
-from tests.pdf_writer import find_page, lines, text, write_pdf
+from tests.pdf_writer import find_page, lines, rule, text, write_pdf
 
 PICTURE = make_stream(
     b"\x00",
@@ -79,9 +79,36 @@ def test_more_pages_than_the_limit_are_refused() -> None:
 def test_a_picture_over_a_quarter_of_a_page_is_mentioned(
     width: int, height: int, remarks: int
 ) -> None:
-    (page,) = read(pdf, write_pdf([draw_picture(width, height)], extra=[PICTURE]))
+    content = draw_picture(width, height) + text(50, 760, "a text above the picture")
+    (page,) = read(pdf, write_pdf([content], extra=[PICTURE]))
     assert page.remarks == [Remark(RemarkKind.PICTURE)] * remarks
-    assert not page.blocks
+
+
+OUTLINED = "".join(
+    f"{x} 700 m {x + 2} 709 {x + 5} 702 {x + 6} 700 c " * 4 + "f\n" for x in range(50, 450, 8)
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "remarks"),
+    [
+        (draw_picture(90, 90), 1),
+        (draw_picture(20, 500), 0),
+        ("0.8 g 100 100 400 600 re f", 1),
+        ("0 0 0 0 k 0 0 600 800 re f", 0),
+        ("1 g 0 0 600 800 re f 0 G", 0),
+        ("50 50 500 700 re S " + rule(50, 760, 550, 760), 0),
+        (OUTLINED, 1),
+    ],
+)
+def test_a_page_without_text_is_mentioned_if_something_is_drawn_on_it(
+    content: str, remarks: int
+) -> None:
+    edges = text(50, 780, "Rules of the house")
+    pages = [edges + text(300, 20, str(number)) + text(50, 400, "text") for number in (1, 2, 3)]
+    pages.append(edges + content + "\n0 g " + text(300, 20, "4"))
+    for found in (write_pdf([content], extra=[PICTURE]), write_pdf(pages, extra=[PICTURE])):
+        assert list_remarks(read(pdf, found)) == [Remark(RemarkKind.PICTURE)] * remarks
 
 
 def test_a_scan_whose_text_was_recognized_is_not_mentioned() -> None:
@@ -151,12 +178,62 @@ def test_running_headers_are_read_once_and_page_numbers_do_not_differ() -> None:
     found = read(pdf, write_pdf(pages))
     assert show(found[:1]).split("\n") == [
         "Rules of the house",
-        "the text of page number 1",
         "Page 1 of 6",
+        "the text of page number 1",
     ]
     assert [show([page]) for page in found[1:]] == [
         f"the text of page number {number}" for number in range(2, 7)
     ]
+
+
+def test_a_sentence_goes_on_past_running_rows_that_are_kept() -> None:
+    bodies = [["First.", "", "The keys that"], ["were lost.", "", "", "The boat on the"], ["sea."]]
+    pages = [
+        text(50, 20, f"Page {number} of 3") + lines(50, 600, body)
+        for number, body in enumerate(bodies, start=1)
+    ]
+    for number in (1, 2):
+        pages[number] += text(50, 780, "Rules of the house")
+    assert [show([page]).split("\n") for page in read(pdf, write_pdf(pages))] == [
+        ["Page 1 of 3", "First.", "The keys that"],
+        ["were lost.", "Rules of the house", "The boat on the"],
+        ["sea.", "Rules of the house"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        "must be returned to desk {} before the end of June",
+        "must be returned before the end of June.",
+        "Invoice No. {}",
+        "Hall {}: 100 boxes",
+    ],
+)
+def test_text_at_the_edge_that_only_resembles_running_rows_is_kept(edge: str) -> None:
+    pages = [
+        text(50, 780, edge.format(number)) + lines(50, 600, ["The text", "of a page"])
+        for number in range(1, 7)
+    ]
+    assert all(
+        edge.format(number) in show([page])
+        for number, page in enumerate(read(pdf, write_pdf(pages)), start=1)
+    )
+
+
+def test_the_header_of_a_table_at_the_top_of_each_page_is_kept() -> None:
+    pages = []
+    for number in range(4):
+        rows = [("Name", "Boxes", "Price"), *((f"n{number}{n}", f"{n}", f"{n}0") for n in range(9))]
+        content = text(50, 780, "Stock of the hall")
+        for line, row in enumerate(rows):
+            content += "".join(
+                text(50 + 150 * n, 740 - 20 * line, cell) for n, cell in enumerate(row)
+            )
+        pages.append(content)
+    found = read(pdf, write_pdf(pages))
+    assert all("Name: n" in show([page]) and "Boxes: 3" in show([page]) for page in found)
+    assert [show([page]).count("Stock of the hall") for page in found] == [1, 0, 0, 0]
 
 
 def test_numbers_at_the_edge_that_are_no_page_numbers_are_kept() -> None:

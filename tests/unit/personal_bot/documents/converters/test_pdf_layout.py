@@ -33,11 +33,23 @@ def read_text(content: str, entries: str = "") -> str:
         ("agree-\n  ment", "agreement"),
         ("Ростов-\nНа-Дону", "Ростов-На-Дону"),
         ("1990-\n1995", "1990-\n1995"),
+        ("series K-\n17", "series K-17"),
+        ("Rostov-on-\nDon", "Rostov-on-Don"),
         ("- one\n- two", "- one\n- two"),
     ],
 )
 def test_words_cut_at_the_end_of_a_line_are_joined(text: str, expected: str) -> None:
     assert join_hyphenation(text) == expected
+
+
+def test_a_compound_that_the_document_has_elsewhere_keeps_its_hyphen() -> None:
+    content = lines(
+        50, 700, ["The rules of this house are well-", "known to all of the ten-", "ants."]
+    )
+    elsewhere = text(50, 600, "It is a Well-known house.")
+    assert read_text(content) == "The rules of this house are wellknown to all of the tenants."
+    found = show(read(pdf, write_pdf([content, elsewhere])))
+    assert found.startswith("The rules of this house are well-known to all of the tenants.")
 
 
 def test_letters_that_are_placed_singly_are_words() -> None:
