@@ -26,9 +26,13 @@ class Groups:
         self._is_closed = False  # by a total of the group
         self._groups = 0
         self._totals = 0  # rows of totals at the end of groups
+        self._unused: list[str] = []  # labels without rows
 
-    def clear(self) -> None:
+    def clear(self) -> list[str]:
+        """Forget all labels; return those that no row has had."""
+        unused = self._unused
         self.__init__()  # type: ignore[misc]
+        return unused
 
     def add(self, column: int, cell: Cell) -> None:
         """Begin a group within the last one if that has no rows, or next to one of its look."""
@@ -37,6 +41,7 @@ class Groups:
         if self._has_rows:
             del self._labels[looks.index(look) if look in looks else 0 :]
         self._labels.append((look, cell.text.rstrip(" :")))
+        self._unused.append(cell.text)
         self._has_rows = self._is_closed = False
         self._groups += 1
 
@@ -63,6 +68,7 @@ class Groups:
             self._totals += 1
             self._is_closed = True
         self._has_rows = True
+        self._unused = []
         return labels
 
 

@@ -1,13 +1,14 @@
 """Reads the tables and texts of a region, one under another, and yields blocks of limited size."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from personal_bot.documents.converters.above import Above, is_alone
 from personal_bot.documents.converters.cells import Cell, Line
 from personal_bot.documents.converters.content import Block, BlockKind
 from personal_bot.documents.converters.groups import Groups, count_labels
-from personal_bot.documents.converters.headers import ENOUGH
+from personal_bot.documents.converters.headers import ENOUGH, may_be_header
 from personal_bot.documents.converters.labels import is_label, is_note
 from personal_bot.documents.converters.layouts import (
     Hints,
@@ -31,6 +32,7 @@ _KEPT_ROWS: Final = 20  # of a window, so that a header near its end is seen wit
 _TITLE_LINES: Final = 3
 _NO_HINTS: Final = Hints()
 _LEAD_CHARS: Final = 280  # a longer title is a text
+_LONG_ROWS: Final = 12  # a table of fewer rows mostly fits in a passage
 
 
 class Region:
@@ -46,6 +48,7 @@ class Region:
         self._lead = title
         self._layout: Layout | None = None
         self._groups = Groups()
+        self._above = Above()
         self._lines: list[Line] = []  # held back
         self._cells = 0
         self._is_within = False  # the first line held back continues a table
@@ -65,10 +68,11 @@ class Region:
             return  # a header may be apart from its rows
         yield from self._read()
         self._is_within = False
-        self._groups.clear()
+        yield from self._write_texts(self._groups.clear())
 
     def end(self) -> Iterator[Block]:
         yield from self._read()
+        yield from self._write_texts(self._groups.clear())
         yield from self._write_titles()
         yield from self._writer.flush()
 
@@ -104,7 +108,8 @@ class Region:
         self, lines: Sequence[Line], ahead: Sequence[Line], *, is_new: bool
     ) -> Iterator[Block]:
         """Render lines that begin a table, or that continue one below an empty row, or a text."""
-        count = _count_titles(lines)
+        is_first = self._layout is None
+        count = _count_titles(lines, bool(self._hints.header_rows) and is_first)
         titles = [item for line in lines[:count] for item in line.own.items()]
         if count == len(lines):
             yield from self._add_texts([cell.text for _, cell in titles])
@@ -114,8 +119,8 @@ class Region:
         if layout is None:
             yield from self._continue(titles)
         else:
-            yield from self._begin(layout, titles, rows)
-            rows = rows[layout.heads :]
+            written = yield from self._begin(layout, titles, rows)
+            rows = rows[written:]
         self._is_within = True
         self._is_parted = False
         yield from self._write_rows(rows, ahead)
@@ -144,12 +149,17 @@ class Region:
 
     def _begin(
         self, layout: Layout, titles: Sequence[tuple[int, Cell]], rows: Sequence[Line]
-    ) -> Iterator[Block]:
+    ) -> Generator[Block, None, int]:
+        """Write what is above the rows; return how many of them were part of it.
+
+        The first row of a long table without names is shown in each passage, like a title: it may
+        be its header.
+        """
         before = self.take_titles()
         texts = [*before, *(cell.text for _, cell in titles)]
         lead = " — ".join(filter(None, [self._title, *texts]))
         self._layout = layout
-        self._groups.clear()
+        yield from self._write_texts(self._groups.clear())
         if titles and not layout.heads and count_labels(rows):
             yield from self._write_texts(before)
             for column, cell in titles:
@@ -158,13 +168,22 @@ class Region:
         elif len(texts) > _TITLE_LINES or len(lead) > _LEAD_CHARS or any(map(is_note, texts)):
             yield from self._write_texts(texts)
             lead = self._title
+        self._above.begin(layout, rows[layout.heads :])
         self._lead = lead
         if layout.names:
             for pieces in read_header(layout.names, rows[: layout.heads]):
                 yield from self._write_line(pieces)
+        elif layout.is_plain and len(rows) >= _LONG_ROWS and may_be_header(rows):
+            texts = [cell.text for cell in rows[0].own.values()]
+            self._lead = "\n".join(filter(None, [lead, " | ".join(texts)]))
+            if len(self._lead) <= _LEAD_CHARS:
+                return 1
+            self._lead = lead
+        return layout.heads
 
     def _continue(self, titles: Sequence[tuple[int, Cell]]) -> Iterator[Block]:
         yield from self._write_titles()
+        self._above.forget()
         for column, cell in titles:
             if is_note(cell.text):
                 yield from self._write_texts([cell.text])
@@ -188,8 +207,12 @@ class Region:
                     continue
             if self._repeats(line):
                 continue
-            labels = self._groups.find_labels(line)
-            pieces = [*(Piece(label, is_key=True) for label in labels), *read_pieces(line, layout)]
+            pieces = [Piece(label, is_key=True) for label in self._groups.find_labels(line)]
+            pieces.extend(self._above.find(line))
+            if layout.names and is_alone(line, layout):
+                pieces.extend(Piece(cell.text) for cell in line.own.values())
+            else:
+                pieces.extend(read_pieces(line, layout))
             yield from self._write_line(pieces)
 
     def _add_texts(self, texts: list[str]) -> Iterator[Block]:
@@ -213,8 +236,11 @@ class Region:
             yield from self._writer.add(BlockKind.TABLE, text, self._lead)
 
 
-def _count_titles(lines: Sequence[Line]) -> int:
-    """Return how many of the first lines have one cell that is not the name of some columns."""
+def _count_titles(lines: Sequence[Line], is_header: bool) -> int:
+    """Return how many of the first lines have one cell that is not the name of some columns.
+
+    In a declared header, a cell right of the first column is the name of its own.
+    """
     ends = [
         (column, column + cell.columns)
         for line in lines
@@ -230,7 +256,11 @@ def _count_titles(lines: Sequence[Line]) -> int:
         (column, cell), *others = line.own.items()
         if others or len(line.cells) > 1:
             break
-        if ends and cell.columns > 1 and not width.covers(cell, column):
+        if (
+            ends
+            and not width.covers(cell, column)
+            and (cell.columns > 1 or (is_header and column > width.start))
+        ):
             break
         count += 1
     return count

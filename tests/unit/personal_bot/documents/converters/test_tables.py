@@ -514,3 +514,45 @@ def test_months_down_the_first_column_are_no_names_of_fields() -> None:
 
 def test_years_among_years_are_values() -> None:
     assert lines(["Tver", "2021", "2022"], ["Perm", "2020", "2023"])[1] == "Perm | 2020 | 2023"
+
+
+def test_a_label_below_which_only_the_header_is_repeated_is_kept() -> None:
+    header = [strong("Name"), strong("Price")]
+    rows = [["a", "5"], ["b", "6"], ["c", "7"], [strong("West")]]
+    assert lines(header, *rows, header, header_rows=1)[-2:] == ["Name: c; Price: 7", "West"]
+
+
+WORDS = st.sampled_from(
+    ["Assets", "资产合计", "1 250,00", "2024", "Total", "* note", "Итого:", "—"]
+)
+SPARSE = st.lists(
+    st.dictionaries(
+        st.integers(0, 4),
+        st.builds(
+            Cell,
+            WORDS,
+            is_strong=st.booleans(),
+            columns=st.sampled_from([1, 1, 1, 3]),
+            rows=st.sampled_from([1, 1, 1, 2]),
+        ),
+        max_size=3,
+    ),
+    max_size=25,
+)
+
+
+@given(SPARSE, st.sampled_from([None, 0, 1]), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_no_cell_of_a_sparse_table_is_lost(
+    rows: list[Row], header_rows: int | None, is_layout: bool
+) -> None:
+    rows = [
+        {
+            column: cell._replace(text=f"{cell.text} {row}.{column}")
+            for column, cell in cells.items()
+        }
+        for row, cells in enumerate(rows)
+    ]
+    blocks = render_table(rows, header_rows=header_rows, is_layout=is_layout)
+    found = "\n".join(f"{block.lead}\n{block.text}" for block in blocks)
+    assert all(cell.text in found for row in rows for cell in row.values())
