@@ -80,8 +80,9 @@ def insert_running(pieces: list[Piece | Table], sheet: Sheet) -> None:
 
 
 def _continues(piece: Piece | Table) -> bool:
-    is_paragraph = isinstance(piece, Piece) and piece.kind is BlockKind.PARAGRAPH
-    return is_paragraph and piece.text[:1].islower()
+    return (
+        isinstance(piece, Piece) and piece.kind is BlockKind.PARAGRAPH and piece.text[:1].islower()
+    )
 
 
 def _walk(sheet: Sheet, *, top: bool) -> Sequence[list[Line]]:
@@ -137,6 +138,7 @@ def _find_numbers(texts: Sequence[str], text: str) -> Iterator[tuple[int, int]]:
         yield match.span(1)
     start = 0
     for part in texts:
-        if (match := _ALONE.fullmatch(part)) and not _NAMES_NUMBER.search(text[:start]):
-            yield start + match.start(1), start + match.end(1)
+        alone = _ALONE.fullmatch(part)
+        if alone and not _NAMES_NUMBER.search(text[:start]):
+            yield start + alone.start(1), start + alone.end(1)
         start += len(part) + 1
