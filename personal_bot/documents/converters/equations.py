@@ -10,6 +10,7 @@ from lxml import etree
 from personal_bot.documents.converters.office import read_attribute, read_tag
 
 _ATOM: Final = re.compile(r"[\w.,′'\u0300-\u036f]*|\([^()]*\)|\[[^\[\]]*\]|.")
+_SCRIPT: Final = re.compile(r"\d[\d.,]*|[^\W\d_]+['′]*|['′]+|\([^()]*\)|\[[^\[\]]*\]|.")
 _STYLED: Final = re.compile("[\U0001d400-\U0001d7ff\u210e]")  # letters in italic, script …
 _ROOTS: Final = {"": "√", "3": "∛", "4": "∜"}
 _OFF: Final = {"0", "false", "off"}
@@ -73,8 +74,13 @@ def _write_scripts(element: etree._Element) -> str:
 
 
 def script(mark: str, text: str) -> str:
-    """Return a subscript or superscript with its mark, `_` or `^`; nothing if it is empty."""
-    return f"{mark}{bracket(text)}" if text else ""
+    """Return a subscript or superscript with its mark, `_` or `^`; nothing if it is empty.
+
+    Without brackets, 2x would not all belong to it.
+    """
+    if not text:
+        return ""
+    return f"{mark}{text}" if _SCRIPT.fullmatch(text) else f"{mark}({text})"
 
 
 def _write_operator(element: etree._Element) -> str:

@@ -6,6 +6,7 @@ columns. Votes against it: a value that recurs below, values of the same type, n
 companies, and words down the first column that name fields.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
@@ -25,6 +26,10 @@ ENOUGH: Final = 2.0  # votes
 _CLOSE: Final = 2.0  # votes by which more rows may have fewer
 _MOST_ROWS: Final = 3  # of a header that is not declared
 _SAMPLE_ROWS: Final = 60
+_LONG_PROGRESSION: Final = 4  # names; their numbers may be values as well
+_COUNTED: Final = re.compile(
+    r"(?P<before>(?:[^\W\d][^\d,;]{0,20})?)(?P<number>\d{1,4})(?P<after>(?:\.(?:0[1-9]|1[0-2]))?)"
+)
 
 
 def find_header(
@@ -55,8 +60,23 @@ def find_header(
     return (count if score >= ENOUGH else 0), score
 
 
+def may_be_header(lines: Sequence[Line]) -> bool:
+    """Tell whether nothing speaks against the first line as a header but want of evidence."""
+    first, rows = lines[0].own, lines[1:_SAMPLE_ROWS]
+    return len(first) > 1 and all(
+        len(cell.text) <= LABEL_CHARS
+        and classify(cell) is Shape.TEXT
+        and not is_named_value(cell.text)
+        and all(line.own[number].text != cell.text for line in rows if number in line.own)
+        for number, cell in first.items()
+    )
+
+
 def find_progression(cells: Mapping[int, Cell]) -> frozenset[int]:
-    """Return the columns of years, months, quarters or dates in order, or of regular numbers."""
+    """Return the columns of years, months, quarters or dates in order, or of regular numbers.
+
+    The numbers may be part of the same words, such as "Week 1", or of days, such as "01.03".
+    """
     periods = {number: cell.text for number, cell in cells.items() if is_period(cell.text)}
     years = [int(text[:4]) for text in periods.values() if is_year(text)]
     if len(periods) >= 2 and len(set(periods.values())) == len(periods):
@@ -66,21 +86,28 @@ def find_progression(cells: Mapping[int, Cell]) -> frozenset[int]:
     dates = [number for number, cell in cells.items() if classify(cell) is Shape.DATE]
     if len(dates) >= 2 and len({cells[number].text for number in dates}) == len(dates):
         return frozenset(dates)
-    numbers = {number: int(c.text) for number, c in cells.items() if _is_short_integer(c.text)}
+    series: dict[str, dict[int, int]] = {}
+    for number, cell in cells.items():
+        template, count = _split_number(cell.text)
+        if template:
+            series.setdefault(template, {})[number] = count
+    numbers = max(series.values(), key=len, default={})
     steps = {after - before for before, after in pairwise(numbers.values())}
     if len(numbers) >= 3 and len(steps) == 1 and steps != {0}:
         return frozenset(numbers)
     return frozenset()
 
 
+def _split_number(text: str) -> tuple[str, int]:
+    """Return "Week #" and 1 for "Week 1"; an empty text if there is no such number."""
+    match = _COUNTED.fullmatch(text)
+    return (f"{match['before']}#{match['after']}", int(match["number"])) if match else ("", 0)
+
+
 def is_numbering(line: Line) -> bool:
     """Tell whether a line numbers the columns, as the forms of authorities do below the names."""
     texts = [cell.text for cell in line.own.values()]
     return len(texts) >= 3 and texts == [str(number + 1) for number in range(len(texts))]
-
-
-def _is_short_integer(text: str) -> bool:
-    return len(text) <= 4 and text.isascii() and text.isdecimal()
 
 
 def _continues(lines: Sequence[Line], count: int) -> bool:
@@ -106,8 +133,12 @@ def _continues(lines: Sequence[Line], count: int) -> bool:
     if spanned:
         return typed >= 2 or (not names_first and (bool(progression) or len(line.own) > 1))
     texts = {cell.text for cell in line.own.values()}
-    has_gaps = not line.own.keys() <= above.cells.keys()
-    is_fuller = has_gaps and (typed or progression or len(texts) < len(line.own))
+    # A gap above the first column alone may be the empty corner of a table.
+    has_gaps = not line.own.keys() <= {first, *above.cells}
+    has_corner = not has_gaps and first not in above.cells
+    is_fuller = (has_gaps and (typed or progression or len(texts) < len(line.own))) or (
+        has_corner and (typed >= 2 or len(texts) < len(line.own))
+    )
     has_units = first not in line.own and typed >= 2
     return not names_first and len(line.own) > 1 and bool(is_fuller or has_units)
 
@@ -144,11 +175,14 @@ def _score(heads: Sequence[Line], rows: Sequence[Line], *, is_layout: bool) -> f
     hard = strong + types
     hard += _weigh_progression(names, body, progression, first)
     if first not in names and body[first].cells >= 0.8 * len(rows):
-        hard += 1.5
+        hard += 2.0
     if first in names and body[first].is_typed and body[first].shape is not Shape.CODE:
         hard += 2.0 if classify(names[first]) is Shape.TEXT else 0.0
+    hard += 3.0 if _is_matrix(names, body, first) else 0.0
+    certain = progression if len(progression) >= _LONG_PROGRESSION else frozenset()
     recurring = any(
-        number in body and cell.text in body[number].texts for number, cell in names.items()
+        number in body and number not in certain and cell.text in body[number].texts
+        for number, cell in names.items()
     )
     hard -= 3.0 if recurring else 0.0
     hard -= 1.5 if any(is_named_value(cell.text) for cell in names.values()) else 0.0
@@ -156,9 +190,15 @@ def _score(heads: Sequence[Line], rows: Sequence[Line], *, is_layout: bool) -> f
     soft += 1.0 if any(cell.columns > 1 for cell in heads[-1].own.values()) else 0.0
     if _names_fields(names, first):
         soft += 1.5
-    elif len(names) == 2 or (hard < ENOUGH and len(heads) == 1):
+    elif (len(names) == 2 and first in names) or (hard < ENOUGH and len(heads) == 1):
         hard -= 2.0 * body[first].labels / body[first].cells
     return hard if is_layout and hard <= 0 else hard + soft
+
+
+def _is_matrix(names: Mapping[int, Cell], body: Mapping[int, Column], first: int) -> bool:
+    """Tell whether the names across are those down the first column."""
+    across = {cell.text for number, cell in names.items() if number != first}
+    return len(across) >= 3 and across <= body[first].texts
 
 
 def _names_fields(names: Mapping[int, Cell], first: int) -> bool:
@@ -207,13 +247,26 @@ def _weigh_progression(
     below = [text for number in progression if number in body for text in body[number].texts]
     if not below or first in progression:
         return 0.0
-    if sum(map(is_period, below)) > 0.3 * len(below):
-        return -1.0
-    if all(_is_short_integer(names[number].text) for number in progression) and not any(
-        is_year(names[number].text) for number in progression
+    cells = [names[number] for number in sorted(progression)]
+    if any(is_period(cell.text) or classify(cell) is Shape.DATE for cell in cells):
+        dates = sum(body[number].shape is Shape.DATE for number in progression if number in body)
+        alike = dates > 0.3 * len(progression) or sum(map(is_period, below)) > 0.3 * len(below)
+        return -1.0 if alike else 3.0
+    is_corner = first not in names or is_label(names[first].text)
+    templates = {_split_number(cell.text)[0] for cell in cells}
+    counted = [text for text in below if _split_number(text)[0] in templates]
+    # Consecutive numbers may name columns of numbers, others are more like a row of them.
+    if len(counted) > 0.3 * len(below) and (
+        templates != {"#"} or not (_is_consecutive(cells) or is_corner)
     ):
-        return 2.0 if body[first].shape in {Shape.TEXT, Shape.CODE, None} else 0.0
-    return 3.0
+        return -1.0
+    return 2.0 if body[first].shape in {Shape.TEXT, Shape.CODE, None} else 0.0
+
+
+def _is_consecutive(cells: Sequence[Cell]) -> bool:
+    numbers = [_split_number(cell.text)[1] for cell in cells]
+    steps = {after - before for before, after in pairwise(numbers)}
+    return len(numbers) >= _LONG_PROGRESSION and steps == {1}
 
 
 def _weigh_words(names: Mapping[int, Cell], body: Mapping[int, Column]) -> float:

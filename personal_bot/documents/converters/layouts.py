@@ -33,8 +33,7 @@ class Names:
 
     def __init__(self, heads: Sequence[Line]) -> None:
         rows = [head for head in heads if not is_numbering(head)]
-        below: list[Line | None] = [*rows[1:], None]
-        self._levels = [_read_level(*pair) for pair in zip(rows, below, strict=True)]
+        self._levels = [_read_level(row, rows[index:]) for index, row in enumerate(rows, 1)]
         self._names: dict[tuple[int, int], str] = {}
         self.columns = sorted({column for head in heads for column in head.cells})
         self._heads = [_read_texts(head) for head in heads]
@@ -74,18 +73,19 @@ def _read_texts(line: Line) -> dict[int, str]:
     return {column: cell.text for column, cell in line.own.items()}
 
 
-def _read_level(row: Line, below: Line | None) -> tuple[list[int], list[int], list[str]]:
+def _read_level(row: Line, below: Sequence[Line]) -> tuple[list[int], list[int], list[str]]:
     """Return start, end and text of each name.
 
-    A name with gaps on its right that the next row fills extends over them, because CSV knows no
+    A name with gaps on its right that rows below fill extends over them, because CSV knows no
     merged cells.
     """
+    filled = {column for line in below for column in line.own}
     starts = list(row.cells)
     ends: list[int] = []
     for start, following in pairwise([*starts, 1 << 30]):
         end = start + row.cells[start].columns
-        if below is not None and end == start + 1 and start in below.own:
-            while end < following and end in below.own:
+        if end == start + 1 and start in filled:
+            while end < following and end in filled:
                 end += 1
         ends.append(end)
     return starts, ends, [row.cells[start].text.rstrip(" :") for start in starts]

@@ -29,7 +29,7 @@ _MONTH: Final = (
 _DAY: Final = (
     r"\d{4}-\d\d?-\d\d?|\d\d?[./-]\d\d?[./-](?:\d{4}|\d\d)|\d\d?\.\d{4}"
     rf"|«?\d\d?»?(?:st|nd|rd|th)?[\s.-]{_MONTH}(?:[\s.,-]+\d{{2,4}})?|{_MONTH}\s\d\d?(?:,?\s\d{{4}})?"
-    rf"|{_MONTH},?\s\d{{4}}"
+    rf"|{_MONTH},?[\s.'’/-]\d{{4}}|{_MONTH}[.'’/-]\d\d"
 )
 _SHAPES: Final = [
     (re.compile(pattern, re.IGNORECASE), shape)
@@ -49,8 +49,14 @@ _SHAPES: Final = [
 _ABSENT: Final = "- -- — – − … ... n/a na none null nil нет н/д н.д. отсутствует * ?"
 _FLAGS: Final = "true false yes no да истина ложь + ✓ ✔ ✗ ☑ ☐ ☒"
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\s?г\.?|\sгод|\sy\.?)?")
+_PART_OF_YEAR: Final = (
+    rf"(?:{_MONTH}|(?:[1-4]|i{{1,3}}|iv)\s?-?\s?(?:й\s)?(?:кв\.?|квартал)|q[1-4]|[1-4]q"
+    r"|quarter\s[1-4]|h[12]|[12]h|(?:[12]|ii?)\s?-?\s?(?:е\s)?полугодие)"
+)
 _PERIOD: Final = re.compile(
-    rf"{_MONTH}|[1-4iv]{{1,3}}\s?-?\s?(?:кв\.?|квартал)|q[1-4]|quarter\s[1-4]|h[12]"
+    rf"(?:(?:19|20)\d\d[\s,/-]*)?{_PART_OF_YEAR}"
+    rf"|{_PART_OF_YEAR}[\s,.'’/-]*(?:(?:19|20)\d\d|\d\d)(?:\s?г\.?|\sгода)?"
+    r"|(?:fy\s?)?(?:19|20)\d\d(?:[/–-](?:20)?\d\d)?"
     r"|(?:пн|вт|ср|чт|пт|сб|вс|mon|tue|wed|thu|fri|sat|sun)[^\W\d]{0,8}\.?",
     re.IGNORECASE,
 )

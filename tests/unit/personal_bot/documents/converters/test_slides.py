@@ -122,4 +122,4 @@ def test_a_chart_is_read_with_its_values(read: Read) -> None:
     )
     shown = show(read(make_pptx([frame], parts), ".pptx"))
     assert "Sales" in shown
-    assert "South: 21.4" in shown
+    assert "South; Sales: 21.4" in shown

@@ -131,6 +131,10 @@ def test_a_value_that_recurs_in_its_column_is_no_name() -> None:
         ["Branch", "Jan", "Feb", "Mar"],
         ["Branch", "01.01.2024", "01.02.2024", "01.03.2024"],
         ["Size", "36", "38", "40"],
+        ["Branch", "Q1 2024", "Q2 2024", "Q3 2024"],
+        ["Глюон", "янв.24", "фев.24", "мар.24"],
+        ["Глюон", "Week 9", "Week 10", "Week 11"],
+        ["Глюон", "10.03", "11.03", "12.03"],
     ],
 )
 def test_a_progression_names_columns_of_numbers(names: list[str]) -> None:
@@ -324,7 +328,7 @@ def test_a_note_below_is_a_paragraph() -> None:
 
 def test_a_row_with_one_value_is_no_label() -> None:
     rows = [["Item", "Price"], ["Bread", "45"], ["Cheese", ""], ["Milk", "80"]]
-    assert lines(*rows)[2:] == ["Item: Cheese", "Item: Milk; Price: 80"]
+    assert lines(*rows)[2:] == ["Cheese", "Item: Milk; Price: 80"]
 
 
 @pytest.mark.parametrize("label", [Cell("North", columns=2), strong("North"), Cell("North:")])

@@ -263,7 +263,7 @@ def test_a_chart_is_a_table_of_its_values() -> None:
     drawing = f'<w:r><w:drawing><c:chart xmlns:c="c" xmlns:r="{R}" r:id="c1"/></w:drawing></w:r>'
     pages = read_body(f"<w:p>{run('before')}{drawing}</w:p>{paragraph('after')}", parts)
     assert pages[0].blocks[1].kind is BlockKind.TABLE
-    assert show(pages) == "before\nSales\nMay: 7\nafter"
+    assert show(pages) == "before\nSales\nMay; Sales: 7\nafter"
 
 
 def test_an_inserted_document_of_another_format_is_read() -> None:
