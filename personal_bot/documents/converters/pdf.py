@@ -173,7 +173,7 @@ class _Reader:
 
 def _finish(sheet: Sheet, pieces: Pieces) -> tuple[Sheet, Pieces]:
     picture = Remark(RemarkKind.PICTURE)
-    is_read = not sheet.is_blank or sheet.comments or sheet.others
+    is_read = not sheet.is_blank or sheet.comments
     if sheet.has_drawing and not is_read and picture not in sheet.remarks:
         sheet.remarks.append(picture)
     insert_running(pieces, sheet)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _DEPTH: Final = 32  # of a field in the tree of fields
 MOST_ANNOTATIONS: Final = 5_000  # of a page
+_LOOK_BYTES: Final = 100_000  # of the look of a stamp
 _HIDDEN: Final = 2 | 32  # flags: hidden, and not shown on a screen
 _RADIO, _BUTTON, _PASSWORD = 1 << 15, 1 << 16, 1 << 13  # flags of fields
 _CHECKED: Final = {True: "☑", False: "☐"}
@@ -52,6 +53,7 @@ def read_notes(page: "PageObject") -> Iterator[Note]:
         box = _read_box(annotation)
         kind = annotation.get("/Subtype")
         contents = _read_text(annotation.get("/Contents"))
+        contents = contents or (_read_look(annotation, page) if kind == "/Stamp" else "")
         if kind == "/Widget":
             if note := _read_field(annotation, box):
                 yield note
@@ -64,6 +66,15 @@ def read_notes(page: "PageObject") -> Iterator[Note]:
             target = _read_text(action.get("/URI")) if hasattr(action, "get") else ""
             if target.startswith(("http://", "https://")):
                 yield Note(NoteKind.LINK, target, box)
+
+
+def _read_look(annotation: Any, page: "PageObject") -> str:
+    """Return the text that an annotation shows."""
+    appearance = _resolve(annotation.get("/AP"))
+    look: Any = _resolve(appearance.get("/N")) if hasattr(appearance, "get") else None
+    if not hasattr(look, "get_data") or len(look.get_data()) > _LOOK_BYTES:
+        return ""
+    return " ".join(page.extract_xform_text(look).split())
 
 
 def _read_field(widget: Any, box: Box) -> Note | None:

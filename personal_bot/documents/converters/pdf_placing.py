@@ -48,6 +48,8 @@ def place_notes(notes: Iterable[Note], words: Sequence[Word], angle: int) -> Pla
         else:
             boxes.append((note, box))
     for note, box in boxes:
+        if note.kind is NoteKind.VALUE and _is_printed(note, box, words):
+            continue
         others = [other for _, other in boxes if other is not box]
         placed.append(_place_value(note, box, words, others))
     return Placement(placed, comments)
@@ -72,6 +74,12 @@ def _place_link(note: Note, box: Box, words: Iterable[Word]) -> Word | None:
         return None
     last = max(linked, key=lambda word: (round(word.y), word.x1))
     return _make_word(f"({note.text})", last.x1, last)
+
+
+def _is_printed(note: Note, box: Box, words: Iterable[Word]) -> bool:
+    """Tell whether the value of a field is printed on the page, too."""
+    printed = "".join(word.text for word in words if box.holds(word.x, word.y))
+    return "".join(note.text.split()) in printed
 
 
 def _place_value(note: Note, box: Box, words: Iterable[Word], others: Iterable[Box]) -> Word:

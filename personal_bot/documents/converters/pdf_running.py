@@ -13,6 +13,7 @@ from personal_bot.documents.converters.pdf_sheets import Sheet
 from personal_bot.documents.converters.pdf_tables import Table
 
 NEARBY: Final = 4  # pages before and after a page that are compared with it
+_MARKS: Final = 10_000  # of a document
 _ROWS: Final = 4  # at each edge
 _MARGIN: Final = 0.15  # of the height of a page
 _PAGES: Final = 3  # the fewest with the same row
@@ -38,6 +39,7 @@ class RunningRows:
     def __init__(self) -> None:
         self._keys: dict[int, set[str]] = {}  # by page, of those that may still be compared
         self._seen: set[str] = set()
+        self._marks: set[tuple[str, int, int]] = set()
 
     def add(self, sheet: Sheet) -> None:
         rows = [*_walk(sheet, top=True), *_walk(sheet, top=False)]
@@ -71,12 +73,25 @@ class RunningRows:
             kept.sort(key=lambda row: row[0].y)
             sheet.running = [Line([word for part in row for word in part.words]) for row in kept]
         self._seen |= known
+        self._drop_marks(sheet)
+
+    def _drop_marks(self, sheet: Sheet) -> None:
+        """Drop texts at other angles, such as watermarks, that stand in the same place before."""
+        marks = [(line.text, round(line.x0), round(line.y0)) for line in sheet.others]
+        sheet.others = [
+            line for line, mark in zip(sheet.others, marks, strict=True) if mark not in self._marks
+        ]
+        if len(self._marks) < _MARKS:
+            self._marks.update(marks)
 
 
 def insert_running(pieces: list[Piece | Table], sheet: Sheet) -> None:
-    """Put running rows where they do not divide a sentence that goes on over pages."""
+    """Put running rows, and texts at other angles, where they do not divide a sentence.
+
+    It may go on over pages.
+    """
     position = 1 if sheet.number > 1 and pieces and _continues(pieces[0]) else 0
-    pieces[position:position] = [Piece([line]) for line in sheet.running]
+    pieces[position:position] = [Piece([line]) for line in [*sheet.running, *sheet.others]]
 
 
 def _continues(piece: Piece | Table) -> bool:

@@ -33,7 +33,7 @@ class Sheet:
     """A page before its running headers are known.
 
     A table has its place among the rows by a word without text, whose `id` is its key. `plain` is
-    text without a layout.
+    text without a layout, `others` are texts at other angles than most of the page.
     """
 
     number: int
@@ -67,7 +67,7 @@ def read_sheet(page: "PdfPage", number: int, notes: list[Note], *, is_late: bool
 
 
 def _read_layout(text: "PdfTextPage", page: "PdfPage", number: int, notes: list[Note]) -> Sheet:
-    angle, words, others = read_words(text)
+    angle, words, others, slanted = read_words(text)
     frame = turn(Box(*page.get_bbox()), angle)
     sheet = Sheet(number, frame, angle, sizes=count_sizes(words))
     shapes = read_shapes(page, angle)
@@ -81,6 +81,7 @@ def _read_layout(text: "PdfTextPage", page: "PdfPage", number: int, notes: list[
     tables, left = take_tables(words + others, shapes)
     beside = set(map(id, others))
     sheet.others = [Line([word]) for word in left if id(word) in beside]
+    sheet.others.extend(map(_make_line, slanted))
     words = [word for word in left if id(word) not in beside]
     for table in tables:
         box = table.box
@@ -124,7 +125,6 @@ def arrange(sheet: Sheet) -> list[Piece | Table]:
             last[0].lines.extend(first[0].lines)
             found = found[1:]
         pieces.extend(found)
-    pieces.extend(Piece([line]) for line in sheet.others)
     set_levels(piece for piece in pieces if isinstance(piece, Piece))
     if len(sheet.comments) * len(pieces) > _COMPARISONS:
         pieces.extend(_make_piece(y, comment) for y, comment in sheet.comments)
@@ -165,6 +165,10 @@ def _part_line(line: Line, tables: dict[int, Table]) -> Iterator[Line | Table]:
         yield line
     elif words:
         yield Line(words)
+
+
+def _make_line(slanted: Word) -> Line:
+    return Line([slanted], " ".join(slanted.text.split()))
 
 
 def _find_right(sheet: Sheet) -> float:

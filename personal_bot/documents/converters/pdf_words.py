@@ -22,6 +22,8 @@ _WORD_GAP: Final = 0.15  # of the font size; wider gaps separate words
 _SAME_LINE: Final = 0.3  # of the font size, by which glyphs of a word may be raised or lowered
 _RESIZED: Final = 0.08  # of the font size: glyphs of another size that are raised are no letters
 _RAISED: Final = 0.12
+_SLANT: Final = 15  # degrees, from which on text is neither upright nor turned by 90 degrees
+_SLANTED: Final = -1  # instead of an angle
 _FAR: Final = 1e5  # points, beyond any page
 _BOLD: Final = re.compile(r"bold|black|heavy|semib|demib", re.IGNORECASE)
 _STROKED: Final = 2  # text render mode: filled and stroked, which imitates bold
@@ -79,11 +81,12 @@ class _Font(NamedTuple):
     is_suspect: bool  # the first glyph has no known character
 
 
-def read_words(page: "PdfTextPage") -> tuple[int, list[Word], list[Word]]:
-    """Return the angle of most text, the words at this angle, and other lines as words."""
+def read_words(page: "PdfTextPage") -> tuple[int, list[Word], list[Word], list[Word]]:
+    """Return the angle of most text, the words at this angle, other lines and slanted texts."""
     words: dict[int, list[Word]] = {}
     for angle, word in _compose(page):
         words.setdefault(angle, []).append(word)
+    slanted = words.pop(_SLANTED, [])
     main = max(words, key=lambda angle: sum(len(word.text) for word in words[angle]), default=0)
     others = [
         _turn_word(word, angle, main)
@@ -91,7 +94,7 @@ def read_words(page: "PdfTextPage") -> tuple[int, list[Word], list[Word]]:
         if angle != main
         for word in _join_lines(group)
     ]
-    return main, words.get(main, []), others
+    return main, words.get(main, []), others, [_turn_word(word, 0, main) for word in slanted]
 
 
 def _compose(page: "PdfTextPage") -> Iterator[tuple[int, Word]]:
@@ -115,17 +118,18 @@ def _compose(page: "PdfTextPage") -> Iterator[tuple[int, Word]]:
         if (current := ctypes.addressof(found.contents)) != address:
             previous, font = font, _read_font(handle, index, found)
             address = current
-            if word and previous.angle != font.angle:
+            if word and (previous.angle != font.angle or font.angle == _SLANTED):
                 yield previous.angle, word
                 word = None
         text = _HYPHENS.get(code) or _SYMBOLS.get(code) or chr(code)
-        if text.isspace() or code == 0x200B:
+        is_space = text.isspace() or code == 0x200B
+        if is_space and not (word and font.angle == _SLANTED):
             if word:
                 yield font.angle, word
             word = None
             continue
         get_box(handle, index, rectangle)
-        box = turn(_bound(rectangle), font.angle)
+        box = turn(_bound(rectangle), max(font.angle, 0))
         unknown = _is_unknown(text) or (font.is_suspect and has_error(handle, index) == 1)
         if word and _follows(box, word, font):
             word.text += text
@@ -156,8 +160,11 @@ def _read_font(handle: Any, index: int, found: Any) -> _Font:
     nominal = raw.FPDFText_GetFontSize(handle, index)
     size = abs(nominal) * math.hypot(matrix.c, matrix.d)
     size = size if 0 < size < _FAR else 0.0
-    angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90
-    angle = (angle + 180 * (nominal < 0)) % 360  # a negative size turns the text
+    exact = math.degrees(math.atan2(matrix.b, matrix.a))
+    angle = round(exact / 90) * 90
+    is_slanted = abs(exact - angle) > _SLANT
+    # A negative size turns the text.
+    angle = _SLANTED if is_slanted else (angle + 180 * (nominal < 0)) % 360
     name = ctypes.create_string_buffer(128)
     raw.FPDFText_GetFontInfo(handle, index, name, len(name), ctypes.c_int())
     is_bold = bool(_BOLD.search(name.value.decode("latin-1")))
@@ -171,6 +178,8 @@ def _is_unknown(text: str) -> bool:
 
 def _follows(box: Box, word: Word, font: _Font) -> bool:
     """Tell whether a glyph continues the word, to either side, since some scripts run left."""
+    if font.angle == _SLANTED:  # all texts of an object, with its spaces
+        return True
     size = max(font.size, word.size)
     raised = abs(box.y1 - word.y1)
     is_resized = abs(font.size - word.size) > _RESIZED * size

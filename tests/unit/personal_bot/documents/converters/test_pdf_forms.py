@@ -117,3 +117,18 @@ def test_damaged_annotations_cost_only_themselves() -> None:
         "[1 2]",
     )
     assert "Sokolova" in read_form(text(50, 700, "Surname:"), *fields)
+
+
+def test_a_value_that_is_printed_on_the_page_too_is_read_once() -> None:
+    content = text(50, 700, "Surname:") + text(152, 700, "Sokolova")
+    assert read_form(content, field("Tx", "a", BOX, "/V (Sokolova)")) == "Surname: Sokolova"
+
+
+def test_a_stamp_is_read_as_it_looks() -> None:
+    look = make_stream(
+        b"BT /F1 12 Tf 5 5 Td (APPROVED 5 May) Tj ET",
+        "/Type /XObject /Subtype /Form /BBox [0 0 150 30] /Resources <</Font <</F1 3 0 R>>>>",
+    )
+    stamp = "<</Subtype /Stamp /Rect [300 600 450 630] /AP <</N 5 0 R>>>>"
+    pages = read(pdf, write_pdf([PdfPage(text(50, 700, "Contract"), [stamp])], extra=[look]))
+    assert show(pages) == "Contract\n[💬 APPROVED 5 May]"

@@ -160,3 +160,30 @@ def test_raised_numbers_of_units_are_kept() -> None:
 def test_the_leaders_of_a_table_of_contents_are_short() -> None:
     content = text(50, 700, "Keys . . . . . . . . . . . . 5")
     assert read_text(content) == "Keys … 5"
+
+
+def slant(x: float, y: float, string: str) -> str:
+    return f"q 0.7 0.7 -0.7 0.7 {x} {y} cm {text(0, 0, string, size=40)}Q\n"
+
+
+def test_a_watermark_is_read_once_apart_from_the_text_it_crosses() -> None:
+    body = ["The keys that were lost in the garden", "behind the house were found by the sea"]
+    pages = [slant(50, 500, "TOP SECRET") + lines(50, 600, body * 4) for _ in range(2)]
+    first, second = (show([page]) for page in read(pdf, write_pdf(pages)))
+    assert first == f"TOP SECRET\n{second}"
+    assert second == " ".join(body * 4)
+
+
+def test_slanted_texts_stay_apart() -> None:
+    found = read_text(slant(50, 300, "May") + slant(100, 300, "June") + text(50, 200, "Sales"))
+    assert found.split("\n") == ["May", "June", "Sales"]
+
+
+def test_a_text_at_the_side_does_not_divide_a_sentence() -> None:
+    side = "q 0 1 -1 0 20 300 cm " + text(0, 0, "Form 17 of the house") + "Q\n"
+    halves = "The keys of the house that", "were lost behind the garden."
+    pages = read(pdf, write_pdf([side + text(50, 700, half) for half in halves]))
+    assert [show([page]).split("\n") for page in pages] == [
+        ["Form 17 of the house", halves[0]],
+        [halves[1]],
+    ]
