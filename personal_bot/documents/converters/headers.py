@@ -6,9 +6,7 @@ columns. Votes against it: a value that recurs below, values of the same type, n
 companies, and words down the first column that name fields.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Final
 
 from personal_bot.documents.converters.cells import Cell, Line
@@ -19,6 +17,11 @@ from personal_bot.documents.converters.labels import (
     is_label,
     is_named_value,
 )
+from personal_bot.documents.converters.progressions import (
+    LONG_PROGRESSION,
+    find_progression,
+    weigh_progression,
+)
 from personal_bot.documents.converters.shapes import Shape, classify, is_period, is_year
 
 CERTAIN: Final = 100.0  # the format declares the header
@@ -26,10 +29,6 @@ ENOUGH: Final = 2.0  # votes
 _CLOSE: Final = 2.0  # votes by which more rows may have fewer
 _MOST_ROWS: Final = 3  # of a header that is not declared
 _SAMPLE_ROWS: Final = 60
-_LONG_PROGRESSION: Final = 4  # names; their numbers may be values as well
-_COUNTED: Final = re.compile(
-    r"(?P<before>(?:[^\W\d][^\d,;]{0,20})?)(?P<number>\d{1,4})(?P<after>(?:\.(?:0[1-9]|1[0-2]))?)"
-)
 
 
 def find_header(
@@ -70,38 +69,6 @@ def may_be_header(lines: Sequence[Line]) -> bool:
         and all(line.own[number].text != cell.text for line in rows if number in line.own)
         for number, cell in first.items()
     )
-
-
-def find_progression(cells: Mapping[int, Cell]) -> frozenset[int]:
-    """Return the columns of years, months, quarters or dates in order, or of regular numbers.
-
-    The numbers may be part of the same words, such as "Week 1", or of days, such as "01.03".
-    """
-    periods = {number: cell.text for number, cell in cells.items() if is_period(cell.text)}
-    years = [int(text[:4]) for text in periods.values() if is_year(text)]
-    if len(periods) >= 2 and len(set(periods.values())) == len(periods):
-        steps = {after - before for before, after in pairwise(years)}
-        if len(steps) <= 1 or all(step > 0 for step in steps) or all(step < 0 for step in steps):
-            return frozenset(periods)
-    dates = [number for number, cell in cells.items() if classify(cell) is Shape.DATE]
-    if len(dates) >= 2 and len({cells[number].text for number in dates}) == len(dates):
-        return frozenset(dates)
-    series: dict[str, dict[int, int]] = {}
-    for number, cell in cells.items():
-        template, count = _split_number(cell.text)
-        if template:
-            series.setdefault(template, {})[number] = count
-    numbers = max(series.values(), key=len, default={})
-    steps = {after - before for before, after in pairwise(numbers.values())}
-    if len(numbers) >= 3 and len(steps) == 1 and steps != {0}:
-        return frozenset(numbers)
-    return frozenset()
-
-
-def _split_number(text: str) -> tuple[str, int]:
-    """Return "Week #" and 1 for "Week 1"; an empty text if there is no such number."""
-    match = _COUNTED.fullmatch(text)
-    return (f"{match['before']}#{match['after']}", int(match["number"])) if match else ("", 0)
 
 
 def is_numbering(line: Line) -> bool:
@@ -173,13 +140,13 @@ def _score(heads: Sequence[Line], rows: Sequence[Line], *, is_layout: bool) -> f
     progression = find_progression(names)
     types = _weigh_types(names, body, progression)
     hard = strong + types
-    hard += _weigh_progression(names, body, progression, first)
+    hard += weigh_progression(names, body, progression, first)
     if first not in names and body[first].cells >= 0.8 * len(rows):
         hard += 2.0
     if first in names and body[first].is_typed and body[first].shape is not Shape.CODE:
         hard += 2.0 if classify(names[first]) is Shape.TEXT else 0.0
     hard += 3.0 if _is_matrix(names, body, first) else 0.0
-    certain = progression if len(progression) >= _LONG_PROGRESSION else frozenset()
+    certain = progression if len(progression) >= LONG_PROGRESSION else frozenset()
     recurring = any(
         number in body and number not in certain and cell.text in body[number].texts
         for number, cell in names.items()
@@ -236,37 +203,6 @@ def _weigh_types(
         elif shape is column.shape and number not in progression and not is_year(cell.text):
             score -= 2 * weight
     return max(-5.0, min(4.0, score))
-
-
-def _weigh_progression(
-    names: Mapping[int, Cell],
-    body: Mapping[int, Column],
-    progression: frozenset[int],
-    first: int,
-) -> float:
-    below = [text for number in progression if number in body for text in body[number].texts]
-    if not below or first in progression:
-        return 0.0
-    cells = [names[number] for number in sorted(progression)]
-    if any(is_period(cell.text) or classify(cell) is Shape.DATE for cell in cells):
-        dates = sum(body[number].shape is Shape.DATE for number in progression if number in body)
-        alike = dates > 0.3 * len(progression) or sum(map(is_period, below)) > 0.3 * len(below)
-        return -1.0 if alike else 3.0
-    is_corner = first not in names or is_label(names[first].text)
-    templates = {_split_number(cell.text)[0] for cell in cells}
-    counted = [text for text in below if _split_number(text)[0] in templates]
-    # Consecutive numbers may name columns of numbers, others are more like a row of them.
-    if len(counted) > 0.3 * len(below) and (
-        templates != {"#"} or not (_is_consecutive(cells) or is_corner)
-    ):
-        return -1.0
-    return 2.0 if body[first].shape in {Shape.TEXT, Shape.CODE, None} else 0.0
-
-
-def _is_consecutive(cells: Sequence[Cell]) -> bool:
-    numbers = [_split_number(cell.text)[1] for cell in cells]
-    steps = {after - before for before, after in pairwise(numbers)}
-    return len(numbers) >= _LONG_PROGRESSION and steps == {1}
 
 
 def _weigh_words(names: Mapping[int, Cell], body: Mapping[int, Column]) -> float:

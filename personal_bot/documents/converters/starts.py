@@ -5,9 +5,10 @@ from typing import Final
 
 from personal_bot.documents.converters.cells import Line
 from personal_bot.documents.converters.columns import Column, measure
-from personal_bot.documents.converters.headers import find_header, find_progression
+from personal_bot.documents.converters.headers import find_header
 from personal_bot.documents.converters.labels import LABEL_CHARS, is_label, is_note, is_total
 from personal_bot.documents.converters.layouts import Layout, Names
+from personal_bot.documents.converters.progressions import find_progression
 from personal_bot.documents.converters.shapes import Shape, classify
 
 _SEEN_ROWS: Final = 20  # above and below

@@ -30,6 +30,8 @@ ROW = "<m:mr><m:e>{0}</m:e><m:e>{1}</m:e></m:mr>"
         (element("sSup", e=text("x"), sup=text("2")), "x^2"),
         (element("sSup", e=SUM, sup=text("n+1")), "(a+b)^(n+1)"),
         (element("sSub", e=text("x"), sub=text("1")), "x_1"),
+        (element("sSup", e=text("e"), sup=text("2x")), "e^(2x)"),
+        (element("sSub", e=text("x"), sub=text("max")), "x_max"),
         (element("sSubSup", e=text("x"), sub=text("i"), sup=text("2")), "x_i^2"),
         (element("sPre", sub=A, sup=B, e=text("X")), "_a^bX"),
         (element("rad", '<m:degHide m:val="1"/>', deg=text("9"), e=SUM), "√(a+b)"),
