@@ -5,6 +5,7 @@ The engine works in memory, in one thread, and reads neither files nor addresses
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
@@ -44,13 +45,17 @@ class Calculator:
         self._tables = tables
         self._workbook: formualizer.Workbook | None = None
         self._is_loaded = False
+        self._deadline: float | None = None  # for formulas computed one by one
 
     def compute(self, sheet: str, row: int, column: int) -> Value | None:
         """Return the value of a cell, or None if it cannot be computed."""
         workbook = self._load()
         if workbook is None:
             return None
-        value = workbook.get_value(sheet, row, column)
+        if self._deadline is None:
+            value = workbook.get_value(sheet, row, column)
+        else:
+            value = self._compute_alone(workbook, sheet, row, column)
         if isinstance(value, dict):
             return _ERRORS.get(str(value.get("kind")))
         if isinstance(value, float | int | str | dt.date | dt.time):
@@ -92,12 +97,27 @@ class Calculator:
                         header_row=bool(table.header_rows),
                         totals_row=bool(table.totals_rows),
                     )
+            self._workbook = workbook
             workbook.evaluate_all()
-        except (OSError, ValueError, RuntimeError, engine.ExcelEvaluationError) as error:
+        except engine.ExcelEvaluationError:  # such as for a reference to another workbook
+            self._deadline = time.monotonic() + _MILLISECONDS / 1_000
+        except (OSError, ValueError, RuntimeError) as error:
             print(f"Formulas were not computed: {error}")  # noqa: T201 - the worker's report
+            self._workbook = None
+        return self._workbook
+
+    def _compute_alone(
+        self, workbook: "formualizer.Workbook", sheet: str, row: int, column: int
+    ) -> object:
+        """Compute a formula of a workbook that has others which the engine cannot compute."""
+        import formualizer as engine  # noqa: PLC0415 - rarely needed
+
+        if self._deadline is not None and time.monotonic() > self._deadline:
             return None
-        self._workbook = workbook
-        return workbook
+        try:
+            return workbook.evaluate_cell(sheet, row, column)
+        except engine.ExcelEvaluationError:
+            return None
 
 
 def show_formula(formula: str) -> str:

@@ -17,7 +17,7 @@ class Shape(Enum):
     CODE = auto()  # letters and digits without spaces
     CONTACT = auto()  # a telephone number or an address on the Internet
     FLAG = auto()  # yes or no
-    NONE = auto()  # says that there is no value
+    NONE = auto()  # says that there is no value, or is a formula instead of one
 
 
 _LONGEST: Final = 40  # a longer text is a text, whatever is in it
@@ -47,6 +47,7 @@ _SHAPES: Final = [
     )
 ]
 _ABSENT: Final = "- -- — – − … ... n/a na none null nil нет н/д н.д. отсутствует * ?"
+_FORMULA: Final = re.compile(r"=[\w(+\[-]")
 _FLAGS: Final = "true false yes no да истина ложь + ✓ ✔ ✗ ☑ ☐ ☒"
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\s?г\.?|\sгод|\sy\.?)?")
 _PART_OF_YEAR: Final = (
@@ -75,7 +76,7 @@ def classify(cell: Cell) -> Shape:
 
 @lru_cache(maxsize=4_096)
 def _classify_text(text: str) -> Shape:
-    if text.lower() in _ABSENT.split():
+    if text.lower() in _ABSENT.split() or _FORMULA.match(text):
         return Shape.NONE
     if text.lower() in _FLAGS.split():
         return Shape.FLAG

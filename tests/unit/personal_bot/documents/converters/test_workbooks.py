@@ -283,6 +283,18 @@ def test_what_cannot_be_computed_is_shown_as_a_formula() -> None:
     assert list_remarks(pages) == [Remark(RemarkKind.FORMULA, 3)]
 
 
+def test_a_formula_is_computed_beside_one_that_refers_to_another_workbook() -> None:
+    rows: list[list[object]] = [["Item", "Sum"], ["own", "=2*21"], ["foreign", "=[1]Prices!A1"]]
+    rows.append(["both", "=B2+B3"])
+    pages = read(workbooks, make(lambda sheet: None, rows))
+    assert show(pages).split("\n")[-3:] == [
+        "Item: own; Sum: 42",
+        "Item: foreign; Sum: =[1]Prices!A1",
+        "Item: both; Sum: =B2+B3",
+    ]
+    assert set(list_remarks(pages)) == {Remark(RemarkKind.COMPUTED), Remark(RemarkKind.FORMULA, 2)}
+
+
 def test_a_stored_value_is_not_computed_again() -> None:
     pages = read(
         workbooks,
