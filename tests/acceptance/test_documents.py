@@ -173,6 +173,8 @@ async def test_deleted_documents_answer_no_more(make_person):
     await _teach(person, "forget_bot")
     listing = await person.ask("forget_bot", "/docs", r"tower\.txt")
     await person.press("forget_bot", listing, "1")
+    card = await person.expect("forget_bot", "Read on", after=listing["message_id"] - 1)
+    await person.press("forget_bot", card, "Delete")
     question = await person.expect("forget_bot", "Delete “tower.txt”")
     await person.press("forget_bot", question, "Delete")
     await person.expect("forget_bot", "has been deleted")

@@ -39,6 +39,18 @@ async def test_everybody_goes_on_where_they_were(state: Path, system: RunningSys
         await anna.press("anna_bot", answer, "1")
         await anna.expect("anna_bot", "eleven penguins", after=answer["message_id"])
 
+        # What an earlier version has read is read anew from the chat, if the owner wants so; the
+        # copies by which the bot finds the uploads are gone again.
+        offer = await anna.expect("anna_bot", "read your 2 documents anew")
+        await anna.press("anna_bot", offer, "Read anew")
+        await anna.expect("anna_bot", r"(?s)Done.*✅ tower\.txt.*✅ guide\.md", patience=60)
+        listed = await anna.ask("anna_bot", "/docs", r"(?s)guide\.md.*late\.txt.*tower\.txt")
+        await anna.press("anna_bot", listed, "1")
+        await anna.expect("anna_bot", r"guide\.md\n2 passages\nRead on", listed["message_id"] - 1)
+        await anna.press("anna_bot", answer, "1")
+        copies = [m for m in await anna.read("anna_bot") if m["from"] == "bot" and m["document"]]
+        assert all(copy["deleted"] for copy in copies)
+
         # A stopped bot stays stopped, and works once it is resumed.
         assert system.process(f"bot-{BORIS}")["statename"] == "STOPPED"
         await boris.ask(MASTER, "/status", "остановлен")
