@@ -1,7 +1,7 @@
 """A PDF page taken apart: rows of words, ruled tables, comments and remarks."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _PICTURE_SHARE: Final = 0.25  # of the page, from which on a picture is mentioned
 _COMPARISONS: Final = 1_000_000  # of comments with pieces; more comments are not placed
 _MARGIN: Final = 60.0  # points, the least that is assumed at the right
+_TOUCHING: Final = 2.0  # points between the strips of a picture
 _READ_WORDS: Final = 20  # over a picture, with which it counts as read
 _FEW_WORDS: Final = 60  # that may be running headers and footers alone
 _MOST_CHARS: Final = 100_000  # of a page; a longer text is not examined for its layout
@@ -203,10 +204,25 @@ def _holds_picture(shapes: Shapes, frame: Box, words: list[Word]) -> bool:
     """Tell whether pictures without a text over them cover much of the page."""
     covered = sum(
         picture.intersect(frame).area
-        for picture in shapes.pictures
+        for picture in _join_strips(shapes.pictures)
         if sum(picture.holds(word.x, word.y) for word in words) < _READ_WORDS
     )
     return covered >= _PICTURE_SHARE * frame.area > 0
+
+
+def _join_strips(pictures: Iterable[Box]) -> Iterator[Box]:
+    """Yield pictures, those joined that lie one below the other, into which scans are cut."""
+    strip: Box | None = None
+    for picture in sorted(pictures, key=lambda box: (round(box.x0), round(box.x1), box.y0)):
+        is_next = strip and picture.y0 <= strip.y1 + _TOUCHING
+        if strip and is_next and max(abs(picture.x0 - strip.x0), abs(picture.x1 - strip.x1)) <= 1:
+            strip = strip._replace(y1=max(strip.y1, picture.y1))
+            continue
+        if strip:
+            yield strip
+        strip = picture
+    if strip:
+        yield strip
 
 
 def _drop_undecodable(words: list[Word], sheet: Sheet) -> list[Word]:

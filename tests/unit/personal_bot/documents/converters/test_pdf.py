@@ -118,6 +118,15 @@ def test_a_scan_whose_text_was_recognized_is_not_mentioned() -> None:
     assert not page.remarks
 
 
+def test_a_scan_in_strips_counts_as_one_picture() -> None:
+    strips = "".join(f"q 600 0 0 40 0 {40 * n} cm /X1 Do Q\n" for n in range(20))
+    recognized = lines(
+        60, 700, ["the words of a scanned page lie above its picture"] * 9, leading=40
+    )
+    scanned, read_page = read(pdf, write_pdf([strips, strips + recognized], extra=[PICTURE]))
+    assert (len(scanned.remarks), len(read_page.remarks)) == (1, 0)
+
+
 def test_characters_that_the_file_does_not_tell_are_not_read_as_text() -> None:
     mapping = "1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfrange <41> <5a> <e041>"
     cmap = make_stream(f"begincmap {mapping} endbfrange endcmap".encode())
