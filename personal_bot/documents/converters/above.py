@@ -46,6 +46,16 @@ class Above:
         """Handle an empty row."""
         self._first = self._label = ""
 
+    def is_alone(self, line: Line) -> bool:
+        """Tell whether a row has only one text, near its start: a label, a note, or a value."""
+        if len(line.own) != 1 or len(line.cells) != 1:
+            return False
+        ((column, cell),) = line.own.items()
+        width = self._layout.end - self._layout.start
+        place = column - self._layout.start
+        is_second = place == 1 and width >= _FEWEST_COLUMNS and not self._continues
+        return ((place == 0 and width > 1) or is_second) and classify(cell) is Shape.TEXT
+
     def find(self, line: Line) -> Iterator[Piece]:
         """Yield what applies to a row, and note what it says for those below."""
         start = self._layout.start
@@ -53,7 +63,7 @@ class Above:
         if any(map(is_total, texts)):
             self._label = ""
             return
-        if len(line.cells) == 1 and start in line.own:
+        if self.is_alone(line):
             self._label = texts[0] if self._has_labels else ""
             return
         if self._label:
@@ -64,16 +74,6 @@ class Above:
             names = self._layout.names
             name = names.find(start, start + 1) if names else ""
             yield Piece(f"{_ABOVE}{self._first}", name, is_key=True)
-
-
-def is_alone(line: Line, layout: Layout) -> bool:
-    """Tell whether a row has a text in the first column only: a label, a note, or a value."""
-    return (
-        len(line.cells) == 1
-        and layout.start in line.own
-        and layout.end - layout.start > 1
-        and classify(line.own[layout.start]) is Shape.TEXT
-    )
 
 
 def _is_continued(layout: Layout, rows: Sequence[Line]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from personal_bot.documents.converters.above import Above, is_alone
+from personal_bot.documents.converters.above import Above
 from personal_bot.documents.converters.cells import Cell, Line
 from personal_bot.documents.converters.content import Block, BlockKind
 from personal_bot.documents.converters.groups import Groups, count_labels
@@ -209,7 +209,7 @@ class Region:
                 continue
             pieces = [Piece(label, is_key=True) for label in self._groups.find_labels(line)]
             pieces.extend(self._above.find(line))
-            if layout.names and is_alone(line, layout):
+            if layout.names and self._above.is_alone(line):
                 pieces.extend(Piece(cell.text) for cell in line.own.values())
             else:
                 pieces.extend(read_pieces(line, layout))

@@ -58,7 +58,11 @@ def read_pieces(line: Line, layout: Layout) -> Iterator[Piece]:
         yield from _read_fields(line, layout.keys)
         return
     last_key = _find_last_key(line, layout)
+    end = layout.start
     for column, cell in line.cells.items():
+        if layout.is_plain and end < column:  # gaps tell which column a value stands in
+            yield from [Piece("")] * sum(end <= number < column for number in layout.body)
+        end = column + cell.columns
         name = layout.names.find(column, column + cell.columns) if layout.names else ""
         yield Piece(cell.text, name, is_key=column <= last_key)
 

@@ -81,12 +81,13 @@ def _begins_table(
     body = measure(rows[1:] if layout is None else rows) or dict(layout.body if layout else {})
     if any(number in body and cell.text in body[number].texts for number, cell in line.own.items()):
         return False
-    if layout is not None and layout.names is not None:
+    if layout is not None:
         heads = layout.names
     else:
-        heads = Names(lines[begin : begin + _count_heads(lines, begin)])
+        count, _ = find_header(lines[begin:position][:_SEEN_ROWS], is_layout=is_layout)
+        heads = Names(lines[begin : begin + count]) if count else None
     return (
-        heads.share(line)
+        (heads is not None and heads.share(line))
         or _stands_out(rows, line, below)
         or (
             _differs(line, body, wider=wider)

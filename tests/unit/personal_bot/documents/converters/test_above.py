@@ -57,3 +57,11 @@ def test_the_first_row_of_a_long_table_without_names_is_shown_in_each_passage() 
     (block,) = render_table(table, is_layout=True)
     assert block.lead == "Gluon | Quark | Boson"
     assert block.text.startswith("thing 0 | red | up\n")
+
+
+def test_a_label_may_stand_in_the_second_column() -> None:
+    rows = [["", "Metal", ""], ["Bolt", "pc", "12"], ["", "Pipes", ""], ["Tube", "m", "30"]]
+    assert lines(["Item", "Unit", "Price"], *rows)[1:3] == [
+        "Metal",
+        "↑ Metal; Item: Bolt; Unit: pc; Price: 12",
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from personal_bot.documents.converters.shapes import is_period
-from personal_bot.documents.converters.tables import Cell, render_table
+from personal_bot.documents.converters.tables import Cell, render_sheet, render_table
 
 
 def lines(*rows: Sequence[str], header_rows: int | None = None) -> list[str]:
@@ -76,3 +76,14 @@ def test_a_name_extends_over_gaps_that_any_row_below_fills() -> None:
 def test_a_declared_header_may_have_one_name() -> None:
     rows = [["", "Price"], ["Basic", "100"], ["Pro", "200"]]
     assert lines(*rows, header_rows=1) == ["Price", "Basic; Price: 100", "Pro; Price: 200"]
+
+
+def test_gaps_in_rows_without_names_stay_visible() -> None:
+    rows = [["Questions", "yes", "no"], ["Smoker?", "+", ""], ["Driver?", "", "+"]]
+    assert lines(*rows)[1:] == ["Smoker? | +", "Driver? |  | +"]
+
+
+def test_cards_below_each_other_repeat_their_fields_not_a_header() -> None:
+    rows = [["ФИО", "Иванов"], ["Город", "Тверь"], ["ФИО", "Петров"], ["Город", "Омск"]]
+    blocks = [*render_sheet([dict(enumerate(map(Cell, row))) for row in rows])]
+    assert blocks[0].text.split("\n") == [" | ".join(row) for row in rows]

@@ -402,7 +402,7 @@ def test_a_layout_table_of_words_is_not_given_a_header() -> None:
 
 def test_spans_alone_are_no_evidence_of_a_header_in_a_layout_table() -> None:
     rows = [["a", Cell("b", columns=2)], ["", "c", "d"], [Cell("e", columns=2), "", "f"]]
-    assert lines(*rows, is_layout=True) == ["a | b", "c | d", "e | f"]
+    assert lines(*rows, is_layout=True) == ["a | b", " | c | d", "e | f"]
 
 
 def test_types_are_evidence_in_a_layout_table() -> None:
