@@ -179,7 +179,8 @@ class _SectionBuilder:
 def _is_broken(last: Block, block: Block) -> bool:
     """Tell whether a sentence continues on the next page."""
     return (
-        block.kind is last.kind is BlockKind.PARAGRAPH
+        block.kind is BlockKind.PARAGRAPH
+        and last.kind in {BlockKind.PARAGRAPH, BlockKind.ITEM}
         and not last.text.endswith(_SENTENCE_END)
         and block.text[:1].islower()
     )

@@ -106,6 +106,11 @@ def test_a_sentence_that_crosses_a_page_break_stays_whole() -> None:
     assert find_page(passage.meta["pages"], content.index("lasts")) == 2
 
 
+def test_a_list_item_that_crosses_a_page_break_stays_whole() -> None:
+    pages = [Page(1, [item("1.5. Keys of the office,")]), Page(2, [Block("which are two.")])]
+    assert "Keys of the office,\nwhich are two." in str(split_pages(pages, "a.pdf", "v")[0].content)
+
+
 def test_pages_of_different_titles_are_passages_of_their_own() -> None:
     pages = [Page(1, [Block("Sales grew.")], "Sales"), Page(2, [Block("Costs fell.")], "Costs")]
 
