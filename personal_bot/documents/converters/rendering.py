@@ -20,6 +20,7 @@ _FEWEST_WORDS: Final = 40  # of a line, however long the text above it is
 _FEWEST_CHARS: Final = 500
 _KEY_CHARS: Final = 80  # of a key column that is repeated in each line of its row
 _MOST_KEYS: Final = 4
+_MOST_GAPS: Final = 10  # more of them cannot be counted by a reader
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…;])\s+")
 
 
@@ -61,7 +62,8 @@ def read_pieces(line: Line, layout: Layout) -> Iterator[Piece]:
     end = layout.start
     for column, cell in line.cells.items():
         if layout.is_plain and end < column:  # gaps tell which column a value stands in
-            yield from [Piece("")] * sum(end <= number < column for number in layout.body)
+            gaps = sum(end <= number < column for number in layout.body)
+            yield from [Piece("")] * (gaps if gaps <= _MOST_GAPS else 0)
         end = column + cell.columns
         name = layout.names.find(column, column + cell.columns) if layout.names else ""
         yield Piece(cell.text, name, is_key=column <= last_key)
