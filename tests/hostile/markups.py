@@ -196,7 +196,7 @@ def list_pages() -> Iterator[Hostile]:
         "META-INF/container.xml",
         '<container><rootfiles><rootfile full-path="META-INF/container.xml"/></rootfiles></container>',
     )
-    yield Hostile("own_package.epub", lambda: own, (NoTextError,))
+    yield Hostile("own_package.epub", lambda: own, text="a story")
     items = "".join(
         f'<item id="i{n}" href="a.xhtml" properties="nav" media-type="application/xhtml+xml"/>'
         for n in range(2_000)

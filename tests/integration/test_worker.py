@@ -83,7 +83,11 @@ async def test_a_file_becomes_pages(tmp_path: Path) -> None:
     result = await convert_bytes(tmp_path, "Отчёт.PDF", content, HOSTILE)
     (file,) = result.files
     assert (file.name, file.media_type) == ("Отчёт.PDF", "application/pdf")
-    assert [(page.number, page.text) for page in file.pages] == [(1, "first"), (3, "third")]
+    assert [(page.number, show([page])) for page in file.pages] == [
+        (1, "first"),
+        (2, ""),
+        (3, "third"),
+    ]
     assert result.refused == []
 
 

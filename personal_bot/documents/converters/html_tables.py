@@ -45,6 +45,9 @@ def _list_rows(table: etree._Element) -> list[etree._Element]:
         tag = name_tag(child)
         if tag == "tr":
             rows.append((_GROUPS["tbody"], child))
+        elif tag in {"td", "th"}:  # without a row of their own
+            rows.append((_GROUPS["tbody"], table))
+            break
         elif tag in _GROUPS:
             rows += [(_GROUPS[tag], row) for row in child if name_tag(row) == "tr"]
     return [row for _, row in sorted(rows, key=lambda found: found[0])]

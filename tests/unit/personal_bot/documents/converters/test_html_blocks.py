@@ -87,6 +87,10 @@ def test_a_table_that_arranges_others_is_read_through() -> None:
     assert "A: 1; B: 2" in shown
 
 
+def test_cells_without_a_row_are_a_row() -> None:
+    assert show("<table><td>cell<td>another</table>") == "cell | another"
+
+
 def test_a_row_of_a_layout_is_no_header() -> None:
     shown = show("<table><tr><td>Phone<td>+7 999<tr><td>City<td>Tver</table>")
     assert "Tver" in shown
