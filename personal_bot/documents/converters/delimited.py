@@ -31,7 +31,7 @@ def read_pages(source: BinaryIO, limits: Limits, hints: Hints) -> Iterator[Page]
     else:
         delimiter = choose_delimiter(text)
     try:
-        blocks = render_sheet(_read_cells(comments, text, delimiter))
+        blocks = render_sheet(_read_cells(comments, text, delimiter), is_data=True)
         yield Page(None, blocks, remarks=list_remarks(decoded))
     except csv.Error as error:
         raise RefusalError(RefusalKind.DAMAGED, "CSV") from error

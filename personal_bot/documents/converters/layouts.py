@@ -9,11 +9,17 @@ from typing import Final, NamedTuple
 from personal_bot.documents.converters.cells import Cell, Line
 from personal_bot.documents.converters.columns import Column, measure
 from personal_bot.documents.converters.forms import find_keys
-from personal_bot.documents.converters.headers import ENOUGH, find_header, is_numbering
+from personal_bot.documents.converters.headers import (
+    ENOUGH,
+    find_header,
+    is_numbering,
+    may_be_header,
+)
 from personal_bot.documents.converters.labels import is_total
 from personal_bot.documents.converters.shapes import Shape, classify
 
 _CLEARLY: Final = 0.5  # votes by which a header must outweigh a form
+_USUAL: Final = 2.0  # votes for the first row of a data file
 _NAME_CHARS: Final = 120  # of a name that is repeated in each row
 _SAMPLE_ROWS: Final = 60
 _QUANTITIES: Final = {Shape.NUMBER, Shape.PERCENT, Shape.MEASURE}
@@ -26,6 +32,7 @@ class Hints(NamedTuple):
     header_rows: int | None = None
     header_columns: int | None = None
     is_layout: bool = False
+    is_data: bool = False  # of a data file, whose first row usually names the columns
 
 
 class Names:
@@ -173,6 +180,8 @@ def find_layout(lines: Sequence[Line], hints: Hints) -> Layout:
         body=measure(sample[heads:]),
     )
     keys, key_votes = find_keys(lines, hints.header_columns)
+    if hints.is_data and not heads and may_be_header(lines) and votes + _USUAL >= ENOUGH:
+        heads, votes = 1, votes + _USUAL
     if heads and votes >= key_votes + _CLEARLY:
         return replace_heads(common, lines, heads, votes)
     if key_votes >= ENOUGH and key_votes > votes:

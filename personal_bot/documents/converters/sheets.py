@@ -10,6 +10,7 @@ from personal_bot.documents.converters.columns import measure
 from personal_bot.documents.converters.content import Block
 from personal_bot.documents.converters.forms import find_keys
 from personal_bot.documents.converters.headers import ENOUGH, find_header
+from personal_bot.documents.converters.layouts import Hints
 from personal_bot.documents.converters.regions import WINDOW_CELLS, WINDOW_ROWS, Region
 from personal_bot.documents.converters.shapes import Shape
 
@@ -22,7 +23,8 @@ _SHARED_ROWS: Final = 0.5  # of the shorter of two parts of one table
 class Sheet:
     """The regions of a sheet. Rows without an empty row between them are looked at together."""
 
-    def __init__(self) -> None:
+    def __init__(self, hints: Hints) -> None:
+        self._hints = hints
         self._regions: list[tuple[Span, Region]] = []
         self._lines: list[Line] = []
         self._cells = 0
@@ -91,7 +93,7 @@ class Sheet:
         """Create a region for each part; return the lines without a title that all parts share."""
         titles, self._titles = self._titles, []
         if len(spans) == 1:
-            region = Region()
+            region = Region(self._hints)
             region.add_titles(titles)
             self._regions = [(spans[0], region)]
             return lines
@@ -102,7 +104,7 @@ class Sheet:
         if rest and all(any(s <= column < e for column in rest[0].cells) for s, e in spans):
             titles.extend(cell.text for line in lines[:count] for cell in line.own.values())
             lines = rest
-        self._regions = [(span, Region(title=" — ".join(titles))) for span in spans]
+        self._regions = [(span, Region(self._hints, title=" — ".join(titles))) for span in spans]
         return lines
 
     def _end_regions(self, *, keep_titles: bool = False) -> Iterator[Block]:

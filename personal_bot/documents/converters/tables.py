@@ -44,9 +44,12 @@ def render_table(
     yield from region.end()
 
 
-def render_sheet(rows: Iterable[Row]) -> Iterator[Block]:
-    """Yield the blocks of all tables and texts on a sheet, which are found by evidence."""
-    sheet = Sheet()
+def render_sheet(rows: Iterable[Row], *, is_data: bool = False) -> Iterator[Block]:
+    """Yield the blocks of all tables and texts on a sheet, which are found by evidence.
+
+    With `is_data`, the first row of a table names the columns unless much speaks against it.
+    """
+    sheet = Sheet(Hints(is_data=is_data))
     for line in follow_spans(rows):
         yield from sheet.add(line) if line.cells else sheet.pause()
     yield from sheet.end()

@@ -76,3 +76,17 @@ def test_rows_may_be_longer_or_shorter_than_the_header() -> None:
 def test_names_of_two_rows_are_joined() -> None:
     text = "Branch,Quarter 1,,Quarter 2,\n,Plan,Fact,Plan,Fact\nTver,1,2,3,4\nPerm,5,6,7,8\n"
     assert "Branch: Perm; Quarter 1 › Plan: 5; Quarter 1 › Fact: 6;" in show_file(text)
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ("city,gate\nLisbon,A12\nOslo,B7", "city: Oslo; gate: B7"),
+        ("Quark,Gluon\nup,red\ndown,blue", "Quark: down; Gluon: blue"),
+        ("Ключ;Значение\nГород;Омск\nСрок;5", "Ключ: Город; Значение: Омск"),
+        ("Supplier,Alfa LLC\nCustomer,Beta LLC\nAmount,150000", "Customer: Beta LLC"),
+        ("Имя;Иван\nГород;Омск\nТелефон;+7 900", "Город: Омск"),
+    ],
+)
+def test_the_first_row_of_a_data_file_names_the_columns_unless_it_is_a_form(rows, line) -> None:
+    assert line in show(read(delimited, rows.encode())).split("\n")
