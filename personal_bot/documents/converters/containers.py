@@ -102,7 +102,7 @@ def read_name(entry: zipfile.ZipInfo) -> str:
     """
     if entry.flag_bits & _UTF8_NAME or entry.filename.isascii():
         return entry.filename
-    from personal_bot.documents.converters import code_pages  # noqa: PLC0415
+    from personal_bot.documents.converters.encodings import code_pages  # noqa: PLC0415
 
     try:
         return code_pages.decode(entry.filename.encode("cp437"))

@@ -8,8 +8,6 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 
 from personal_bot.documents.converters.containers import Member
-from personal_bot.documents.converters.detection import detect
-from personal_bot.documents.converters.media_types import MediaType
 from personal_bot.documents.converters.protocol import (
     Hints,
     Limits,
@@ -20,6 +18,8 @@ from personal_bot.documents.converters.protocol import (
     explain_failure,
 )
 from personal_bot.documents.converters.registry import Output, read_document
+from personal_bot.documents.converters.types.detection import detect
+from personal_bot.documents.converters.types.media_types import MediaType
 
 _NESTED: Final = "nested"
 _MAILS: Final = {MediaType.EML, MediaType.MSG}
@@ -59,9 +59,9 @@ class _Reading:
             source, media_type, name, limits=self._limits, hints=hints, output=self._output
         )
         if media_type in _MAILS:
-            from personal_bot.documents.converters import mail  # noqa: PLC0415 - rarely needed
+            from personal_bot.documents.converters.mail import messages  # noqa: PLC0415 - rarely
 
-            attachments = mail.list_attachments(source, self._limits)
+            attachments = messages.list_attachments(source, self._limits)
             yield from self._read_members(attachments, hints, name, depth)
 
     def _read_archive(self, source: BinaryIO, hints: Hints) -> Iterator[Message]:

@@ -5,7 +5,6 @@ from importlib import import_module
 from typing import BinaryIO, Final
 
 from personal_bot.documents.converters.content import Block, BlockKind, Page
-from personal_bot.documents.converters.media_types import MediaType
 from personal_bot.documents.converters.normalization import (
     has_words,
     normalize,
@@ -20,30 +19,31 @@ from personal_bot.documents.converters.protocol import (
     RefusalError,
     RefusalKind,
 )
+from personal_bot.documents.converters.types.media_types import MediaType
 
 _MODULES: Final = {
-    MediaType.PDF: "pdf",
-    MediaType.DOCX: "word",
-    MediaType.PPTX: "slides",
-    MediaType.XLSX: "workbooks",
-    MediaType.XLS: "legacy_workbooks",
-    MediaType.ODT: "opendocument",
-    MediaType.ODS: "opendocument",
-    MediaType.ODP: "opendocument",
-    MediaType.RTF: "rich_text",
-    MediaType.EPUB: "books",
-    MediaType.EML: "mail",
-    MediaType.MSG: "mail",
-    MediaType.MHT: "web_archives",
-    MediaType.HTML: "web",
-    MediaType.CSV: "delimited",
-    MediaType.MARKDOWN: "markdown",
-    MediaType.TEXT: "plain",
-    MediaType.JSON: "json_text",
-    MediaType.LOG: "logs",
-    MediaType.YAML: "source_text",
-    MediaType.XML: "source_text",
-    MediaType.CODE: "source_text",
+    MediaType.PDF: "pdf.pages",
+    MediaType.DOCX: "word.pages",
+    MediaType.PPTX: "office.slides",
+    MediaType.XLSX: "workbooks.pages",
+    MediaType.XLS: "workbooks.legacy",
+    MediaType.ODT: "opendocument.pages",
+    MediaType.ODS: "opendocument.pages",
+    MediaType.ODP: "opendocument.pages",
+    MediaType.RTF: "rtf.pages",
+    MediaType.EPUB: "web.books",
+    MediaType.EML: "mail.messages",
+    MediaType.MSG: "mail.messages",
+    MediaType.MHT: "mail.web_archives",
+    MediaType.HTML: "web.pages",
+    MediaType.CSV: "text.delimited",
+    MediaType.MARKDOWN: "text.markdown",
+    MediaType.TEXT: "text.pages",
+    MediaType.JSON: "text.json_text",
+    MediaType.LOG: "text.logs",
+    MediaType.YAML: "text.source_code",
+    MediaType.XML: "text.source_code",
+    MediaType.CODE: "text.source_code",
 }
 _TITLE_CHARS: Final = 200
 _LEAD_CHARS: Final = 300  # of a block; repeated in each of its passages

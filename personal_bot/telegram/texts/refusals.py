@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from aiogram.utils.i18n import gettext as _
 
-from personal_bot.documents.converters.signatures import CATEGORIES
+from personal_bot.documents.converters.types.signatures import CATEGORIES
 
 FORMATS = "PDF, DOCX, PPTX, XLSX, XLS, ODT, ODS, ODP, RTF, TXT, MD, HTML, CSV, EPUB, EML, MSG, JSON"
 _SAVED_AS = {"doc": "DOCX", "ppt": "PPTX", "xlsb": "XLSX", "pub": "PDF", "postscript": "PDF"}

@@ -1,0 +1,1 @@
+"""Finds the encoding of a text by evidence, and states its doubt."""

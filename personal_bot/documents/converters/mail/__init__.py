@@ -1,0 +1,1 @@
+"""Reads EML, MSG and MHT, with attachments as documents of their own."""

@@ -1,0 +1,1 @@
+"""Reads ODT, ODS and ODP."""

@@ -1,0 +1,1 @@
+"""Reads PDF: PDFium tells where glyphs, lines and pictures are, pypdf knows forms and comments."""

@@ -1,0 +1,1 @@
+"""Reads plain text, Markdown, CSV, JSON, logs and source code."""

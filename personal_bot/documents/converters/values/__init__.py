@@ -1,0 +1,1 @@
+"""Shows numbers, dates and times as spreadsheets do."""

@@ -1,0 +1,1 @@
+"""Reads DOCX from its XML."""

@@ -1,0 +1,1 @@
+"""Reads XLSX and XLS: values as people see them, and computed formulas."""
