@@ -69,7 +69,7 @@ class _Reader:
     def __init__(self, document: "PdfDocument", forms: FormReader, limits: Limits) -> None:
         self._document = document
         self._forms = forms
-        self._seconds = _LAYOUT_SHARE * limits.cpu_seconds
+        self._late_at = time.process_time() + _LAYOUT_SHARE * limits.cpu_seconds
         self._outline: dict[int, list[Bookmark]] = {}
         self._sizes: Counter[float] = Counter()
         self._compounds = Compounds()
@@ -141,7 +141,7 @@ class _Reader:
             page = self._document[index]
             try:
                 notes, remarks = self._read_notes(index, raw.FPDFPage_GetAnnotCount(page))
-                is_late = time.process_time() > self._seconds
+                is_late = time.process_time() > self._late_at
                 sheet = read_sheet(page, index + 1, notes, is_late=is_late)
             finally:
                 page.close()

@@ -1,4 +1,5 @@
 import zlib
+from itertools import count
 
 import pytest
 
@@ -285,3 +286,14 @@ def test_a_compressed_page_that_expands_without_end_is_refused() -> None:
     content = zlib.compress(zlib.compress(bytes(150_000_000), 9), 9)
     with pytest.raises(RefusalError):
         read(pdf, write_damaged(make_stream(content, "/Filter [/FlateDecode /FlateDecode]")))
+
+
+def test_what_the_process_did_before_does_not_count_against_the_time_for_layout(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = make_pdf(["a page"])
+    monkeypatch.setattr(pdf.time, "process_time", lambda: 1_000_000.0)
+    assert list_remarks(read(pdf, content)) == []
+    late = count(0, 1_000)
+    monkeypatch.setattr(pdf.time, "process_time", lambda: float(next(late)))
+    assert [remark.detail for remark in list_remarks(read(pdf, content))] == ["layout"]
