@@ -12,12 +12,13 @@ from pathlib import Path
 
 import httpx
 
+from deploy import stack
 from deploy.stack import Stack, connect, find_supervisord
 from deploy.stand_in import StandIn
 from master.accounts.credentials import CredentialsWriter
 from master.accounts.registry import Registry
 from master.control_plane import open_control_plane
-from master.installation.state_dir import ROOT
+from master.installation.state_dir import ROOT, Installation
 from master.services.bot_tokens import BotIdentity
 from master.supervision.configuration import environment
 from master.supervision.programs import Programs
@@ -171,18 +172,17 @@ class Fleet:
 
     def _make_plain(self) -> None:
         """Configure supervisord with `plain_master` and without a fork server."""
-        installation = self.stack.installation
-        written = installation.write_supervisor_config
+        written = stack.write_supervisor_config
 
-        def write(*arguments: object, **options: object) -> None:
-            written(*arguments, **options)  # type: ignore[arg-type]
+        def write(installation: Installation, *arguments: object, **options: object) -> None:
+            written(installation, *arguments, **options)  # type: ignore[arg-type]
             config = installation.supervisor_config.read_text(encoding="utf-8")
             config = config.replace("-m master ", f"-m {plain_master.FLAG} ")
             head, _, tail = config.partition("[program:forkserver]")
             config = head + tail[tail.index("[") :]
             write_private(installation.supervisor_config, config.encode())
 
-        installation.write_supervisor_config = write  # type: ignore[method-assign]
+        stack.write_supervisor_config = write  # type: ignore[assignment]
 
 
 def username_of(user_id: int) -> str:

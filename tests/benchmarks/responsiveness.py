@@ -29,7 +29,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from personal_bot.documents.conversion import DEFAULT, Limits, convert
+from personal_bot.documents.conversion import DEFAULT
 from personal_bot.documents.library import DocumentLibrary, FileStage, Upload
 from personal_bot.documents.quotas import Quotas
 from personal_bot.errors import DocumentError, PersonalBotError
@@ -134,11 +134,8 @@ async def open_library(folder: Path, url: str) -> AsyncIterator[DocumentLibrary]
     await database.open(settings.store.folder)
     knowledge = Engine(settings, database)
 
-    async def convert_patiently(path: Path, name: str, limits: Limits = DEFAULT):
-        return await convert(path, name, limits=limits)
-
     try:
-        yield DocumentLibrary(database, knowledge, QUOTAS, convert_patiently)
+        yield DocumentLibrary(database, knowledge, QUOTAS)
     finally:
         await knowledge.close()
         await database.close()
