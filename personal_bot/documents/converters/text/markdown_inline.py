@@ -1,4 +1,4 @@
-"""Reads the inline markup of Markdown: emphasis goes, formulas, code and placeholders stay."""
+"""Reads the inline markup of Markdown: emphasis goes; formulas, code, paths and names stay."""
 
 import re
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +13,9 @@ _FORMULA: Final = re.compile(
     r"\$\$[\s\S]{1,2000}?\$\$|\$(?=[^\s$])[^$\n]{1,300}(?<=\S)\$(?!\d)"
     r"|\\\([^\n]{1,300}?\\\)|\\\[[\s\S]{1,2000}?\\\]"
 )
+# What writers forget to escape: paths of Windows, and names such as __init__.
+_PATH: Final = re.compile(r"(?:(?<=\b[A-Za-z]:)\\|\\\\(?=\w))[^\s`*<>|\"]*")
+_NAME: Final = re.compile(r"(?<!\w)__[a-z0-9]+(?:_[a-z0-9]+)*__(?!\w)")
 _TAG: Final = re.compile(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
 _TAG_NAMES: Final = (
     "a abbr address article aside b big blockquote br caption center cite code col colgroup dd del "
@@ -38,7 +41,7 @@ class Inline:
 
         self._parser = MarkdownIt("commonmark").enable("table")
         self._parser.core.ruler.disable(["inline"])
-        self._parser.inline.ruler.before("escape", "formula", _keep_formula)
+        self._parser.inline.ruler.before("escape", "verbatim", _keep_verbatim)
         self._environment: dict[str, Any] = {}
         self._shown: set[str] = set()  # addresses of links
 
@@ -102,11 +105,14 @@ class Inline:
         ]
 
 
-def _keep_formula(state: "StateInline", silent: bool) -> bool:
-    formula = _FORMULA.match(state.src, state.pos) if state.src[state.pos] in "$\\" else None
-    if not formula:
+def _keep_verbatim(state: "StateInline", silent: bool) -> bool:
+    first = state.src[state.pos]
+    patterns = {"$": (_FORMULA,), "\\": (_FORMULA, _PATH), "_": (_NAME,)}.get(first, ())
+    found = (pattern.match(state.src, state.pos) for pattern in patterns)
+    kept = next(filter(None, found), None)
+    if not kept:
         return False
     if not silent:
-        state.push("formula", "", 0).content = formula[0]
-    state.pos = formula.end()
+        state.push("verbatim", "", 0).content = kept[0]
+    state.pos = kept.end()
     return True

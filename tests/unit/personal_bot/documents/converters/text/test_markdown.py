@@ -1,3 +1,5 @@
+import pytest
+
 from personal_bot.documents.converters.content import BlockKind
 from personal_bot.documents.converters.text import markdown
 from tests.blocks import list_remarks, read, show
@@ -80,3 +82,18 @@ def test_what_nests_too_deeply_is_kept_as_it_is_written() -> None:
 def test_a_doubtful_encoding_is_stated() -> None:
     assert list_remarks(read(markdown, "# Źródło".encode("cp1250")))
     assert not list_remarks(read(markdown, "# Źródło".encode("cp1250"), encoding="cp1250"))
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"at \\nas01\docs\_archive now", r"at \\nas01\docs\_archive now"),
+        (r"in C:\Users\vera\.config\app", r"in C:\Users\vera\.config\app"),
+        ("in __init__.py and __main__", "in __init__.py and __main__"),
+        ("__Very important__ and *this*", "Very important and this"),
+        (r"snake\_case and 2 \* 3", "snake_case and 2 * 3"),
+        (r"the area \(a+b\) of it", r"the area \(a+b\) of it"),
+    ],
+)
+def test_paths_and_names_are_no_markup(source: str, text: str) -> None:
+    assert show(read(markdown, source.encode())) == text
