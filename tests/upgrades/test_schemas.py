@@ -1,6 +1,7 @@
 """Databases of every earlier version are migrated to the current schema without losing data."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.upgrades.record import ANNA, BORIS, CLARA, DAN
 
 def describe(path: Path) -> dict[tuple[str, str], str]:
     """Return the SQL of every table and index."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
     return {(kind, name): sql for kind, name, sql in rows if not name.startswith("sqlite_")}
 

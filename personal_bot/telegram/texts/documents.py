@@ -71,7 +71,7 @@ def show_waiting(name: str, error: PersonalBotError) -> str:
 def show_indexed(card: DocumentCard, *, replaced: bool) -> str:
     facts = reports.summarize(card)
     if replaced:
-        facts = f"{facts} · {_('replaces the earlier version')}"
+        facts += " · " + _("replaces the earlier version")
     return f"{reports.mark(card.report)} {name_file(card.name)} — {facts}"
 
 

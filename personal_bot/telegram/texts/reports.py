@@ -66,7 +66,9 @@ def _fit(head: str, pages: list[str], count: int) -> str:
             break
         text, shown = f"{text}\n{line}", shown + 1
     more = max(count, len(pages)) - shown
-    return f"{text}\n{_('… and {n} more').format(n=format_number(more))}" if more > 0 else text
+    if more <= 0:
+        return text
+    return text + "\n" + _("… and {n} more").format(n=format_number(more))
 
 
 def _count_parts(report: Report, pages: int) -> str:

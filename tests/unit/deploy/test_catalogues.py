@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.catalogues import check_catalogues, compile_catalogues, update_catalogues
+from deploy.environment import ROOT
 
 HEADER = """msgid ""
 msgstr ""
@@ -96,3 +97,9 @@ def test_an_update_adds_what_is_new_and_keeps_what_is_translated(root):
     assert [problem.partition(": ")[2] for problem in check_catalogues(root)] == [
         "not translated: '{count} file'"
     ]
+
+
+def test_no_text_is_translated_within_an_f_string() -> None:
+    """Before Python 3.12, Babel does not find such texts, so they would stay in English."""
+    sources = [path for room in ("master", "personal_bot") for path in (ROOT / room).rglob("*.py")]
+    assert not [path for path in sources if "{_(" in path.read_text(encoding="utf-8")]

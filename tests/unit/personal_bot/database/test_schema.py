@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,8 @@ def test_the_file_is_copied_aside_before_and_the_copy_goes_once_all_is_well(old,
     [copy] = tmp_path.glob("bot.db.v*")
     assert copy.name == "bot.db.v1"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert sqlite3.connect(copy).execute("SELECT chunks FROM shelf").fetchall() == [(7,)]
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT chunks FROM shelf").fetchall() == [(7,)]
     SCHEMA.apply(old)
     assert list_copies(tmp_path) == []
 
