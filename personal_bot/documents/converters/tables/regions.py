@@ -155,6 +155,7 @@ class Region:
         The first row of a long table without names is shown in each passage, like a title: it may
         be its header.
         """
+        yield from self._writer.flush()  # the block of one table holds no other
         before = self.take_titles()
         texts = [*before, *(cell.text for _, cell in titles)]
         lead = " — ".join(filter(None, [self._title, *texts]))

@@ -157,3 +157,9 @@ def test_rows_below_a_text_do_not_take_the_names_above_it() -> None:
 def test_words_where_numbers_were_are_no_values_of_the_table_above() -> None:
     rows = [["Item", "Price"], ["Paint", "450"], ["Brush", "20"], []]
     assert read(*rows, ["Gizmo", "Widget"], ["Tape", "5"])[-2:] == ["Gizmo | Widget", "Tape | 5"]
+
+
+def test_tables_one_under_another_are_blocks_of_their_own() -> None:
+    rows = [["Name", "Position"], ["Vera", "Director"], [], ["City", "Rent"], ["Tver", "30000"]]
+    blocks = list(render_sheet(dict(enumerate(map(Cell, row))) for row in rows))
+    assert [block.text.split("\n")[0] for block in blocks] == ["Name | Position", "City | Rent"]
