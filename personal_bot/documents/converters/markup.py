@@ -1,5 +1,7 @@
 """Parses XML and HTML with lxml safely: no entities, no network, no unbounded trees."""
 
+import io
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lxml import etree, html
@@ -34,6 +36,38 @@ def parse_declared_xml(content: bytes) -> etree._Element:
     Raises RefusalError.
     """
     return _parse(content, recover=True)
+
+
+def iterate_xml(
+    content: bytes, tags: Sequence[str], events: Sequence[str] = ("end",)
+) -> Iterator[tuple[str, etree._Element]]:
+    """Yield (event, element) for the elements with these tags of a part of an Office file.
+
+    The caller frees elements that it has read. Raises RefusalError.
+    """
+    check_xml(content)
+    try:
+        yield from etree.iterparse(
+            io.BytesIO(content),
+            events=events,
+            tag=tags,
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+    except etree.XMLSyntaxError as error:
+        raise RefusalError(RefusalKind.DAMAGED, "XML") from error
+
+
+def free(element: etree._Element) -> None:
+    """Remove the content of an element that was read, and its siblings before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
 
 
 def parse_html(text: str) -> etree._Element | None:

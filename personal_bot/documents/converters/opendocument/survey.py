@@ -1,6 +1,5 @@
 """Finds out what an ODS says about its sheets, which stands before, between and after the rows."""
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from typing import Final, NamedTuple
 
 from lxml import etree
 
-from personal_bot.documents.converters.markup import check_xml
+from personal_bot.documents.converters.markup import free, iterate_xml
 from personal_bot.documents.converters.opendocument.names import CONFIG, OFFICE, TABLE
 from personal_bot.documents.converters.opendocument.package import OpenPackage
 from personal_bot.documents.converters.opendocument.tables import (
@@ -22,7 +21,6 @@ from personal_bot.documents.converters.opendocument.tables import (
     read_count,
     read_spans,
 )
-from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
 from personal_bot.documents.converters.workbooks.worksheet_layout import (
     LAST_COLUMN,
     LAST_ROW,
@@ -70,35 +68,14 @@ def iterate(content: bytes) -> Iterator[Event]:
 
     Tables within the cells of a sheet are passed over. Raises RefusalError for damaged XML.
     """
-    check_xml(content)
     depth = 0
-    try:
-        for event, element in etree.iterparse(
-            io.BytesIO(content),
-            events=("start", "end"),
-            tag=_NAMED,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        ):
-            depth += (event == "start") * (element.tag == SHEET)
-            if depth <= 1:
-                yield Event(event, element)
-                if event == "end" and element.tag in {SHEET, ROW, SHAPES, _COLUMN, _RANGE}:
-                    _free(element)
-            depth -= (event == "end") * (element.tag == SHEET)
-    except etree.XMLSyntaxError as error:
-        raise RefusalError(RefusalKind.DAMAGED, "XML") from error
-
-
-def _free(element: etree._Element) -> None:
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    for event, element in iterate_xml(content, _NAMED, ("start", "end")):
+        depth += (event == "start") * (element.tag == SHEET)
+        if depth <= 1:
+            yield Event(event, element)
+            if event == "end" and element.tag in {SHEET, ROW, SHAPES, _COLUMN, _RANGE}:
+                free(element)
+        depth -= (event == "end") * (element.tag == SHEET)
 
 
 def survey(package: OpenPackage, content: bytes) -> list[SheetSurvey]:

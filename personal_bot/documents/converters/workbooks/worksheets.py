@@ -1,13 +1,12 @@
 """Reads the XML of XLSX worksheets and shared texts as a stream, so that no tree is in memory."""
 
-import io
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from lxml import etree
 
-from personal_bot.documents.converters.markup import check_xml
+from personal_bot.documents.converters.markup import free, iterate_xml
 from personal_bot.documents.converters.office.package import read_relationship_id, read_tag
 from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
 from personal_bot.documents.converters.workbooks.worksheet_layout import (
@@ -151,25 +150,9 @@ def _read_cell(element: etree._Element, column: int) -> StoredCell:
 
 def _iterate(content: bytes, *names: str) -> Iterator[etree._Element]:
     """Yield the elements of these names, and free each and its siblings before it afterwards."""
-    check_xml(content)
-    try:
-        for _, element in etree.iterparse(
-            io.BytesIO(content),
-            tag=[f"{{*}}{name}" for name in names],
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        ):
-            yield element
-            element.clear()
-            parent = element.getparent()
-            while parent is not None and element.getprevious() is not None:
-                del parent[0]
-    except etree.XMLSyntaxError as error:
-        raise RefusalError(RefusalKind.DAMAGED, "XML") from error
+    for _, element in iterate_xml(content, [f"{{*}}{name}" for name in names]):
+        yield element
+        free(element)
 
 
 def _read_number(text: str | None) -> int:
