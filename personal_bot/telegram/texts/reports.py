@@ -114,83 +114,42 @@ def _count_remarks(remarks: Iterable[Remark]) -> list[str]:
         if remark.kind is RemarkKind.ENCODING and has_encoding:
             continue
         has_encoding = has_encoding or remark.kind is RemarkKind.ENCODING
-        phrases.append(_COUNTS[remark.kind](remark))
+        phrases.append(_count_remark(remark))
     return phrases
 
 
-def _count_pictures(remark: Remark) -> str:
-    return _("{n} picture not read", "{n} pictures not read", remark.count).format(
-        n=format_number(remark.count)
-    )
-
-
-def _count_formulas(remark: Remark) -> str:
-    return _("{n} formula without a value", "{n} formulas without a value", remark.count).format(
-        n=format_number(remark.count)
-    )
-
-
-def _count_damaged(remark: Remark) -> str:
-    return _("{n} damaged part", "{n} damaged parts", remark.count).format(
-        n=format_number(remark.count)
-    )
-
-
-def _count_undecodable(remark: Remark) -> str:
-    return _("{n} unreadable line", "{n} unreadable lines", remark.count).format(
-        n=format_number(remark.count)
-    )
-
-
-def _count_skipped(remark: Remark) -> str:
-    names: dict[str, Callable[[], str]] = {
-        "annotation": lambda: _("{n} comment not read", "{n} comments not read", remark.count),
-        "attachment": lambda: _(
-            "{n} attachment not read", "{n} attachments not read", remark.count
-        ),
-        "object": lambda: _(
-            "{n} embedded object not read", "{n} embedded objects not read", remark.count
-        ),
-        "chapter": lambda: _("{n} chapter not read", "{n} chapters not read", remark.count),
-        "hidden text": lambda: _("hidden text not read"),
-        "layout": lambda: _(
-            "{n} page read without its layout", "{n} pages read without their layout", remark.count
-        ),
-        "xfa": lambda: _("form read only in part"),
-        "chart": lambda: _("{n} chart not read", "{n} charts not read", remark.count),
-    }
-    general = lambda: _("{n} part not read", "{n} parts not read", remark.count)  # noqa: E731
-    return names.get(remark.detail, general)().format(n=format_number(remark.count))
-
-
-def _name_encoding(remark: Remark) -> str:
-    return _("encoding uncertain ({name})").format(
-        name=html.escape(remark.detail.partition("\t")[0])
-    )
-
-
-def _count_computed(remark: Remark) -> str:
-    return _("{n} formula computed", "{n} formulas computed", remark.count).format(
-        n=format_number(remark.count)
-    )
-
-
-def _count_hidden(remark: Remark) -> str:
-    return _("{n} hidden part read", "{n} hidden parts read", remark.count).format(
-        n=format_number(remark.count)
-    )
-
-
-_COUNTS: dict[RemarkKind, Callable[[Remark], str]] = {
-    RemarkKind.PICTURE: _count_pictures,
-    RemarkKind.FORMULA: _count_formulas,
-    RemarkKind.DAMAGED: _count_damaged,
-    RemarkKind.UNDECODABLE: _count_undecodable,
-    RemarkKind.SKIPPED: _count_skipped,
-    RemarkKind.ENCODING: _name_encoding,
-    RemarkKind.COMPUTED: _count_computed,
-    RemarkKind.HIDDEN: _count_hidden,
+_PHRASES: dict[RemarkKind, Callable[[int], str]] = {
+    RemarkKind.PICTURE: lambda n: _("{n} picture not read", "{n} pictures not read", n),
+    RemarkKind.FORMULA: lambda n: _(
+        "{n} formula without a value", "{n} formulas without a value", n
+    ),
+    RemarkKind.DAMAGED: lambda n: _("{n} damaged part", "{n} damaged parts", n),
+    RemarkKind.UNDECODABLE: lambda n: _("{n} unreadable line", "{n} unreadable lines", n),
+    RemarkKind.SKIPPED: lambda n: _("{n} part not read", "{n} parts not read", n),
+    RemarkKind.ENCODING: lambda _n: _("encoding uncertain ({name})"),
+    RemarkKind.COMPUTED: lambda n: _("{n} formula computed", "{n} formulas computed", n),
+    RemarkKind.HIDDEN: lambda n: _("{n} hidden part read", "{n} hidden parts read", n),
 }
+_SKIPPED: dict[str, Callable[[int], str]] = {  # by the detail of the remark
+    "annotation": lambda n: _("{n} comment not read", "{n} comments not read", n),
+    "attachment": lambda n: _("{n} attachment not read", "{n} attachments not read", n),
+    "object": lambda n: _("{n} embedded object not read", "{n} embedded objects not read", n),
+    "chapter": lambda n: _("{n} chapter not read", "{n} chapters not read", n),
+    "chart": lambda n: _("{n} chart not read", "{n} charts not read", n),
+    "hidden text": lambda _n: _("hidden text not read"),
+    "layout": lambda n: _(
+        "{n} page read without its layout", "{n} pages read without their layout", n
+    ),
+    "xfa": lambda _n: _("form read only in part"),
+}
+
+
+def _count_remark(remark: Remark) -> str:
+    phrase = _PHRASES[remark.kind]
+    if remark.kind is RemarkKind.SKIPPED:
+        phrase = _SKIPPED.get(remark.detail, phrase)
+    name = html.escape(remark.detail.partition("\t")[0])  # of an encoding
+    return phrase(remark.count).format(n=format_number(remark.count), name=name)
 
 
 def _advise(report: Report) -> Iterator[str]:

@@ -14,13 +14,13 @@ from personal_bot.documents.converters.office.package import (
     read_relationship_id,
     read_tag,
 )
+from personal_bot.documents.converters.office.pictures import is_large
 from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
 from personal_bot.documents.converters.tables.table import Cell, place_rows, render_table
 
 _PRESENTATION: Final = "ppt/presentation.xml"
 _TITLES: Final = {"title", "ctrTitle"}
 _UNREAD: Final = {"sldNum", "dt", "hdr", "ftr", "sldImg"}  # placeholders of the layout and of notes
-_LARGE: Final = 5 * 360_000  # 5 cm in EMU, both ways; smaller pictures are logos
 _HIDDEN: Final = "[hidden] "
 _NOTES: Final = "🗒"
 _COMMENTS: Final = {"comments", "comment"}
@@ -132,9 +132,7 @@ class _Slide:
                 yield Block(f"[💬 {author}: {text}]" if author else f"[💬 {text}]")
 
     def _note_picture(self, picture: etree._Element) -> None:
-        extent = picture.find("{*}spPr/{*}xfrm/{*}ext")
-        sizes = [] if extent is None else [extent.get("cx", ""), extent.get("cy", "")]
-        if sizes and all(size.isdecimal() and int(size[:15]) >= _LARGE for size in sizes):
+        if is_large(picture.find("{*}spPr/{*}xfrm/{*}ext")):
             self._remarks.append(Remark(RemarkKind.PICTURE))
 
     def _find_part(self, element: etree._Element) -> etree._Element | None:

@@ -5,10 +5,10 @@ from typing import Final
 
 from lxml import etree
 
+from personal_bot.documents.converters.office.pictures import LARGE_CM
 from personal_bot.documents.converters.opendocument.names import DRAW, SVG, TABLE
 from personal_bot.documents.converters.word.drawings import FILE_NAME
 
-_LARGE_CM: Final = 5.0  # both ways; smaller pictures are logos and signs
 _CM: Final = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72, "pc": 2.54 / 6, "px": 2.54 / 96}
 _LENGTH: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,9})?)(cm|mm|in|pt|pc|px)")
 
@@ -38,7 +38,7 @@ def find_content(frame: etree._Element) -> etree._Element | None:
 def is_large(frame: etree._Element) -> bool:
     """Tell whether a picture may hold text."""
     lengths = [_LENGTH.fullmatch(frame.get(f"{SVG}{name}", "")) for name in ("width", "height")]
-    return all(match and float(match[1]) * _CM[match[2]] >= _LARGE_CM for match in lengths)
+    return all(match and float(match[1]) * _CM[match[2]] >= LARGE_CM for match in lengths)
 
 
 def read_alternative_text(frame: etree._Element) -> str:

@@ -5,10 +5,9 @@ from typing import Final
 
 from lxml import etree
 
+from personal_bot.documents.converters.office import pictures
 from personal_bot.documents.converters.office.package import read_attribute
 
-_LARGE_CM: Final = 5.0  # both ways; smaller pictures are logos and signs
-_EMU_PER_CM: Final = 360_000
 _CM: Final = {"pt": 2.54 / 72, "in": 2.54, "cm": 1.0, "mm": 0.1, "px": 2.54 / 96}
 _SIZE: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d{1,6}(?:\.\d{1,6})?)(pt|in|cm|mm|px)")
 _PICTURES: Final = ("{*}pic", "{*}imagedata")
@@ -24,12 +23,11 @@ def has_picture(drawing: etree._Element) -> bool:
 def is_large(drawing: etree._Element) -> bool:
     extent = next(drawing.iter("{*}extent"), None)
     if extent is not None:
-        sizes = [read_attribute(extent, name) or "" for name in ("cx", "cy")]
-        return all(size.isdecimal() and int(size) >= _LARGE_CM * _EMU_PER_CM for size in sizes)
+        return pictures.is_large(extent)
     shape = next((child for child in drawing.iter() if child.get("style")), None)
     style = "" if shape is None else shape.get("style", "")
     lengths = {name: float(size) * _CM[unit] for name, size, unit in _SIZE.findall(style)}
-    return len(lengths) == 2 and min(lengths.values()) >= _LARGE_CM
+    return len(lengths) == 2 and min(lengths.values()) >= pictures.LARGE_CM
 
 
 def read_alternative_text(drawing: etree._Element) -> str:

@@ -1,14 +1,12 @@
 """Reads the texts of shapes on a worksheet, and counts the pictures that may hold text."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from lxml import etree
 
 from personal_bot.documents.converters.content import Block
 from personal_bot.documents.converters.office.package import read_tag
-
-_LARGE: Final = 5 * 360_000  # 5 cm in EMU, both ways; smaller pictures are logos
+from personal_bot.documents.converters.office.pictures import is_large
 
 
 def read_shapes(drawing: etree._Element) -> Iterator[Block]:
@@ -31,15 +29,10 @@ def read_shapes(drawing: etree._Element) -> Iterator[Block]:
 def count_pictures(drawing: etree._Element) -> int:
     """Return the number of pictures that are large enough to hold text."""
     return sum(
-        any(_is_large(extent) for extent in anchor.iter("{*}ext"))
+        any(is_large(extent) for extent in anchor.iter("{*}ext"))
         for anchor in drawing
         if next(anchor.iter("{*}pic"), None) is not None
     )
-
-
-def _is_large(extent: etree._Element) -> bool:
-    sizes = [extent.get("cx", ""), extent.get("cy", "")]
-    return all(size.isdecimal() and len(size) < 20 and int(size) >= _LARGE for size in sizes)
 
 
 def _is_fallback(element: etree._Element) -> bool:
