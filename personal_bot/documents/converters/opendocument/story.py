@@ -30,7 +30,7 @@ from personal_bot.documents.converters.opendocument.tables import (
     read_grid,
 )
 from personal_bot.documents.converters.tables.table import Cell
-from personal_bot.documents.converters.word.page_breaks import Break, Pages
+from personal_bot.documents.converters.word.page_breaks import Break, Pages, split_at_breaks
 from personal_bot.documents.converters.word.tables import TableWriter
 
 _HIDDEN: Final = "[hidden] "
@@ -144,20 +144,14 @@ class StoryReader:
         self, pieces: Pieces, model: Block, label: str, *, is_caption: bool = False
     ) -> None:
         """Add a paragraph; its parts before and after a page break are separate blocks."""
-        texts: list[str] = []
-        for piece in [*pieces, None]:
-            if isinstance(piece, str):
-                texts.append(piece)
-                continue
-            if isinstance(piece, Remark):
-                self._pages.report(piece.kind, piece.detail)
-                continue
-            text = "".join(texts).strip("\n")
-            if text.strip() or model.kind is BlockKind.CODE:
-                self.add([model._replace(text=f"{label}{text}")], is_caption=is_caption)
-                label, texts = "", []
-            if piece is not None:
-                self._pages.turn_page(piece)
+        for part in split_at_breaks(pieces, keep_blank=model.kind is BlockKind.CODE):
+            if isinstance(part, Remark):
+                self._pages.report(part.kind, part.detail)
+            elif isinstance(part, Break):
+                self._pages.turn_page(part)
+            else:
+                self.add([model._replace(text=f"{label}{part}")], is_caption=is_caption)
+                label = ""
 
     def _read_shape(self, shape: etree._Element) -> None:
         """Read a shape that no paragraph anchors."""

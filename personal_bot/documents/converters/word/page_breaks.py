@@ -26,6 +26,29 @@ class Break(Enum):
     EXPLICIT = "explicit"
 
 
+def split_at_breaks(
+    pieces: Iterable[str | Break | Remark], *, keep_blank: bool
+) -> Iterator[str | Break | Remark]:
+    """Yield the text of a paragraph between its page breaks, each break, and each remark.
+
+    Text without words moves to the next page, unless `keep_blank`.
+    """
+    texts: list[str] = []
+    for piece in [*pieces, None]:
+        if isinstance(piece, str):
+            texts.append(piece)
+            continue
+        if isinstance(piece, Remark):
+            yield piece
+            continue
+        text = "".join(texts).strip("\n")
+        if text.strip() or keep_blank:
+            yield text
+            texts = []
+        if piece is not None:
+            yield piece
+
+
 @dataclass
 class _Part:
     """What is on one page."""

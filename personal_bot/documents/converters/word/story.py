@@ -19,7 +19,7 @@ from personal_bot.documents.converters.office.package import (
 )
 from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
 from personal_bot.documents.converters.tables.table import Cell
-from personal_bot.documents.converters.word.page_breaks import Break, Pages
+from personal_bot.documents.converters.word.page_breaks import Break, Pages, split_at_breaks
 from personal_bot.documents.converters.word.parts import Document
 from personal_bot.documents.converters.word.runs import Pieces, RunReader, join
 from personal_bot.documents.converters.word.structure import (
@@ -136,24 +136,15 @@ class StoryReader:
         else:
             model = Block("")
         label = number.label if number else ""
-        texts: list[str] = []
-        for piece in [*pieces, None]:
-            if isinstance(piece, str):
-                texts.append(piece)
-                continue
-            if isinstance(piece, Remark):
-                self._document.report(piece.kind, piece.detail)
-                continue
-            # The text before a page break belongs to the page before it. A number without text
-            # moves to the next page.
-            text = "".join(texts).strip("\n")
-            if text.strip() or model.kind is BlockKind.CODE:
-                block = model._replace(text=f"{label}{text}")
-                is_caption = style in styles.captions and not _FIGURE.match(text)
-                self._pages.add(block, is_caption=is_caption)
-                label, texts = "", []
-            if piece is not None:
-                self._pages.turn_page(piece)
+        for part in split_at_breaks(pieces, keep_blank=model.kind is BlockKind.CODE):
+            if isinstance(part, Remark):
+                self._document.report(part.kind, part.detail)
+            elif isinstance(part, Break):
+                self._pages.turn_page(part)
+            else:
+                is_caption = style in styles.captions and not _FIGURE.match(part)
+                self._pages.add(model._replace(text=f"{label}{part}"), is_caption=is_caption)
+                label = ""  # a number without text has moved to this page
 
     def _read_table(self, table: etree._Element) -> None:
         """Read a table; tables in its cells follow their row, and a frame is no table."""
