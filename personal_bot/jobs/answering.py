@@ -98,7 +98,7 @@ class QuestionJobHandler:
         )
 
         async def show(text: str) -> None:
-            live.show(split(read_markdown(text) + RichText(" …"))[0])
+            live.show(lambda: split(read_markdown(text) + RichText(" …"))[0])
 
         try:
             async with (

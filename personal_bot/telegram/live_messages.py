@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiogram.exceptions import AiogramError, TelegramRetryAfter
@@ -32,13 +32,16 @@ class LiveMessage:
         self._message_id = message_id
         self._interval = interval
         self._next_at = 0.0  # monotonic time before which no edit is sent
-        self._wanted: Content | None = None
+        self._wanted: Content | Callable[[], Content] | None = None
         self._shown: Content | None = None
         self._woken = asyncio.Event()
         self._closing = asyncio.Event()
 
-    def show(self, content: Content) -> None:
-        """Show this content with the next edit, unless newer content replaces it before."""
+    def show(self, content: Content | Callable[[], Content]) -> None:
+        """Show this content with the next edit, unless newer content replaces it before.
+
+        Content that is costly to make may be given as a function, called only for an edit.
+        """
         self._wanted = content
         self._woken.set()
 
@@ -69,7 +72,7 @@ class LiveMessage:
             if await _is_set(self._closing, max(0.0, self._next_at - time.monotonic())):
                 return
             self._woken.clear()
-            wanted = self._wanted
+            wanted = self._wanted() if callable(self._wanted) else self._wanted
             if wanted is not None and wanted != self._shown:
                 self._next_at = time.monotonic() + self._interval
                 edit = self._messenger.edit_once(self._chat_id, self._message_id, wanted)
