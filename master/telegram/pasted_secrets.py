@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from master.services.bot_tokens import TOKEN
 from master.services.openai_keys import KEY
 
-# A secret that is truncated or mistyped still reveals most of it.
+# A secret that is truncated or mistyped, however little of it is left, is not for the chat.
 _NEARLY = re.compile(
-    r"\d{5,}:\S{4,}"
+    r"\d{5,}:\S"
+    r"|\d{5,} ?: ?[\w-]{20,}"
     r"|(?<![\w-])sk-\S+"
     r"|\A\s*(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9_-]{24,}\s*\Z"
 )
