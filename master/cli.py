@@ -101,7 +101,11 @@ async def check(control: ControlPlane, _arguments: argparse.Namespace) -> int:
 async def rotate_key(control: ControlPlane, _arguments: argparse.Namespace) -> int:
     settings = load_installed_settings(control.installation.root)
     rotation = KeyRotation(
-        control.installation, control.database, control.vault, settings.qdrant_secret
+        control.installation,
+        control.database,
+        control.vault,
+        settings.qdrant_secret,
+        settings.embedding_secret,
     )
     key = settings.secret_key
     print(

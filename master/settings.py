@@ -10,15 +10,19 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from master.installation.key_file import parse_keys
 from master.installation.state_dir import Installation, default_state_dir
+from personal_bot.contract import EmbeddingService, choose_embedding_service
 
 _TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{20,}")
 _BOT_SETTINGS = (
     "TELEGRAM_API_URL",
     "OPENAI_BASE_URL",
+    "EMBEDDING_BASE_URL",
     "QDRANT_URL",
     "CHAT_MODEL",
     "EMBEDDING_MODEL",
     "EMBEDDING_DIM",
+    "EMBEDDING_QUERY_PREFIX",
+    "EMBEDDING_PASSAGE_PREFIX",
     "MAX_DOCUMENTS",
     "MAX_DOCUMENTS_MB",
     "MAX_PASSAGES",
@@ -61,6 +65,13 @@ def _check_line(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_prefix(value: str) -> str:
+    # Some models take an instruction of several lines.
+    if re.search(r"[\x00-\x09\x0b-\x1f\x7f]", value):
+        raise ValueError("contains a control character")
+    return value
+
+
 def _split_ids(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
@@ -72,6 +83,8 @@ def _upper(value: object) -> object:
 Url = Annotated[str, AfterValidator(_check_url)]
 Secret = Annotated[SecretStr, AfterValidator(_check_line)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]
+
+Prefix = Annotated[str, Field(max_length=1_000), AfterValidator(_check_prefix)]
 
 
 class Settings(BaseSettings):
@@ -91,10 +104,14 @@ class Settings(BaseSettings):
     qdrant_api_key: Secret | None = None
     telegram_api_url: Url = "https://api.telegram.org"
     openai_base_url: Url = "https://api.openai.com/v1"
+    embedding_base_url: Url | None = None
+    embedding_api_key: Secret | None = None
     secret_key: Annotated[Secret, AfterValidator(_check_keys)] | None = None
     chat_model: Name = "gpt-5.4-mini"
     embedding_model: Name = "text-embedding-3-small"
     embedding_dim: int = Field(default=1536, ge=8, le=65_536)
+    embedding_query_prefix: Prefix | None = None
+    embedding_passage_prefix: Prefix | None = None
     max_documents: int = Field(default=500, ge=1, le=1_000_000)
     max_documents_mb: int = Field(default=500, ge=1, le=1_000_000)
     max_passages: int = Field(default=20_000, ge=1, le=10_000_000)
@@ -123,6 +140,19 @@ class Settings(BaseSettings):
     @property
     def qdrant_secret(self) -> str | None:
         return self.qdrant_api_key.get_secret_value() if self.qdrant_api_key else None
+
+    @property
+    def embedding_secret(self) -> str | None:
+        return self.embedding_api_key.get_secret_value() if self.embedding_api_key else None
+
+    def choose_embedding_service(self, openai_key: str) -> EmbeddingService:
+        """Return where texts of the owner with this key are embedded, and with which key."""
+        return choose_embedding_service(
+            openai_base_url=self.openai_base_url,
+            openai_key=openai_key,
+            embedding_base_url=self.embedding_base_url,
+            embedding_api_key=self.embedding_secret,
+        )
 
     def to_environment(self) -> dict[str, str]:
         """Return the settings that have a value, by environment variable; secrets in plain text."""

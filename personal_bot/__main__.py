@@ -3,8 +3,9 @@
 The token and the key come from the credentials file that the master wrote. To run a bot by hand,
 pass `--bot-token` and `--openai-key` or, better, set BOT_TOKEN and OPENAI_API_KEY in the
 environment, because `ps` shows command lines. The other settings are read from the environment or
-from STATE_DIR/personal_bot.env: TELEGRAM_API_URL, OPENAI_BASE_URL, QDRANT_URL, QDRANT_API_KEY,
-CHAT_MODEL, EMBEDDING_MODEL, EMBEDDING_DIM, MAX_DOCUMENTS, MAX_DOCUMENTS_MB, MAX_PASSAGES,
+from STATE_DIR/personal_bot.env: TELEGRAM_API_URL, OPENAI_BASE_URL, EMBEDDING_BASE_URL,
+EMBEDDING_API_KEY, QDRANT_URL, QDRANT_API_KEY, CHAT_MODEL, EMBEDDING_MODEL, EMBEDDING_DIM,
+EMBEDDING_QUERY_PREFIX, EMBEDDING_PASSAGE_PREFIX, MAX_DOCUMENTS, MAX_DOCUMENTS_MB, MAX_PASSAGES,
 LOG_LEVEL.
 """
 

@@ -14,8 +14,10 @@ from personal_bot.contract import (
     Condition,
     Credentials,
     CredentialsError,
+    EmbeddingService,
     ExitCode,
     StateFiles,
+    choose_embedding_service,
     collection_name,
     read_credentials,
     read_key,
@@ -42,11 +44,15 @@ class Settings(BaseSettings):
 
     telegram_api_url: Url = "https://api.telegram.org"
     openai_base_url: Url = "https://api.openai.com/v1"
+    embedding_base_url: Url | None = None
+    embedding_api_key: SecretStr | None = None
     qdrant_url: Url | None = None
     qdrant_api_key: SecretStr | None = None
     chat_model: str = "gpt-5.4-mini"
     embedding_model: str = "text-embedding-3-small"
     embedding_dim: int = Field(default=1536, ge=1, le=65_536)
+    embedding_query_prefix: str | None = None  # None: by the name of the model
+    embedding_passage_prefix: str | None = None
     max_documents: int = Field(default=500, ge=1)
     max_documents_mb: int = Field(default=500, ge=1)  # total of the original files
     max_passages: int = Field(default=20_000, ge=1)
@@ -79,6 +85,15 @@ class Configuration:
     qdrant_url: str | None
     settings: Settings
     locks: tuple[str, ...] = ()
+
+    @property
+    def embedding_service(self) -> EmbeddingService:
+        return choose_embedding_service(
+            openai_base_url=self.settings.openai_base_url,
+            openai_key=self.credentials.openai_key,
+            embedding_base_url=self.settings.embedding_base_url,
+            embedding_api_key=self.credentials.embedding_api_key,
+        )
 
 
 def load_settings(env_file: Path | None = None) -> Settings:
@@ -141,12 +156,15 @@ def _find_credentials(arguments: Arguments, settings: Settings, state: StateFile
             bot_token=token or stored.bot_token,
             openai_key=key or stored.openai_key,
             qdrant_api_key=_reveal(settings.qdrant_api_key) or stored.qdrant_api_key,
+            embedding_api_key=_reveal(settings.embedding_api_key) or stored.embedding_api_key,
         )
     if not token or not key:
         missing = "--bot-token or BOT_TOKEN" if not token else "--openai-key or OPENAI_API_KEY"
         detail = f"{missing} is required: there are no credentials in {path}"
         raise StartError(Condition.CREDENTIALS_UNREADABLE, ExitCode.MISCONFIGURED, detail)
-    return Credentials(token, key, _reveal(settings.qdrant_api_key))
+    return Credentials(
+        token, key, _reveal(settings.qdrant_api_key), _reveal(settings.embedding_api_key)
+    )
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

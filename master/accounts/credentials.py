@@ -15,11 +15,16 @@ class CredentialsWriter:
     """Writes the tokens and keys that bots work with. Every method does blocking file access."""
 
     def __init__(
-        self, installation: Installation, vault: Vault, qdrant_api_key: str | None = None
+        self,
+        installation: Installation,
+        vault: Vault,
+        qdrant_api_key: str | None = None,
+        embedding_api_key: str | None = None,
     ) -> None:
         self._installation = installation
         self._vault = vault
         self._qdrant_api_key = qdrant_api_key
+        self._embedding_api_key = embedding_api_key
 
     def exist(self, user_id: int) -> bool:
         """Tell whether the file exists, without reading it."""
@@ -41,4 +46,4 @@ class CredentialsWriter:
             write_credentials(files.credentials, self._make(bot), self._vault.key)
 
     def _make(self, bot: BotRecord) -> Credentials:
-        return Credentials(bot.token, bot.openai_key, self._qdrant_api_key)
+        return Credentials(bot.token, bot.openai_key, self._qdrant_api_key, self._embedding_api_key)

@@ -53,13 +53,14 @@ class KeyRotation:
         database: Database,
         vault: Vault,
         qdrant_api_key: str | None = None,
+        embedding_api_key: str | None = None,
         *,
         grace: float = GRACE_SECONDS,
     ) -> None:
         self._installation = installation
         self._database = database
         self._registry = Registry(database, vault)
-        self._keeper = CredentialsWriter(installation, vault, qdrant_api_key)
+        self._keeper = CredentialsWriter(installation, vault, qdrant_api_key, embedding_api_key)
         self._grace = grace
 
     async def rotate(self, configured: str | None = None) -> Rotation:

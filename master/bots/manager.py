@@ -52,7 +52,9 @@ class BotManager(BotInspector):
     ) -> None:
         installation = settings.installation
         registry = Registry(database, vault)
-        credentials = CredentialsWriter(installation, vault, settings.qdrant_secret)
+        credentials = CredentialsWriter(
+            installation, vault, settings.qdrant_secret, settings.embedding_secret
+        )
         spawner = Spawner(installation, credentials, programs, supervisor)
         super().__init__(installation, registry, spawner)
         self.admission = Admission(registry, settings)

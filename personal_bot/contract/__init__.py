@@ -13,6 +13,7 @@ from personal_bot.contract.credentials import (
     read_key,
     write_credentials,
 )
+from personal_bot.contract.embedding_service import EmbeddingService, choose_embedding_service
 from personal_bot.contract.files import BotFiles, StateFiles, collection_name, write_private
 from personal_bot.contract.lifetime import end_with_supervisord
 from personal_bot.contract.masking import (
@@ -40,6 +41,7 @@ __all__ = [
     "Credentials",
     "CredentialsError",
     "Decision",
+    "EmbeddingService",
     "ExitCode",
     "ExitReport",
     "MaskingFilter",
@@ -47,6 +49,7 @@ __all__ = [
     "RateLimiter",
     "Report",
     "StateFiles",
+    "choose_embedding_service",
     "collection_name",
     "end_with_supervisord",
     "holds_secret",

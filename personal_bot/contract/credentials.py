@@ -20,11 +20,15 @@ class CredentialsError(Exception):
 
 @dataclass(frozen=True)
 class Credentials:
-    """The token and keys of one bot. `repr` omits them."""
+    """The token and keys of one bot. `repr` omits them.
+
+    `qdrant_api_key` and `embedding_api_key` are the operator's, the same for all bots.
+    """
 
     bot_token: str = field(repr=False)
     openai_key: str = field(repr=False)
     qdrant_api_key: str | None = field(default=None, repr=False)
+    embedding_api_key: str | None = field(default=None, repr=False)
 
 
 def read_key(path: Path) -> MultiFernet:

@@ -105,7 +105,7 @@ async def _run_bot(state: StateFiles) -> None:
 async def _ask_question(url: str) -> None:
     """Ask a question without an index, whose engine starts threads that a fork would lose."""
     store: Any = _EmptyStore()
-    models = Models(_KEY, url, "chat", "embedding", 1)
+    models = Models(_KEY, url, "chat", "embedding", 1, url, _KEY)
     index = Index(store, EngineSettings(StoreSettings(Path(), "", "embedding", 1), models))
     try:
         Indexer(store, index.connection)

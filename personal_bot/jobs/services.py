@@ -132,12 +132,15 @@ class Services:
             qdrant_url=configuration.qdrant_url,
             qdrant_api_key=configuration.credentials.qdrant_api_key,
         )
+        embedding = configuration.embedding_service
         models = Models(
             openai_key=configuration.credentials.openai_key,
             openai_base_url=settings.openai_base_url,
             chat_model=settings.chat_model,
             embedding_model=settings.embedding_model,
             embedding_dim=settings.embedding_dim,
+            embedding_base_url=embedding.base_url,
+            embedding_key=embedding.key,
         )
         # Exclude the permanent objects from garbage collection: in a bot that was not forked, each
         # full collection would stop all threads for 0.1 s.

@@ -33,13 +33,20 @@ ANSWERING = RetryPolicy(90.0, 0)
 
 @dataclass(frozen=True)
 class Models:
-    """The OpenAI key, base URL and models of a bot. `repr` does not show the key."""
+    """The services, keys and models of a bot, for chat and for embeddings. `repr` omits the keys.
+
+    The prefixes are put before each question and each passage that is embedded.
+    """
 
     openai_key: str = field(repr=False)
     openai_base_url: str
     chat_model: str
     embedding_model: str
     embedding_dim: int
+    embedding_base_url: str
+    embedding_key: str = field(repr=False)
+    query_prefix: str = ""
+    passage_prefix: str = ""
 
     @property
     def dimensions(self) -> int | None:

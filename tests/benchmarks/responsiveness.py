@@ -128,7 +128,7 @@ async def open_library(folder: Path, url: str) -> AsyncIterator[DocumentLibrary]
     model = "text-embedding-3-small"
     settings = EngineSettings(
         StoreSettings(folder / "index", "user_1", model, DIMENSIONS),
-        Models("sk-benchmark", url, "gpt-5-mini", model, DIMENSIONS),
+        Models("sk-benchmark", url, "gpt-5-mini", model, DIMENSIONS, url, "sk-benchmark"),
     )
     database = Database(folder / "bot.db")
     await database.open(settings.store.folder)

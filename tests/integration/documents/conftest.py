@@ -109,7 +109,7 @@ def make_settings(
     collection = f"user_{uuid4().hex}"
     return EngineSettings(
         StoreSettings(home / "index", collection, model, DIM, qdrant_url, key),
-        Models(KEY, openai_url, "gpt-5-mini", model, DIM),
+        Models(KEY, openai_url, "gpt-5-mini", model, DIM, openai_url, KEY),
     )
 
 

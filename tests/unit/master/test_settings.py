@@ -14,6 +14,7 @@ from master.settings_files import (
     write_bot_settings,
     write_settings,
 )
+from personal_bot.contract import EmbeddingService
 
 TOKEN = "1000000001:" + "M" * 35
 SECRET = "s3cr3t-that-nobody-may-see"
@@ -64,6 +65,9 @@ def test_a_missing_token_is_named(monkeypatch):
         ("TELEGRAM_API_URL", "ftp://example.org"),
         ("OPENAI_BASE_URL", "http://a b"),
         ("OPENAI_BASE_URL", "http://a\nLOG_LEVEL=DEBUG"),
+        ("EMBEDDING_API_KEY", SECRET + "\x07"),
+        ("EMBEDDING_BASE_URL", "localhost:11434"),
+        ("EMBEDDING_QUERY_PREFIX", "query:\t"),
         ("EMBEDDING_DIM", "many"),
         ("EMBEDDING_DIM", "0"),
         ("LOG_LEVEL", "LOUD"),
@@ -86,7 +90,17 @@ def test_a_wrong_value_is_one_line_that_names_the_setting_and_no_secret(name, va
 
 def test_secrets_do_not_show_in_a_representation(monkeypatch):
     monkeypatch.setenv("QDRANT_API_KEY", SECRET)
-    assert SECRET not in repr(load_settings())
+    monkeypatch.setenv("EMBEDDING_API_KEY", SECRET + "2")
+    settings = load_settings()
+    assert SECRET not in repr(settings)
+    assert {SECRET, SECRET + "2"} <= set(settings.list_secrets())
+
+
+def test_an_embedding_service_of_its_own_never_gets_an_owners_key(monkeypatch):
+    assert load_settings().choose_embedding_service("sk-owner").key == "sk-owner"
+    monkeypatch.setenv("EMBEDDING_BASE_URL", "http://localhost:11434/v1/")
+    service = load_settings().choose_embedding_service("sk-owner")
+    assert service == EmbeddingService("http://localhost:11434/v1", "none")
 
 
 @pytest.mark.parametrize("text", ["1,2", "1 2", "1, 2,"])
@@ -126,6 +140,7 @@ def test_what_is_written_for_the_master_is_read_back_the_same(tmp_path, monkeypa
     monkeypatch.setenv("QDRANT_API_KEY", "a'b\\'c \"d\" #e $f")
     monkeypatch.setenv("ADMIN_USER_IDS", "7,8")
     monkeypatch.setenv("EMBEDDING_DIM", "256")
+    monkeypatch.setenv("EMBEDDING_QUERY_PREFIX", "Instruct: find '${what}'\nQuery: ")
     settings = load_settings()
     installation = settings.installation
     installation.prepare()
@@ -139,11 +154,16 @@ def test_what_is_written_for_the_master_is_read_back_the_same(tmp_path, monkeypa
 def test_bots_are_told_no_secret(monkeypatch):
     monkeypatch.setenv("QDRANT_API_KEY", SECRET)
     monkeypatch.setenv("QDRANT_URL", "http://localhost:6333/")
+    monkeypatch.setenv("EMBEDDING_API_KEY", SECRET)
+    monkeypatch.setenv("EMBEDDING_BASE_URL", "http://localhost:11434/v1/")
+    monkeypatch.setenv("EMBEDDING_QUERY_PREFIX", "query: ")
     settings = load_settings()
     settings.installation.prepare()
     write_bot_settings(settings)
     text = settings.installation.bot_settings.read_text()
     assert "QDRANT_URL='http://localhost:6333'" in text
+    assert "EMBEDDING_BASE_URL='http://localhost:11434/v1'" in text
+    assert "EMBEDDING_QUERY_PREFIX='query: '" in text
     assert SECRET not in text
     assert TOKEN not in text
 

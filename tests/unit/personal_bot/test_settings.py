@@ -6,6 +6,7 @@ from cryptography.fernet import Fernet
 from personal_bot.contract import (
     Condition,
     Credentials,
+    EmbeddingService,
     ExitCode,
     StateFiles,
     read_key,
@@ -51,6 +52,16 @@ def test_the_command_line_wins_over_environment_and_file(state, monkeypatch) -> 
     assert configuration.credentials.bot_token == "1:token"
     assert configuration.credentials.openai_key == "sk-key-of-the-environment"
     assert (configuration.collection, configuration.qdrant_url) == ("shelf", "http://other:6333")
+
+
+def test_embeddings_of_another_service_go_there_without_the_owners_key(state, monkeypatch) -> None:
+    configuration = configure(Arguments(5, state.root))
+    assert configuration.embedding_service == EmbeddingService("https://api.openai.com/v1", KEY)
+    state.bot_settings.write_text("EMBEDDING_BASE_URL=http://localhost:11434/v1/\n")
+    configuration = configure(Arguments(5, state.root))
+    assert configuration.embedding_service == EmbeddingService("http://localhost:11434/v1", "none")
+    monkeypatch.setenv("EMBEDDING_API_KEY", "key-of-the-operator")  # for a bot run by hand
+    assert configure(Arguments(5, state.root)).embedding_service.key == "key-of-the-operator"
 
 
 def test_the_environment_wins_over_the_settings_file(state, monkeypatch) -> None:
