@@ -22,6 +22,7 @@ from master.settings import Settings
 from master.settings_files import load_installed_settings, load_settings
 
 TOKEN = "MASTER_BOT_TOKEN"  # noqa: S105 - a name, not a secret
+MAX_PORT = 65_535
 
 
 class ConfigurationError(Exception):
@@ -49,6 +50,13 @@ def find_state_dir() -> Path:
         return Path(value).resolve()
     kept = dotenv.dotenv_values(env_file).get("STATE_DIR") if env_file.exists() else None
     return (env_file.parent / kept).resolve() if kept else default_state_dir()
+
+
+def read_port(text: str) -> int:
+    """Return the port that `--port` names. Raises ConfigurationError."""
+    if text.isdecimal() and len(text) <= 5 and 0 < int(text) <= MAX_PORT:
+        return int(text)
+    raise ConfigurationError(f"--port must be a whole number from 1 to {MAX_PORT}")
 
 
 def configure_sandbox(host: str, port: int) -> Configuration:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from master.settings import Settings
+from master.settings_files import load_settings
 from master.supervision.configuration import StaticProgram
 from personal_bot.contract import write_private
 
@@ -65,23 +66,26 @@ class StandIn:
     def settings(self) -> Settings:
         """Return settings that use only the sandbox; create the master's token on first use.
 
-        Other settings, e.g. LOG_LEVEL or CHAT_MODEL, come from the environment. Raises OSError.
+        Other settings, e.g. LOG_LEVEL or CHAT_MODEL, come from the environment.
+        Raises SettingsError, OSError.
         """
-        if not self.token_file.exists():
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            secret = "".join(secrets.choice(_TOKEN_CHARACTERS) for _ in range(35))
-            bot_id = 1_000_000_000 + secrets.randbelow(9_000_000_000)
-            write_private(self.token_file, f"{bot_id}:{secret}".encode())
-        return Settings(
-            _env_file=None,
-            master_bot_token=self.token_file.read_text(encoding="ascii"),
+        is_new = not self.token_file.exists()
+        token = _make_token() if is_new else self.token_file.read_text("ascii", "replace")
+        settings = load_settings(
+            master_bot_token=token,
             state_dir=self.state_dir,
             telegram_api_url=self.url,
             openai_base_url=f"{self.url}/v1",
+            embedding_base_url=None,
+            embedding_api_key=None,
             database_url=None,
             qdrant_url=None,
             qdrant_api_key=None,
         )
+        if is_new:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(self.token_file, token.encode())
+        return settings
 
     def is_healthy(self) -> bool:
         """Tell whether the sandbox responds. Blocks for up to 2 seconds."""
@@ -93,3 +97,8 @@ class StandIn:
             return False
         finally:
             connection.close()
+
+
+def _make_token() -> str:
+    secret = "".join(secrets.choice(_TOKEN_CHARACTERS) for _ in range(35))
+    return f"{1_000_000_000 + secrets.randbelow(9_000_000_000)}:{secret}"

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.catalogues import ROOT, compile_catalogues
+from deploy.checks import list_warnings
 from deploy.configuration import (
     Configuration,
     ConfigurationError,
@@ -21,6 +22,7 @@ from deploy.configuration import (
     configure_sandbox,
     find_state_dir,
     keep_token,
+    read_port,
 )
 from deploy.progress import Progress
 from deploy.stack import Stack, StackError, find_supervisord
@@ -33,9 +35,8 @@ from personal_bot.contract import ExitCode
 
 def main() -> int:
     """Return 0 on success, 78 for a wrong setting, 1 for another failure; print the reason."""
-    options = parse_arguments()
     try:
-        return asyncio.run(run(options))
+        return asyncio.run(run(parse_arguments()))
     except (ConfigurationError, SettingsError) as error:
         print(error, file=sys.stderr)
         return ExitCode.MISCONFIGURED
@@ -60,7 +61,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--detach", action="store_true", help="return once everything is ready")
     parser.add_argument("--state-dir", type=Path, help="folder for all data (default: var)")
     parser.add_argument("--host", default="127.0.0.1", help="of the sandbox (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8081, help="of the sandbox (%(default)s)")
+    parser.add_argument("--port", type=read_port, default=8081, help="of the sandbox (%(default)s)")
     return parser.parse_args()
 
 
@@ -83,6 +84,8 @@ async def run(options: argparse.Namespace) -> int:
         if (pid := find_supervisord(installation)) is not None:
             return _report_running(installation, pid, usual)
         address = await _find_address(configuration)
+        for warning in await list_warnings(configuration):
+            print(warning, file=sys.stderr)
         stack = Stack(configuration.settings, configuration.stand_in)
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

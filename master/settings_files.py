@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
 from pydantic import ValidationError
@@ -29,14 +30,15 @@ class InstalledSettings(Settings):
         return init_settings, dotenv_settings
 
 
-def load_settings(env_file: Path | None = None) -> Settings:
+def load_settings(env_file: Path | None = None, **fixed: Any) -> Settings:
     """Read settings from the environment and, for those it does not set, from `env_file`.
 
+    The values in `fixed` take precedence over both, even None.
     A relative STATE_DIR is resolved against the working directory if it comes from the environment,
     and against the folder of `env_file` if it comes from that file.
     Raises SettingsError, which names the setting and never quotes a secret.
     """
-    return _load(Settings, env_file)
+    return _load(Settings, env_file, **fixed)
 
 
 def load_installed_settings(state_dir: Path) -> Settings:
@@ -47,11 +49,11 @@ def load_installed_settings(state_dir: Path) -> Settings:
     return _load(InstalledSettings, Installation(state_dir.resolve()).settings)
 
 
-def _load(kind: type[Settings], env_file: Path | None) -> Settings:
+def _load(kind: type[Settings], env_file: Path | None, **fixed: Any) -> Settings:
     if env_file is not None:
         _check_readable(env_file)
     try:
-        settings = kind(_env_file=env_file)
+        settings = kind(_env_file=env_file, **fixed)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         # A chained exception would put the value into a log.

@@ -33,6 +33,15 @@ async def post(
     return await _request("POST", url, seconds, headers, json)
 
 
+async def get_status(url: str, *, seconds: float, headers: Mapping[str, str] | None = None) -> int:
+    """Send a GET request and return the HTTP status, whatever the body. Raises NoResponseError."""
+    try:
+        async with _session(seconds) as session, session.get(url, headers=headers) as response:
+            return response.status
+    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        raise NoResponseError(type(error).__name__) from None
+
+
 async def delete(url: str, *, seconds: float, headers: Mapping[str, str] | None = None) -> Reply:
     """Send a DELETE request; `seconds` is the timeout. Raises NoResponseError."""
     return await _request("DELETE", url, seconds, headers, None)
@@ -47,10 +56,7 @@ async def _request(
 ) -> Reply:
     try:
         async with (
-            aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(ssl=client_context()),
-                timeout=aiohttp.ClientTimeout(total=seconds),
-            ) as session,
+            _session(seconds) as session,
             session.request(method, url, headers=headers, json=json) as response,
         ):
             body = await response.json(content_type=None)
@@ -61,3 +67,10 @@ async def _request(
     if not isinstance(body, dict):
         raise NoResponseError(f"HTTP {response.status} without a JSON object")
     return Reply(response.status, body, float(retry_after) if retry_after.isdecimal() else None)
+
+
+def _session(seconds: float) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=client_context()),
+        timeout=aiohttp.ClientTimeout(total=seconds),
+    )

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from deploy import configuration
+from deploy import configuration, up
 from deploy.configuration import (
     ConfigurationError,
     check_kind,
@@ -17,7 +17,7 @@ from deploy.configuration import (
     keep_token,
 )
 from deploy.stand_in import StandIn
-from master.errors import TelegramUnreachableError, TokenRevokedError
+from master.errors import SettingsError, TelegramUnreachableError, TokenRevokedError
 from master.installation.state_dir import Installation
 from master.services.bot_tokens import BotIdentity
 from master.settings import Settings
@@ -99,6 +99,55 @@ def test_a_sandbox_reaches_nothing_outside(installation, env_file, monkeypatch):
     assert settings.database_url is None
     assert settings.qdrant_url is None
     assert settings.log_level == "DEBUG"
+
+
+@pytest.mark.parametrize("sandbox", [False, True])
+@pytest.mark.parametrize(
+    ("setting", "wrong"),
+    [
+        ("SECRET_KEY", "hunter2-mistyped"),
+        ("EMBEDDING_DIM", "many"),
+        ("EMBEDDING_DIM", "3"),
+        ("LOG_LEVEL", "LOUD"),
+        ("ADMIN_USER_IDS", "1,@alex"),
+        ("CHAT_MODEL", "a model"),
+        ("EMBEDDING_MODEL", "{}"),
+        ("MAX_DOCUMENTS", "-1"),
+        ("MAX_DOCUMENTS_MB", "0"),
+        ("MAX_PASSAGES", "0.5"),
+        ("RUN_AS", "a b"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_without_its_value(
+    env_file, tmp_path, monkeypatch, capsys, setting, wrong, sandbox
+):
+    monkeypatch.setenv("STATE_DIR", "")  # makes pytest restore it afterwards
+    monkeypatch.setenv("MASTER_BOT_TOKEN", TOKEN)
+    monkeypatch.setenv(setting, wrong)
+    monkeypatch.setattr(up, "compile_catalogues", lambda root: None)
+    mode = ["--sandbox"] if sandbox else []
+    monkeypatch.setattr("sys.argv", ["up", *mode, "--state-dir", str(tmp_path / "state")])
+    assert up.main() == 78
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{setting}: ")
+    assert wrong not in line
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999999999", "-1", "eight", ""])
+def test_a_wrong_port_is_one_line(monkeypatch, capsys, port):
+    monkeypatch.setattr("sys.argv", ["up", "--sandbox", f"--port={port}"])
+    assert up.main() == 78
+    assert capsys.readouterr().err == "--port must be a whole number from 1 to 65535\n"
+
+
+def test_a_damaged_token_of_a_sandbox_is_a_wrong_setting(installation, monkeypatch):
+    monkeypatch.setenv("STATE_DIR", str(installation.root))
+    token_file = StandIn(installation.root).token_file
+    token_file.parent.mkdir(parents=True)
+    token_file.write_bytes(b"123456789:\xff")
+    with pytest.raises(SettingsError, match="MASTER_BOT_TOKEN: is not a bot token"):
+        configure_sandbox("127.0.0.1", 8081)
 
 
 def test_a_sandbox_keeps_its_master_over_a_restart(installation, monkeypatch):
