@@ -1,0 +1,18 @@
+"""The name of a service that speaks OpenAI's API, as people read it."""
+
+from urllib.parse import urlsplit
+
+_OPENAI_HOST = "api.openai.com"
+
+
+def is_openai(base_url: str) -> bool:
+    """Tell whether a base URL is that of OpenAI itself."""
+    return urlsplit(base_url).hostname == _OPENAI_HOST
+
+
+def name_service(base_url: str) -> str:
+    """Return "OpenAI", or the host of another service, with the port if the URL has one."""
+    parts = urlsplit(base_url)
+    if is_openai(base_url) or not parts.hostname:
+        return "OpenAI"
+    return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
