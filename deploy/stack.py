@@ -12,7 +12,7 @@ from deploy.stand_in import StandIn
 from master.errors import SupervisorError, SupervisorShuttingDownError
 from master.installation.state_dir import SUPERVISOR_USERNAME, Installation
 from master.settings import Settings
-from master.settings_files import write_bot_settings, write_settings
+from master.settings_files import read_recorded_state_dir, write_bot_settings, write_settings
 from master.supervision.configuration import (
     environment,
     quarantine_invalid_programs,
@@ -66,21 +66,28 @@ class Stack:
         self.installation = settings.installation
         self.stand_in = stand_in
         self.quarantined: list[Path] = []
+        self.moved_from: Path | None = None
+        self.rewritten: list[int] = []
         self._supervisord: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Write the configuration and start supervisord, which outlives this process.
 
-        Program files that would keep it from starting are moved away, and listed in `quarantined`.
-        Raises SettingsError, ProgramError, OSError.
+        Every bot's program file is written anew if it belongs to another version or another folder;
+        `rewritten` lists their user_ids, and `moved_from` is the folder's path at the last start if
+        it was another. Program files that would keep supervisord from starting are moved away, and
+        listed in `quarantined`. Raises SettingsError, ProgramError, OSError.
         """
         installation = self.installation
         key = self.settings.secret_key
         installation.prepare(key.get_secret_value() if key else None)
+        installation.renew_supervisor_password()
+        former = read_recorded_state_dir(installation)
+        self.moved_from = former if former != installation.root else None
         write_settings(self.settings)
         write_bot_settings(self.settings)
         write_supervisor_config(installation, [self.stand_in.program] if self.stand_in else [])
-        Programs(installation).update()
+        self.rewritten = Programs(installation).update()
         self.quarantined = quarantine_invalid_programs(installation)
         config = str(installation.supervisor_config)
         with self._console.open("wb") as console:

@@ -92,6 +92,8 @@ async def run(options: argparse.Namespace) -> int:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         _drop_root(configuration)
         stack.start()
+        if stack.moved_from is not None:
+            print(tell_move(stack.moved_from, len(stack.rewritten)), file=sys.stderr)
         for path in stack.quarantined:
             print(f"Quarantined, because supervisord could not read it: {path}", file=sys.stderr)
         try:
@@ -104,6 +106,12 @@ async def run(options: argparse.Namespace) -> int:
         if options.detach:
             return 0
     return await _wait_end(stack, stop)
+
+
+def tell_move(former: Path, rewritten: int) -> str:
+    """Return the line about a folder whose path at the last start was `former`."""
+    files = "1 program file was" if rewritten == 1 else f"{rewritten} program files were"
+    return f"This folder was moved or copied from {former}: {files} written anew."
 
 
 def _drop_root(configuration: Configuration) -> None:

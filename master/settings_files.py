@@ -1,5 +1,6 @@
 """Settings files: reading the operator's, and writing those of the supervised processes."""
 
+import io
 import os
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,22 @@ def load_settings(env_file: Path | None = None, **fixed: Any) -> Settings:
 def load_installed_settings(state_dir: Path) -> Settings:
     """Read `STATE_DIR/master.env`, as `write_settings` wrote it.
 
-    Raises SettingsError.
+    If the folder has been moved or copied since, the path in that file is another installation's,
+    and is ignored. Raises SettingsError.
     """
-    return _load(InstalledSettings, Installation(state_dir.resolve()).settings)
+    installation = Installation(state_dir.resolve())
+    settings = _load(InstalledSettings, installation.settings)
+    return settings.model_copy(update={"state_dir": installation.root})
+
+
+def read_recorded_state_dir(installation: Installation) -> Path | None:
+    """Return where the folder was at its last start, None if it has never been started."""
+    try:
+        content = installation.settings.read_text(encoding="utf-8", errors="replace")
+    except OSError:  # the start will replace the file
+        return None
+    recorded = dotenv_values(stream=io.StringIO(content)).get("STATE_DIR")
+    return Path(recorded) if recorded else None
 
 
 def _load(kind: type[Settings], env_file: Path | None, **fixed: Any) -> Settings:

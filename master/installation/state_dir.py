@@ -24,7 +24,11 @@ SOCKET_PATH_LIMIT = 107 - len(".4194304")
 # In supervisord's configuration, `;` and `#` start comments, `%` an expansion, and `*?[` are glob
 # characters of the include.
 _UNSAFE = re.compile(r"[^\w .:/+@,=~-]")
-_PASSWORD = re.compile(r"[0-9a-f]{64}")
+# supervisorctl's `tail -f` and `fg` break the header with name and password after 57 bytes
+# (supervisor 4.3, `http_client`), where base64 continues on a second line.
+PASSWORD_LENGTH = 40
+_PASSWORD = re.compile(rf"[0-9a-f]{{{PASSWORD_LENGTH}}}")
+_PASSWORD_BEFORE_0_4 = re.compile(r"[0-9a-f]{64}")
 
 
 class Installation(StateFiles):
@@ -99,7 +103,7 @@ class Installation(StateFiles):
                 folder.chmod(0o700)
             create_key(self.key, secret_key)
             if not self.supervisor_password.exists():
-                write_private(self.supervisor_password, secrets.token_hex(32).encode("ascii"))
+                self._write_supervisor_password()
         except OSError as error:
             reason = f"{error.filename or self.root}: {error.strerror}"
             raise SettingsError("STATE_DIR", reason) from error
@@ -142,10 +146,23 @@ class Installation(StateFiles):
         except OSError as error:
             reason = f"{path}: {error.strerror}; start it with deploy/up first"
             raise SettingsError("STATE_DIR", reason) from error
-        if not _PASSWORD.fullmatch(password):
+        if not (_PASSWORD.fullmatch(password) or _PASSWORD_BEFORE_0_4.fullmatch(password)):
             reason = f"{path} is damaged; {self.supervisor_config} has the same password"
             raise SettingsError("STATE_DIR", reason)
         return password
+
+    def renew_supervisor_password(self) -> None:
+        """Replace a password of an earlier version or a damaged one.
+
+        Call it only while no supervisord runs, which would keep the old one. Raises OSError.
+        """
+        password = self.supervisor_password.read_text(encoding="ascii", errors="replace")
+        if not _PASSWORD.fullmatch(password):
+            self._write_supervisor_password()
+
+    def _write_supervisor_password(self) -> None:
+        password = secrets.token_hex(PASSWORD_LENGTH // 2)
+        write_private(self.supervisor_password, password.encode("ascii"))
 
 
 def working_directory(otherwise: Path) -> Path:

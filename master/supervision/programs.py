@@ -1,6 +1,5 @@
 """The program section of each bot: rendered, checked as supervisord would, written atomically."""
 
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +18,6 @@ from personal_bot.contract import ExitCode, write_private
 START_SECONDS = 1
 STOP_SECONDS = 5  # from SIGTERM to SIGKILL
 EXPECTED_EXITS = (ExitCode.STOPPED, ExitCode.REFUSED, ExitCode.MISCONFIGURED)
-
-_AUTOSTART = re.compile(r"^autostart=(true|false)$", re.MULTILINE)
 
 Command = Callable[[Installation, int], list[str]]
 
@@ -116,12 +113,13 @@ class Programs:
         """Rewrite files from another version of the master, or from another location.
 
         Call it before supervisord starts. The autostart of each bot is kept; a file without one is
-        left alone. Returns the user_ids whose files were written. Raises ProgramError.
+        invalid and left to the quarantine. Returns the user_ids whose files were written. Raises
+        ProgramError.
         """
         updated = []
         for user_id in sorted(self.list_users()):
             content = self._path(user_id).read_text(encoding="utf-8", errors="replace")
-            autostart = _AUTOSTART.findall(content)
+            autostart = sections.AUTOSTART.findall(content)
             if len(autostart) != 1:
                 continue
             active = autostart[0] == "true"

@@ -17,6 +17,7 @@ from supervisor.options import ServerOptions, UnhosedConfigParser
 from master.errors import ProgramError
 
 BOT_FILE = re.compile(r"(bot-[1-9][0-9]*)\.conf")
+AUTOSTART = re.compile(r"^autostart=(true|false)$", re.MULTILINE)
 _BOT_SECTION = re.compile(r"program:(bot-.*)")
 _KINDS = ("program:", "group:", "fcgi-program:", "eventlistener:")
 
@@ -53,6 +54,10 @@ def check_program_file(content: str, name: str, environment: Mapping[str, str]) 
     own = BOT_FILE.fullmatch(name)
     if bots != ({own[1]} if own else set()) or (own and len(found) != 1):
         raise ProgramError(name, "must define the program it is named after, and no other bot")
+    if own and len(AUTOSTART.findall(content)) != 1:
+        raise ProgramError(
+            name, "must say once whether it starts by itself: autostart=true or false"
+        )
     parse(f"[supervisord]\n{content}", name, environment)
     return found
 

@@ -1,13 +1,16 @@
 """Only a state folder's own supervisord is found, and a failed start is explained."""
 
 import os
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
 from deploy.stack import Stack, StackError, find_supervisord, stop
 from deploy.stand_in import StandIn
 from master.installation.state_dir import Installation
+from master.supervision.programs import Programs
 
 
 @pytest.fixture
@@ -29,6 +32,64 @@ def test_a_pid_that_another_program_has_now_is_not_supervisord(installation):
 def test_a_pid_file_that_is_cut_short_is_not_supervisord(installation):
     installation.supervisor_pid.write_text("")
     assert find_supervisord(installation) is None
+
+
+@pytest.fixture
+def stack(installation, monkeypatch) -> Stack:
+    """A stack whose supervisord ends at once."""
+    monkeypatch.setattr(sys, "executable", "/bin/true")
+    stand_in = StandIn(installation.root)
+    return Stack(stand_in.settings(), stand_in)
+
+
+def copy(stack: Stack, folder: Path) -> Stack:
+    shutil.copytree(stack.installation.root, folder)
+    stand_in = StandIn(folder)
+    return Stack(stand_in.settings(), stand_in)
+
+
+async def test_a_copied_folder_holds_no_path_of_the_original_when_supervisord_starts(
+    stack, tmp_path
+):
+    programs = Programs(stack.installation)
+    stack.start()
+    assert (stack.moved_from, stack.rewritten) == (None, [])
+    programs.write(7, active=True)
+    programs.write(8, active=False)
+    await stack.wait()
+    copied = copy(stack, tmp_path / "данные")
+    copied.start()
+    await copied.wait()
+    assert (copied.moved_from, copied.rewritten) == (stack.installation.root, [7, 8])
+    assert copied.quarantined == []
+    original = os.fsencode(stack.installation.root)
+    files = [path for path in copied.installation.root.rglob("*") if path.is_file()]
+    assert [path for path in files if original in path.read_bytes()] == []
+    assert Programs(copied.installation).is_current(8, active=False)
+    copied.start()
+    await copied.wait()
+    assert (copied.moved_from, copied.rewritten) == (None, [])
+
+
+async def test_a_program_that_could_start_from_the_original_is_put_aside(stack, tmp_path):
+    """It does not say whether it starts by itself, so it cannot be written anew."""
+    Programs(stack.installation).write(7, active=True)
+    path = stack.installation.programs / "bot-7.conf"
+    path.write_text(path.read_text().replace("autostart=true\n", ""))
+    copied = copy(stack, tmp_path / "copy")
+    copied.start()
+    await copied.wait()
+    assert [path.parent for path in copied.quarantined] == [copied.installation.quarantine]
+    assert list(copied.installation.programs.glob("*.conf")) == []
+
+
+async def test_a_start_renews_the_password_of_an_earlier_version(stack):
+    stack.installation.supervisor_password.write_text("0f" * 32)
+    stack.start()
+    await stack.wait()
+    password = stack.installation.read_supervisor_password()
+    assert password != "0f" * 32
+    assert f"password={password}" in stack.installation.supervisor_config.read_text()
 
 
 async def test_a_supervisord_that_does_not_start_says_why_without_secrets(

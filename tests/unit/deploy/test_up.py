@@ -4,10 +4,12 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from deploy.environment import ROOT
+from deploy.up import tell_move
 
 UP = (sys.executable, "-P", "-m", "deploy.up")
 DOWN = (sys.executable, "-P", "-m", "deploy.down")
@@ -67,6 +69,14 @@ def test_a_folder_that_may_not_be_written_is_one_line(tmp_path):
     tmp_path.chmod(0o500)
     done = run((*UP, "--sandbox", "--state-dir", str(tmp_path / "state")), tmp_path)
     assert "Permission denied" in said_in_a_line(done, 1)
+
+
+@pytest.mark.parametrize(
+    ("files", "words"), [(1, "1 program file was"), (2, "2 program files were")]
+)
+def test_a_folder_that_was_moved_is_told_in_a_line(files, words):
+    told = tell_move(Path("/old/var"), files)
+    assert told == f"This folder was moved or copied from /old/var: {words} written anew."
 
 
 def test_down_where_nothing_runs_says_so_and_succeeds(tmp_path):

@@ -1,5 +1,6 @@
 """The operator's settings are read, validated, and passed on to the master and the bots."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,17 @@ def test_what_is_written_for_the_master_is_read_back_the_same(tmp_path, monkeypa
     again = load_installed_settings(installation.root)
     assert again.model_dump() == settings.model_dump()
     assert installation.settings.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_copied_folder_has_its_own_settings_and_not_the_originals(tmp_path):
+    """Otherwise `tgrag --state-dir COPY` would change the bots of the original."""
+    settings = load_settings()
+    settings.installation.prepare()
+    write_settings(settings)
+    shutil.copytree(settings.state_dir, tmp_path / "copy")
+    copied = load_installed_settings(tmp_path / "copy")
+    assert copied.state_dir == tmp_path / "copy"
+    assert str(tmp_path / "copy" / "master.db") in copied.database_address
 
 
 def test_bots_are_told_no_secret(monkeypatch):

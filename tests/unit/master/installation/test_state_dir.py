@@ -1,11 +1,18 @@
 """The state folder and its files are accessible only to their owner."""
 
+import base64
+
 import pytest
 from cryptography.fernet import Fernet
 
 from master.errors import SettingsError
 from master.installation import state_dir as module
-from master.installation.state_dir import SOCKET_PATH_LIMIT, Installation
+from master.installation.state_dir import (
+    PASSWORD_LENGTH,
+    SOCKET_PATH_LIMIT,
+    SUPERVISOR_USERNAME,
+    Installation,
+)
 from personal_bot.contract import read_key
 
 
@@ -26,6 +33,30 @@ def test_preparing_again_keeps_key_and_password(installation):
     installation.prepare()
     assert installation.key.read_bytes() == key
     assert installation.read_supervisor_password() == password
+
+
+def test_supervisorctl_can_send_the_password(installation):
+    """supervisor's `tail -f` and `fg` send base64 as it is wrapped: one line holds 57 bytes."""
+    credentials = f"{SUPERVISOR_USERNAME}:{installation.read_supervisor_password()}".encode()
+    assert base64.encodebytes(credentials).count(b"\n") == 1
+
+
+def test_a_password_of_an_earlier_version_is_valid_until_it_is_renewed(installation):
+    """A supervisord that was started by the earlier version still has it."""
+    installation.supervisor_password.write_text("0f" * 32)
+    installation.prepare()
+    assert installation.read_supervisor_password() == "0f" * 32
+    installation.renew_supervisor_password()
+    renewed = installation.read_supervisor_password()
+    assert len(renewed) == PASSWORD_LENGTH
+    installation.renew_supervisor_password()
+    assert installation.read_supervisor_password() == renewed
+
+
+def test_a_damaged_password_is_renewed(installation):
+    installation.supervisor_password.write_bytes(b"\xff")
+    installation.renew_supervisor_password()
+    assert len(installation.read_supervisor_password()) == PASSWORD_LENGTH
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe", b"ok\n[program:x]", b"0" * 63])
