@@ -70,10 +70,7 @@ async def delete(control: ControlPlane, arguments: argparse.Namespace) -> int:
         )
         return 1
     receipt = await control.manager.delete(arguments.user_id)
-    print(
-        f"Deleted @{receipt.username}: {receipt.documents} documents, {receipt.files} files, "
-        f"{receipt.bytes} bytes"
-    )
+    print(f"Deleted @{receipt.username}: {receipt.files} files, {receipt.bytes} bytes")
     return 0
 
 
@@ -191,7 +188,8 @@ def _describe(status: BotStatus) -> str:
         facts.append("not ready")
     if status.restarts:
         facts.append(f"restarts {status.restarts}")
-    facts.append(f"documents {status.documents}")
+    if status.library:
+        facts.append(f"documents {status.library.documents}")
     if status.confined is False:
         facts.append("not confined: the kernel has no Landlock")
     if status.problem:

@@ -10,7 +10,7 @@ from master.bots.starting import Spawner
 from master.installation.state_dir import Installation
 from master.services.qdrant import delete_collection
 from master.supervision.programs import BotLogs, Programs
-from personal_bot.contract import collection_name, read_report
+from personal_bot.contract import LibrarySize, collection_name, read_library_size
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Deletion:
     collection: bool
     files: int
     bytes: int
-    documents: int
+    library: LibrarySize | None
     rows: int
 
 
@@ -55,7 +55,7 @@ class BotDeleter:
         """
         card = await self._registry.begin_deletion(user_id)
         files = self._installation.bot(user_id)
-        report = await asyncio.to_thread(read_report, files.report)
+        library = await asyncio.to_thread(read_library_size, files)
         process, program = await self._spawner.remove(user_id)
         collection = await self._delete_collection(user_id, files.index)
         logs = self._programs.logs(user_id)
@@ -67,7 +67,7 @@ class BotDeleter:
             collection=collection,
             files=count,
             bytes=size,
-            documents=report.documents if report else 0,
+            library=library,
             rows=await self._registry.remove(user_id),
         )
 

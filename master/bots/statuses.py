@@ -7,16 +7,23 @@ from master.accounts.registry import BotCard
 from master.bots.diagnostics import Diagnosis
 from master.bots.readiness import find_exit_report, is_ready
 from master.supervision.supervisor import Process, ProcessState
-from personal_bot.contract import BotFiles, Condition, Problem, read_report
+from personal_bot.contract import (
+    BotFiles,
+    Condition,
+    LibrarySize,
+    Problem,
+    read_library_size,
+    read_report,
+)
 
 
 @dataclass(frozen=True)
 class BotStatus:
     """The status of a bot. `pid` and `uptime` (seconds) are None while it is not running.
 
-    `is_ready`: the bot is running and polls Telegram. `documents`, `passages`, `restarts` and
-    `problem` are what the bot itself reported last. `confined` is whether the kernel denies the
-    bot access to all files but its own, None while it is not ready.
+    `is_ready`: the bot is running and polls Telegram. `restarts` and `problem` are what the bot
+    itself reported last, and so is `library`, None if it never did. `confined` is whether the
+    kernel denies the bot access to all files but its own, None while it is not ready.
     """
 
     card: BotCard
@@ -25,8 +32,7 @@ class BotStatus:
     pid: int | None
     uptime: float | None
     restarts: int
-    documents: int
-    passages: int
+    library: LibrarySize | None
     problem: Problem | None
     confined: bool | None = None
 
@@ -60,8 +66,7 @@ def read_status(card: BotCard, process: Process | None, files: BotFiles) -> BotS
         pid=(report.pid if report and ready else pid) or None,
         uptime=process.uptime if process and pid else None,
         restarts=max(0, report.starts - 1) if report else 0,
-        documents=report.documents if report else 0,
-        passages=report.passages if report else 0,
+        library=read_library_size(files),
         problem=report.problem if report and ready else _find_last_problem(process, files),
         confined=report.is_confined if report and ready else None,
     )

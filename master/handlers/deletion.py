@@ -19,8 +19,7 @@ def create_router() -> Router:
 
 async def ask(_event: TelegramObject, context: Context) -> None:
     found = await context.manager.status(context.user_id)
-    text = texts.deletion_question(found.card.username, found.documents)
-    await context.reply.show(text, keyboards.confirm_deletion(found.card))
+    await context.reply.show(texts.deletion_question(found), keyboards.confirm_deletion(found.card))
 
 
 async def delete(_callback: CallbackQuery, callback_data: DeletionButton, context: Context) -> None:

@@ -26,9 +26,11 @@ from personal_bot.contract.rate_limit import Decision, RateLimiter
 from personal_bot.contract.reports import (
     LAUNCHER_VARIABLE,
     ExitReport,
+    LibrarySize,
     Problem,
     Report,
     read_exit_report,
+    read_library_size,
     read_report,
     write_exit_report,
     write_report,
@@ -52,6 +54,7 @@ __all__ = [
     "choose_embedding_service",
     "collection_name",
     "end_with_supervisord",
+    "LibrarySize",
     "holds_secret",
     "mask_secrets",
     "read_credentials",
@@ -64,3 +67,4 @@ __all__ = [
     "write_private",
     "write_report",
 ]
+    "read_library_size",

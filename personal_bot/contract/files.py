@@ -44,6 +44,11 @@ class BotFiles:
         return self.home / "report.json"
 
     @property
+    def last_report(self) -> Path:
+        """The report of the last process that has ended: what the bot held is still true."""
+        return self.home / "last_report.json"
+
+    @property
     def exit_report(self) -> Path:
         return self.home / "exit.json"
 

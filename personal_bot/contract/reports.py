@@ -5,12 +5,13 @@ age shows whether the bot still works, and not only whether its process exists.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from personal_bot.contract.conditions import Condition
-from personal_bot.contract.files import write_private
+from personal_bot.contract.files import BotFiles, write_private
 
 LAUNCHER_VARIABLE = "LAUNCHER_PID"
 """Environment variable of a forked bot with the PID of its launcher, which supervisord watches."""
@@ -85,6 +86,25 @@ def read_report(path: Path) -> Report | None:
         return Report(**fields, problem=problem, locks=locks)
     except (TypeError, ValueError, KeyError):
         return None
+
+
+@dataclass(frozen=True)
+class LibrarySize:
+    """How much a bot held when its process last polled Telegram, `at` in Unix time in seconds."""
+
+    documents: int
+    passages: int
+    at: float
+
+
+def read_library_size(files: BotFiles) -> LibrarySize | None:
+    """Return what the present process reported, else the last one; None if none ever did."""
+    for path in (files.report, files.last_report):
+        report = read_report(path)
+        if report is not None:
+            with suppress(FileNotFoundError):  # the bot ended or started just now
+                return LibrarySize(report.documents, report.passages, path.stat().st_mtime)
+    return None
 
 
 def write_exit_report(path: Path, report: ExitReport) -> None:

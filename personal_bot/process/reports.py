@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -93,17 +94,23 @@ class Reporter:
 
 
 def remove_reports(files: BotFiles) -> None:
-    """Remove the reports of the previous process. Raises OSError."""
-    files.report.unlink(missing_ok=True)
+    """Put aside or remove the reports of the previous process. Raises OSError."""
+    _put_aside(files)
     files.exit_report.unlink(missing_ok=True)
 
 
 def report_exit(files: BotFiles, code: ExitCode, condition: Condition, detail: str = "") -> None:
-    """Write the exit report and remove the ready mark. Raises OSError."""
-    files.report.unlink(missing_ok=True)
+    """Write the exit report and put the ready mark aside. Raises OSError."""
+    _put_aside(files)
     write_exit_report(
         files.exit_report, ExitReport(os.getpid(), code, condition, time.time(), detail)
     )
+
+
+def _put_aside(files: BotFiles) -> None:
+    """End the ready mark, but keep what it says about the documents, with its time."""
+    with suppress(FileNotFoundError):
+        files.report.replace(files.last_report)
 
 
 _CONDITIONS: dict[type[PersonalBotError], Condition] = {

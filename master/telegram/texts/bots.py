@@ -35,7 +35,9 @@ def status(found: BotStatus) -> str:
         lines.append(_("Running for: {time}").format(time=formats.duration(found.uptime)))
     if found.restarts:
         lines.append(_("Restarted: {times}").format(times=formats.times(found.restarts)))
-    lines.append(_("Library: {documents}").format(documents=formats.documents(found.documents)))
+    if found.library:
+        library = formats.library(found.library, is_current=found.is_ready)
+        lines.append(_("Library: {documents}").format(documents=library))
     if found.problem:
         lines += ["", "⚠️ " + conditions.advise(found.problem.condition)]
     return "\n".join(lines)
@@ -61,11 +63,16 @@ def resumed(username: str) -> str:
     return _("▶️ @{username} is running again.").format(username=html.quote(username))
 
 
-def deletion_question(username: str, documents: int) -> str:
+def deletion_question(found: BotStatus) -> str:
+    documents = (
+        formats.library(found.library, is_current=found.is_ready)
+        if found.library
+        else _("all its documents")
+    )
     return _(
         "🗑 Delete @{username} and everything I keep for it: its token, its key, its conversation "
         "and {documents}? This cannot be undone. You keep the bot itself at @BotFather."
-    ).format(username=html.quote(username), documents=formats.documents(documents))
+    ).format(username=html.quote(found.card.username), documents=documents)
 
 
 def deleted_already() -> str:
@@ -87,10 +94,14 @@ def deleted(receipt: Deletion) -> str:
     if receipt.program:
         lines.append("• " + _("its entry in the list of programs"))
     if receipt.collection:
-        lines.append(
-            "• "
-            + _("its index with {documents}").format(documents=formats.documents(receipt.documents))
+        index = (
+            _("its index with {documents}").format(
+                documents=formats.documents(receipt.library.documents)
+            )
+            if receipt.library
+            else _("its index")
         )
+        lines.append("• " + index)
     lines += [
         "• "
         + _("{files} ({size})").format(

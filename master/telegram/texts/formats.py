@@ -1,7 +1,11 @@
 """States, durations, counts and sizes in words."""
 
+from datetime import UTC, datetime
+
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
+
+from personal_bot.contract import LibrarySize
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400  # seconds
 
@@ -38,6 +42,20 @@ def duration(seconds: float) -> str:
 
 def documents(n: int) -> str:
     return ngettext("{n} document", "{n} documents", n).format(n=n)
+
+
+def library(found: LibrarySize, *, is_current: bool) -> str:
+    """Return how many documents a bot holds, with the time unless the number is current."""
+    if is_current:
+        return documents(found.documents)
+    return _("{documents} as of {time}").format(
+        documents=documents(found.documents), time=moment(found.at)
+    )
+
+
+def moment(at: float) -> str:
+    """Return a Unix time in words; UTC, because nobody's time zone is known."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def files(n: int) -> str:

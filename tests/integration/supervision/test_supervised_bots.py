@@ -39,7 +39,7 @@ async def test_a_created_bot_runs_and_reports(harness, caplog):
     assert status.state == ProcessState.RUNNING
     assert status.is_ready
     assert status.pid == await harness.pid(7)
-    assert (status.documents, status.passages, status.restarts) == (3, 40, 0)
+    assert (status.library.documents, status.library.passages, status.restarts) == (3, 40, 0)
     assert await harness.manager.is_bot_running(7)
     assert await harness.manager.count_running() == 1
     info = await harness.manager.get_process_info(7)
@@ -224,7 +224,8 @@ async def test_deleting_leaves_nothing(harness):
     index.mkdir()
     (index / "segment").write_bytes(b"x" * 1000)
     receipt = await harness.manager.delete(7)
-    assert (receipt.username, receipt.documents, receipt.rows) == ("helper_7_bot", 3, 1)
+    assert (receipt.username, receipt.rows) == ("helper_7_bot", 1)
+    assert receipt.library.documents == 3
     assert (receipt.process, receipt.program, receipt.collection) == (True, True, True)
     assert receipt.bytes > 1000
     assert not Path(f"/proc/{pid}").exists()

@@ -34,7 +34,7 @@ from master.errors import (
 )
 from master.services.bot_tokens import BotIdentity
 from master.supervision.supervisor import ProcessState
-from personal_bot.contract import Condition
+from personal_bot.contract import Condition, LibrarySize
 
 MASTER_ID = 100
 
@@ -156,6 +156,7 @@ class Manager:
     async def create(self, user_id, identity, token, key, on_stage):
         self.creations += 1
         await self.check_token_is_free(user_id, identity.bot_id)
+        self.library: LibrarySize | None = LibrarySize(21, 300, 1_777_816_800.0)
         if user_id in self.cards:
             raise BotExistsError(user_id)
         card = BotCard(user_id, identity.bot_id, identity.username, identity.name, active=True)
@@ -209,7 +210,7 @@ class Manager:
     async def delete(self, user_id):
         card = await self.get(user_id)
         del self.cards[user_id], self.secrets[user_id]
-        return Deletion(card.username, True, True, True, 12, 3_400_000, 2, 1)
+        return Deletion(card.username, True, True, True, 12, 3_400_000, self.library, 1)
 
     async def finish_deletion(self, user_id):
         return self.unfinished.pop(user_id, None)
@@ -234,7 +235,7 @@ class Manager:
 
     def _status(self, card):
         state = ProcessState.RUNNING if card.active else ProcessState.STOPPED
-        return BotStatus(card, state, card.active, 4242, 93_784.0, 1, 21, 300, self.problem)
+        return BotStatus(card, state, card.active, 4242, 93_784.0, 1, self.library, self.problem)
 
 
 def make_diagnosis(

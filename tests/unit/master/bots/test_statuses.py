@@ -11,6 +11,7 @@ from personal_bot.contract import (
     BotFiles,
     Condition,
     ExitReport,
+    LibrarySize,
     Problem,
     Report,
     write_exit_report,
@@ -67,3 +68,19 @@ def test_a_bot_that_runs_says_what_keeps_it_from_its_work(read, files):
     write_report(files.report, Report(5, NOW, problem=problem))
     os.utime(files.report, (NOW, NOW))
     assert read(running).problem == problem
+
+
+def test_a_bot_that_is_down_holds_what_its_last_process_reported(read, files):
+    write_report(files.last_report, Report(5, NOW - 60, documents=12, passages=340))
+    os.utime(files.last_report, (NOW - 9, NOW - 9))
+    assert read(exited).library == LibrarySize(12, 340, NOW - 9)
+
+
+def test_what_the_present_process_reports_counts(read, files):
+    write_report(files.last_report, Report(4, NOW - 60, documents=12))
+    write_report(files.report, Report(5, NOW, documents=11))
+    assert read(running).library.documents == 11
+
+
+def test_a_bot_that_never_reported_holds_nobody_knows_what(read):
+    assert read(starting).library is None

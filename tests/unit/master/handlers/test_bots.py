@@ -70,12 +70,29 @@ async def test_deleting_asks_and_reports_what_was_removed(owner):
     for fact in (
         "@mira_docs_bot has been deleted",
         "running process",
-        "2 documents",
+        "its index with 21 documents",
         "12 files",
         "3.4",
     ):
         assert fact in owner.last.text
     assert owner.user_id not in owner.harness.manager.cards
+
+
+async def test_a_bot_that_is_stopped_holds_what_it_held_when_it_was_counted_last(owner):
+    await owner.says("/stop")
+    for command in ("/status", "/delete"):
+        await owner.says(command)
+        assert "21 documents as of 2026-05-03 14:00 UTC" in owner.last.text
+
+
+async def test_no_number_is_shown_for_a_bot_that_never_counted(owner):
+    owner.harness.manager.library = None
+    await owner.says("/status")
+    assert "Library" not in owner.last.text
+    await owner.says("/delete")
+    assert "its conversation and all its documents?" in owner.last.text
+    await owner.taps("Yes, delete everything")
+    assert "• its index\n" in owner.last.text
 
 
 async def test_a_deletion_can_be_declined(owner):

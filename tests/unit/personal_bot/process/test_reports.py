@@ -2,7 +2,14 @@ import os
 
 import pytest
 
-from personal_bot.contract import Condition, ExitCode, read_exit_report, read_report
+from personal_bot.contract import (
+    Condition,
+    ExitCode,
+    LibrarySize,
+    read_exit_report,
+    read_library_size,
+    read_report,
+)
 from personal_bot.errors import IndexMismatchError, OpenAIQuotaError, OpenAIRateLimitError
 from personal_bot.process.reports import RING, Reporter, find_condition, remove_reports, report_exit
 
@@ -68,6 +75,16 @@ async def test_the_end_takes_the_ready_mark_away(reporter, files) -> None:
     assert (left.code, left.condition, left.detail) == (77, Condition.TOKEN_REVOKED, "why")
     remove_reports(files)
     assert not files.exit_report.exists()
+
+
+async def test_how_much_the_bot_holds_outlasts_its_process(reporter, files) -> None:
+    await reporter.count(3, 9)
+    await reporter.open(1)
+    os.utime(files.report, (100, 100))
+    report_exit(files, ExitCode.STOPPED, Condition.STOPPED)
+    remove_reports(files)  # by the next process, which may end before it reports anything
+    report_exit(files, ExitCode.REFUSED, Condition.TOKEN_REVOKED)
+    assert read_library_size(files) == LibrarySize(3, 9, 100)
 
 
 def test_only_what_outlasts_a_question_is_a_condition() -> None:
