@@ -15,6 +15,7 @@ from aiogram.utils.i18n import I18n, I18nMiddleware
 from master.accounts.admission import Admission
 from master.accounts.users import Users
 from master.bots.manager import BotManager
+from master.handlers.open_questions import OpenQuestionMiddleware
 from master.telegram import texts
 from master.telegram.delivery import ReplyMessage
 from master.telegram.pasted_secrets import PastedSecrets, find_secrets
@@ -53,6 +54,7 @@ def install_middlewares(dispatcher: Dispatcher, i18n: I18n, users: Users) -> Non
         SecretMiddleware(),
         RateLimitMiddleware(),
         dispatcher.fsm,
+        OpenQuestionMiddleware(),
         ContextMiddleware(),
     ):
         dispatcher.update.outer_middleware(middleware)

@@ -16,6 +16,7 @@ from aiogram.methods import AnswerCallbackQuery, GetUpdates, Response, TelegramM
 from aiogram.methods.base import TelegramType
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
+from master.telegram.keyboards import is_question
 from personal_bot.bot_api.messages import is_unchanged, is_uneditable
 from personal_bot.bot_api.retries import retry
 
@@ -59,6 +60,17 @@ class ReplyMessage:
         self._chat_id = chat_id
         self._message_id = message_id
         self._on_sent = on_sent
+        self._is_question = False
+
+    @property
+    def message_id(self) -> int | None:
+        """The id of the message, or None if it has not been sent."""
+        return self._message_id
+
+    @property
+    def is_question(self) -> bool:
+        """Whether the message, as shown last, asks the user for something."""
+        return self._is_question
 
     @classmethod
     def of(
@@ -89,6 +101,7 @@ class ReplyMessage:
             self._message_id = message.message_id
             if self._on_sent is not None:
                 await self._on_sent(message.message_id)
+        self._is_question = is_question(keyboard)
 
     async def refresh(self, text: str) -> None:
         """Show progress; an error is logged only, so that the work continues."""

@@ -42,6 +42,13 @@ class LanguageButton(CallbackData, prefix="speak"):
     language: str
 
 
+# Callback data of the buttons that only questions have, or the first part of it.
+_ANSWERS = (
+    ActionButton(action=Action.CANCEL).pack(),
+    f"{DeletionButton.__prefix__}:",
+    f"{LanguageButton.__prefix__}:",
+)
+
 # Actions that help in a condition, the most helpful first.
 REMEDIES = {
     Condition.TOKEN_REVOKED: (Action.TOKEN,),
@@ -51,6 +58,12 @@ REMEDIES = {
     Condition.CREDENTIALS_UNREADABLE: (Action.TOKEN, Action.KEY),
     Condition.STOPPED: (Action.RESUME,),
 }
+
+
+def is_question(keyboard: InlineKeyboardMarkup | None) -> bool:
+    """Tell whether the buttons answer a question, as opposed to those that work at any time."""
+    rows = keyboard.inline_keyboard if keyboard else []
+    return any((button.callback_data or "").startswith(_ANSWERS) for row in rows for button in row)
 
 
 def card(bot: BotCard) -> InlineKeyboardMarkup:

@@ -12,6 +12,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
+    EditMessageReplyMarkup,
     EditMessageText,
     GetUpdates,
     SendMessage,
@@ -81,15 +82,8 @@ class Telegram(BaseSession):
                 message_id = next(self._ids)
                 self.shown[message_id] = Shown(method.chat_id, method.text, method.reply_markup)
                 return _message(message_id, method.chat_id, method.text)
-            case EditMessageText():
-                shown = self.shown.get(method.message_id)
-                if shown is None or shown.chat_id != method.chat_id:
-                    raise TelegramBadRequest(method, "Bad Request: message to edit not found")
-                if (shown.text, shown.keyboard) == (method.text, method.reply_markup):
-                    raise TelegramBadRequest(method, "Bad Request: message is not modified")
-                shown.history.append(shown.text)
-                shown.text, shown.keyboard = method.text, method.reply_markup
-                return _message(method.message_id, method.chat_id, method.text)
+            case EditMessageText() | EditMessageReplyMarkup():
+                return self._edit(method)
             case DeleteMessage():
                 self.deleted.append(method.message_id)
             case AnswerCallbackQuery():
@@ -99,6 +93,18 @@ class Telegram(BaseSession):
             case _:
                 raise AssertionError(f"unexpected {method!r}")
         return True
+
+    def _edit(self, method: EditMessageText | EditMessageReplyMarkup) -> Message:
+        shown = self.shown.get(method.message_id)
+        if shown is None or shown.chat_id != method.chat_id:
+            raise TelegramBadRequest(method, "Bad Request: message to edit not found")
+        text = method.text if isinstance(method, EditMessageText) else shown.text
+        if (shown.text, shown.keyboard) == (text, method.reply_markup):
+            raise TelegramBadRequest(method, "Bad Request: message is not modified")
+        if isinstance(method, EditMessageText):
+            shown.history.append(shown.text)
+        shown.text, shown.keyboard = text, method.reply_markup
+        return _message(method.message_id, method.chat_id, text)
 
     async def close(self) -> None:
         pass
@@ -150,13 +156,13 @@ class Manager:
         self.creations = 0
         self.start_error: Exception | None = None
         self.problem: Any = None
+        self.library: LibrarySize | None = LibrarySize(21, 300, 1_777_816_800.0)
         self.unfinished: dict[int, Any] = {}
         self.condition: Condition | None = None
 
     async def create(self, user_id, identity, token, key, on_stage):
         self.creations += 1
         await self.check_token_is_free(user_id, identity.bot_id)
-        self.library: LibrarySize | None = LibrarySize(21, 300, 1_777_816_800.0)
         if user_id in self.cards:
             raise BotExistsError(user_id)
         card = BotCard(user_id, identity.bot_id, identity.username, identity.name, active=True)
