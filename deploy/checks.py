@@ -10,7 +10,13 @@ from master.services.qdrant import check_server
 from master.settings import Settings
 
 #: Settings of real services, which the sandbox never uses.
-_NOT_IN_A_SANDBOX = ("DATABASE_URL", "QDRANT_URL", "QDRANT_API_KEY")
+_NOT_IN_A_SANDBOX = (
+    "DATABASE_URL",
+    "QDRANT_URL",
+    "QDRANT_API_KEY",
+    "EMBEDDING_BASE_URL",
+    "EMBEDDING_API_KEY",
+)
 
 
 async def list_warnings(configuration: Configuration) -> list[str]:

@@ -6,6 +6,7 @@ from html import escape
 
 from deploy.sandbox.errors import bad_request
 from deploy.sandbox.formatting import Entity, count_units, parse_html
+from deploy.sandbox.markdown import parse_markdown
 
 _FOUND = re.compile(
     r"(?P<url>https?://[^\s<>\"'«»]+[^\s<>\"'«».,;:!?)\]])"
@@ -36,13 +37,19 @@ def read_text(
 
     Raises TelegramError 400 if the markup or the entities are wrong.
     """
-    if parse_mode and parse_mode.lower() != "html":
-        raise bad_request(f'unsupported parse_mode: the sandbox reads HTML, not "{parse_mode}"')
     source = source.replace("\r\n", "\n").replace("\x00", "")
-    if parse_mode:
-        text, found = parse_html(source)
-    else:
-        text, found = source, [_check(entity, source) for entity in entities or []]
+    match (parse_mode or "").lower():
+        case "":
+            text, found = source, [_check(entity, source) for entity in entities or []]
+        case "html":
+            text, found = parse_html(source)
+        case "markdownv2":
+            text, found = parse_markdown(source)
+        case _:
+            known = "HTML and MarkdownV2"
+            raise bad_request(
+                f'unsupported parse_mode: the sandbox reads {known}, not "{parse_mode}"'
+            )
     text, found = _trim(text, found)
     return text, find_entities(text, found)
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from deploy.sandbox.errors import bad_request
+from deploy.sandbox.errors import TelegramError, bad_request
 
 MAX_TEXT_UNITS = 4096
 MAX_CAPTION_UNITS = 1024
@@ -38,6 +38,7 @@ _NAME = re.compile(r"[^\s>]*")
 _ATTRIBUTE_NAME = re.compile(r"[^\s=>]*")
 _BARE_VALUE = re.compile(r"[a-zA-Z0-9.\-]*")
 _SPACE = re.compile(r"\s*")
+_LINK = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:|[^\s/]+\.[^\s/]")
 
 
 def count_units(text: str) -> int:
@@ -77,7 +78,7 @@ class _Parser:
                 self._open_tag()
         if self.open:
             tag = self.open[-1].tag
-            raise _cannot_parse(f'Can\'t find end tag corresponding to start tag "{tag}"')
+            raise cannot_parse(f'Can\'t find end tag corresponding to start tag "{tag}"')
         self.entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
         return "".join(self.text), self.entities
 
@@ -108,13 +109,13 @@ class _Parser:
 
     def _open_tag(self) -> None:
         begin = self.position
-        unclosed = _cannot_parse(f"Unclosed start tag at byte offset {self._byte(begin)}")
+        unclosed = cannot_parse(f"Unclosed start tag at byte offset {self._byte(begin)}")
         self.position += 1
         tag = self._skip(_NAME).lower()
         if not self._at(self.position):
             raise unclosed
         if tag not in _SIMPLE_TAGS:
-            raise _cannot_parse(f'Unsupported start tag "{tag}" at byte offset {self._byte(begin)}')
+            raise cannot_parse(f'Unsupported start tag "{tag}" at byte offset {self._byte(begin)}')
         attributes: dict[str, str] = {}
         while self._skip(_SPACE) or self._at(self.position) != ">":
             if self._at(self.position) == ">":
@@ -124,7 +125,7 @@ class _Parser:
             if not self._at(self.position):
                 raise unclosed
         if tag == "span" and not attributes.get("class", "").startswith("tg-spoiler"):
-            raise _cannot_parse(
+            raise cannot_parse(
                 f'Tag "span" must have class "tg-spoiler" at byte offset {self._byte(begin)}'
             )
         self.position += 1
@@ -134,14 +135,14 @@ class _Parser:
         start = self.position
         name = self._skip(_ATTRIBUTE_NAME).lower()
         if not name:
-            raise _cannot_parse(
+            raise cannot_parse(
                 f'Empty attribute name in the tag "{tag}" at byte offset {self._byte(begin)}'
             )
         self._skip(_SPACE)
         if self._at(self.position) != "=":
             if tag == "blockquote" and name == "expandable":
                 return name, ""
-            raise _cannot_parse(
+            raise cannot_parse(
                 f'Expected equal sign in declaration of an attribute of the tag "{tag}" '
                 f"at byte offset {self._byte(start)}"
             )
@@ -160,16 +161,16 @@ class _Parser:
     def _close_tag(self) -> None:
         begin = self._byte(self.position)
         if not self.open:
-            raise _cannot_parse(f"Unexpected end tag at byte offset {begin}")
+            raise cannot_parse(f"Unexpected end tag at byte offset {begin}")
         self.position += 2
         name = self._skip(_NAME).lower()
         self._skip(_SPACE)
         if self._at(self.position) != ">":
-            raise _cannot_parse(f"Unclosed end tag at byte offset {begin}")
+            raise cannot_parse(f"Unclosed end tag at byte offset {begin}")
         self.position += 1
         opened = self.open.pop()
         if name and name != opened.tag:
-            raise _cannot_parse(
+            raise cannot_parse(
                 f'Unmatched end tag at byte offset {begin}, expected "</{opened.tag}>", '
                 f'found "</{name}>"'
             )
@@ -185,7 +186,7 @@ class _Parser:
         }
         if kind == "text_link":
             url = opened.attributes.get("href", "")
-            if not re.match(r"[a-zA-Z][a-zA-Z0-9+.\-]*:|[^\s/]+\.[^\s/]", url):
+            if not is_link(url):
                 return  # a link without a valid URL becomes plain text
             entity["url"] = url
         elif kind == "custom_emoji":
@@ -216,5 +217,9 @@ def _decode_reference(match: re.Match[str]) -> str | None:
     return chr(code) if valid else None
 
 
-def _cannot_parse(reason: str) -> Exception:
+def is_link(url: str) -> bool:
+    return bool(_LINK.match(url))
+
+
+def cannot_parse(reason: str) -> TelegramError:
     return bad_request(f"can't parse entities: {reason}")

@@ -41,9 +41,9 @@ def test_white_space_around_a_message_is_removed_and_entities_follow():
     assert (text, entities) == ("bold", [{"type": "bold", "offset": 0, "length": 4}])
 
 
-def test_only_html_is_read():
+def test_only_html_and_markdown_v2_are_read():
     with pytest.raises(TelegramError, match="unsupported parse_mode"):
-        read_text("*x*", "MarkdownV2", None)
+        read_text("*x*", "Markdown", None)
 
 
 @pytest.mark.parametrize(
