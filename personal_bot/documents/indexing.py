@@ -47,7 +47,7 @@ def _make_pipeline(store: HybridStore, connection: Connection) -> Pipeline:
     embedder = OpenAIDocumentEmbedder(
         Secret.from_token(models.openai_key),
         model=models.embedding_model,
-        dimensions=models.dimensions,
+        prefix=models.passage_prefix,
         batch_size=BATCH,
         progress_bar=False,
         meta_fields_to_embed=CONTEXT_FIELDS,

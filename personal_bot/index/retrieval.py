@@ -12,7 +12,7 @@ from personal_bot.index import sparse
 from personal_bot.index.document_stores import HybridStore
 from personal_bot.index.errors import translated_errors
 from personal_bot.index.fusion import Fusion
-from personal_bot.openai.client import SEARCHING, Connection
+from personal_bot.openai.client import SEARCHING, Connection, Models
 from personal_bot.openai.errors import is_transient, translate
 
 logger = logging.getLogger(__name__)
@@ -28,11 +28,11 @@ class Retriever:
         embedder = OpenAITextEmbedder(
             Secret.from_token(models.openai_key),
             model=models.embedding_model,
-            dimensions=models.dimensions,
+            prefix=models.query_prefix,
         )
         embedder.async_client = connection.embeddings(SEARCHING)
         self._pipeline = Pipeline()
-        self._pipeline.add_component("dense", DenseTextEmbedder(embedder))
+        self._pipeline.add_component("dense", DenseTextEmbedder(embedder, models))
         self._pipeline.add_component("sparse", SparseTextEmbedder())
         self._pipeline.add_component("retriever", HybridRetriever(store, limit, fusion))
         self._pipeline.connect("dense.embedding", "retriever.embedding")
@@ -66,10 +66,14 @@ class SparseTextEmbedder:
 
 @component
 class DenseTextEmbedder:
-    """Embeds a question; returns None if OpenAI fails temporarily, so that BM25 alone is used."""
+    """Embeds a question; returns None if that fails temporarily, so that BM25 alone is used.
 
-    def __init__(self, embedder: OpenAITextEmbedder) -> None:
+    Where embeddings are a service of their own, no error of it keeps chat from answering.
+    """
+
+    def __init__(self, embedder: OpenAITextEmbedder, models: Models) -> None:
         self._embedder = embedder
+        self._apart = models.embedding_base_url != models.openai_base_url
 
     @component.output_types(embedding=list[float] | None)
     def run(self, text: str) -> dict[str, Any]:
@@ -81,7 +85,7 @@ class DenseTextEmbedder:
             return {"embedding": (await self._embedder.run_async(text))["embedding"]}
         except Exception as error:
             known = translate(error)
-            if known is None or not is_transient(known):
+            if known is None or not (self._apart or is_transient(known)):
                 raise
             logger.warning("Cannot embed the question, searching by words only: %s", known)
             return {"embedding": None}

@@ -122,6 +122,7 @@ class Services:
         from personal_bot.index.engine import Engine, EngineSettings  # noqa: PLC0415
         from personal_bot.index.store import StoreSettings  # noqa: PLC0415
         from personal_bot.openai.client import Models  # noqa: PLC0415
+        from personal_bot.openai.prefixes import choose_prefixes  # noqa: PLC0415
 
         configuration, settings = self._configuration, self._configuration.settings
         store = StoreSettings(
@@ -133,6 +134,11 @@ class Services:
             qdrant_api_key=configuration.credentials.qdrant_api_key,
         )
         embedding = configuration.embedding_service
+        prefixes = choose_prefixes(
+            settings.embedding_model,
+            settings.embedding_query_prefix,
+            settings.embedding_passage_prefix,
+        )
         models = Models(
             openai_key=configuration.credentials.openai_key,
             openai_base_url=settings.openai_base_url,
@@ -141,6 +147,8 @@ class Services:
             embedding_dim=settings.embedding_dim,
             embedding_base_url=embedding.base_url,
             embedding_key=embedding.key,
+            query_prefix=prefixes.query,
+            passage_prefix=prefixes.passage,
         )
         # Exclude the permanent objects from garbage collection: in a bot that was not forked, each
         # full collection would stop all threads for 0.1 s.

@@ -1,14 +1,17 @@
 """Retrieval finds the right passages in a fixed corpus, with fixed embeddings."""
 
 import re
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from personal_bot.index.fusion import Fusion
 from personal_bot.index.sparse import SparseVector, encode_query
-from tests.integration.documents.conftest import DIM, Bot
+from tests.integration.documents.conftest import DIM, Bot, make_settings, open_bot
 from tests.integration.documents.corpus import MEANINGS, PASSAGES, QUESTIONS
-from tests.integration.documents.openai_standin import embed
+from tests.integration.documents.openai_standin import OpenAIStandIn, embed
 
 pytestmark = pytest.mark.integration
 
@@ -114,3 +117,20 @@ async def test_passages_that_match_equally_have_one_order_and_one_cut(bot: Bot, 
 
             names = [passage.meta["document_name"] for passage in passages]
             assert names == [f"{number}.pdf" for number in range(1, limit + 1)]
+
+
+async def test_passages_and_questions_are_embedded_with_the_prefixes_of_the_model(
+    tmp_path: Path, openai: tuple[OpenAIStandIn, str]
+) -> None:
+    standin, url = openai
+    settings = make_settings(tmp_path, url, None)
+    models = replace(settings.models, query_prefix="query: ", passage_prefix="passage: ")
+    async with AsyncExitStack() as stack:
+        bot = await open_bot(tmp_path, replace(settings, models=models), standin, stack)
+        await bot.add("pump.pdf", "The pump P-100 has a warranty of 24 months.")
+        async with bot.engine.use() as index:
+            await index.retrieve("How long is the warranty?")
+    texts = [body["input"] for path, body in standin.requests if path == "embeddings"]
+    passages, question = texts
+    assert [text.startswith("passage: pump.pdf") for text in passages] == [True]
+    assert question in ("query: How long is the warranty?", ["query: How long is the warranty?"])
