@@ -15,6 +15,7 @@ from personal_bot.errors import (
     DiskFullError,
     DocumentError,
     DownloadError,
+    DuplicateDocumentError,
     OpenAIError,
     PersonalBotError,
     StoreError,
@@ -109,6 +110,8 @@ class FileJobHandler:
         name = read_payload(job)["name"]
         try:
             result = await self._add(job, progress)
+        except DuplicateDocumentError as error:
+            return _Result(texts.show_known(error))
         except DocumentError as error:
             return _Result(texts.show_refused(name, self._context.explain(error)))
         except (OpenAIError, StoreError, DownloadError) as error:

@@ -69,4 +69,5 @@ class Progress:
     def _render(self) -> str:
         lines = [text for _, text in sorted({**self._finished, **self._pending}.items())]
         added = sum(line.startswith(_ADDED) for line in lines)
-        return texts.show_progress(lines, len(self._finished), added)
+        known = sum(line.startswith(texts.KNOWN) for line in lines)
+        return texts.show_progress(lines, len(self._finished), added, known)

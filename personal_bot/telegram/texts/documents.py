@@ -11,6 +11,7 @@ from personal_bot.errors import (
     DiskFullError,
     DocumentError,
     DownloadError,
+    DuplicateDocumentError,
     OpenAIError,
     PersonalBotError,
 )
@@ -25,6 +26,7 @@ from personal_bot.telegram.texts.numbers import (
 
 _LINES_LIMIT = MESSAGE_LIMIT - 100  # UTF-16 code units; the rest is for the title
 _REASONS_SHOWN = 5  # refused files of an archive that are listed with a reason
+KNOWN = "☑️"  # begins the line of a file that is among the documents already
 
 
 def name_file(name: str) -> str:
@@ -80,29 +82,54 @@ def show_unpacked(
 ) -> str:
     """Return the lines of an archive or mail, with files of which something was not read."""
     lossy = [card for card in cards if not card.report.is_complete]
-    mark = "❌" if not cards else "⚠️" if lossy else "✅"
+    failed = [error for error in refused if not isinstance(error, DuplicateDocumentError)]
+    known = [error for error in refused if isinstance(error, DuplicateDocumentError)]
+    if cards:
+        mark = "⚠️" if lossy else "✅"
+    elif failed or not known:
+        mark = "❌"
+    else:
+        mark = KNOWN
     lines = [f"{mark} {name_file(name)} — {count_documents(len(cards))}"]
     lines += [show_indexed(card, replaced=False) for card in lossy[:_REASONS_SHOWN]]
-    lines += [f"❌ {name_file(error.name)}\n{explain(error)}" for error in refused[:_REASONS_SHOWN]]
-    more = len(refused) - _REASONS_SHOWN
-    if more > 0:
+    lines += [show_refused(error.name, explain(error)) for error in failed[:_REASONS_SHOWN]]
+    lines += [show_known(error) for error in known[:_REASONS_SHOWN]]
+    more = sum(max(0, len(errors) - _REASONS_SHOWN) for errors in (failed, known))
+    if more:
         lines.append(_("… and {files} more not added").format(files=count_files(more)))
     return "\n".join(lines)
 
 
 def show_refused(name: str, reason: str) -> str:
-    return f"❌ {name_file(name)}\n{reason}"
+    """Return the line of a file and, set off from the lines of other files, why it was refused."""
+    return f"❌ {name_file(name)}\n<blockquote>{reason}</blockquote>"
 
 
-def show_progress(lines: Sequence[str], done: int, added: int = 0) -> str:
-    """Return the progress message of files that arrived together."""
+def show_known(error: DuplicateDocumentError) -> str:
+    """Return the line of a file whose content is among the documents already."""
+    if error.original == error.name:
+        fact = _("I already have it")
+    else:
+        fact = _("I already have it, as “{name}”").format(name=name_file(error.original))
+    return f"{KNOWN} {name_file(error.name)} — {fact}"
+
+
+def show_progress(lines: Sequence[str], done: int, added: int = 0, known: int = 0) -> str:
+    """Return the progress message of files that arrived together.
+
+    `added` of them became documents, `known` were documents before.
+    """
     total = len(lines)
     if done < total:
         title = _("Reading {files}, done: {done}").format(files=count_files(total), done=done)
     elif added == total:
         title = _("Done. Ask me about it.", "Done. Ask me about them.", total)
-    elif added:
+    elif known == total:
+        title = _("I already have this file.", "I already have these files.", total)
+    elif added or known:
         title = _("Done. Added: {added} of {total}").format(added=added, total=total)
+        if known:
+            title += " · " + _("already here: {n}").format(n=known)
     else:
         title = _("This file was not added.", "These files were not added.", total)
     text = "\n".join(lines)

@@ -98,14 +98,72 @@ async def test_nothing_stays_in_the_folder_of_uploads(
 async def test_each_file_is_refused_for_its_own_reason(
     context, handler, database, telegram, services, upload
 ) -> None:
-    services.additions = [EmptyFileError("a.pdf"), DuplicateDocumentError("b.pdf", "c.pdf")]
+    services.additions = [EmptyFileError("a.pdf"), None, EmptyFileError("c.pdf")]
     async with working(context, handler):
-        await upload("a.pdf", "b.pdf")
+        await upload("a.pdf", "b.pdf", "c.pdf")
         await taken_in(context, database)
-    text = telegram.last.text
-    assert "These files were not added" in text
-    assert "❌ a.pdf\nThe file is empty" in text
-    assert "❌ b.pdf\nI already have the same content, as “c.pdf”" in text
+    reason = "<blockquote>The file is empty. Check it, then send it again.</blockquote>"
+    assert telegram.last.text.splitlines() == [
+        "<b>Done. Added: 1 of 3</b>",
+        "",
+        "❌ a.pdf",
+        reason,
+        "✅ b.pdf — 3 pages · 7 passages",
+        "❌ c.pdf",
+        reason,
+    ]
+
+
+async def test_a_file_that_is_known_already_is_not_shown_as_a_failure(
+    context, handler, database, telegram, services, upload
+) -> None:
+    services.additions = [
+        None,
+        DuplicateDocumentError("b.pdf", "c.pdf"),
+        DuplicateDocumentError("d.pdf", "d.pdf"),
+    ]
+    async with working(context, handler):
+        await upload("a.pdf", "b.pdf", "d.pdf")
+        await taken_in(context, database)
+    assert telegram.last.text == (
+        "<b>Done. Added: 1 of 3 · already here: 2</b>\n\n"
+        "✅ a.pdf — 3 pages · 7 passages\n"
+        "☑️ b.pdf — I already have it, as “c.pdf”\n"
+        "☑️ d.pdf — I already have it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "title"),
+    [(["a.pdf"], "I already have this file."), (["a.pdf", "b.pdf"], "I already have these files.")],
+)
+async def test_if_all_files_are_known_already_the_title_says_so(
+    context, handler, database, telegram, services, upload, names, title
+) -> None:
+    services.additions = [DuplicateDocumentError(name, "c.pdf") for name in names]
+    async with working(context, handler):
+        await upload(*names)
+        await taken_in(context, database)
+    assert telegram.last.text.startswith(f"<b>{title}</b>")
+
+
+@pytest.mark.parametrize(
+    ("refused", "mark"),
+    [
+        ([DuplicateDocumentError("a.zip/b.pdf", "c.pdf")], "☑️"),
+        ([DuplicateDocumentError("a.zip/b.pdf", "c.pdf"), EmptyFileError("a.zip/e.pdf")], "❌"),
+    ],
+    ids=["all known", "one failed"],
+)
+async def test_the_files_of_an_archive_that_are_known_are_told_from_those_that_failed(
+    context, handler, database, telegram, services, upload, refused, mark
+) -> None:
+    services.additions = [services.Addition([], refused)]
+    async with working(context, handler):
+        await upload("a.zip")
+        await taken_in(context, database)
+    assert f"{mark} a.zip — 0 documents" in telegram.last.text
+    assert "☑️ a.zip/b.pdf — I already have it, as “c.pdf”" in telegram.last.text
 
 
 async def test_a_file_that_is_too_large_is_not_downloaded(
@@ -146,7 +204,10 @@ async def test_an_archive_tells_what_of_it_was_refused(
     async with working(context, handler):
         await upload("a.zip")
         await taken_in(context, database)
-    assert "✅ a.zip — 1 document\n❌ a.zip/no.txt\nThe file is empty" in telegram.last.text
+    assert (
+        "✅ a.zip — 1 document\n❌ a.zip/no.txt\n<blockquote>The file is empty"
+        in telegram.last.text
+    )
 
 
 async def test_a_replaced_version_is_told(
