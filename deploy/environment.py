@@ -1,4 +1,4 @@
-"""Create .venv, or update it when the lock has changed: `-m deploy.environment runtime|test`.
+"""Create .venv, or update it when the lock has changed: `-m deploy.environment PART`.
 
 It runs before anything is installed, so it uses only the standard library.
 """
@@ -19,8 +19,12 @@ from pathlib import Path
 from deploy.progress import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("runtime", "test")  # each includes the previous ones
-TESTS_ONLY = "# For the tests only"
+PARTS = ("runtime", "local-embeddings", "test")  # each includes the previous ones
+# The lines of the lock above what only these parts need.
+HEADINGS = {
+    "local-embeddings": "# For local embeddings only",
+    "test": "# For the tests only",
+}
 
 
 class EnvironmentFailedError(Exception):
@@ -28,8 +32,10 @@ class EnvironmentFailedError(Exception):
 
 
 def select_requirements(lock: str, part: str) -> str:
-    """Return the requirements of `part`; those below the line TESTS_ONLY are for tests."""
-    return lock if part == "test" else lock.partition(TESTS_ONLY)[0]
+    """Return the requirements of `part`: all above the heading of the next part."""
+    for later in PARTS[PARTS.index(part) + 1 :]:
+        lock = lock.partition(HEADINGS[later])[0]
+    return lock
 
 
 def describe_environment(root: Path, part: str) -> dict[str, str]:

