@@ -191,7 +191,8 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             i18n,
             Users(control.database),
             control.manager.monitor,
-            settings.admin_user_ids,
+            control.manager.operator_actions,
+            operators=settings.admin_user_ids,
             measure_disk_space=partial(measure_disk_space, settings.state_dir),
         )
         application = Application(settings, control, bot, dispatcher, poller, i18n, notices)

@@ -3,7 +3,7 @@
 from peewee import Database
 from playhouse.migrate import SchemaMigrator
 
-from master.accounts.models import MODELS
+from master.accounts.models import MODELS, OperatorAction
 from personal_bot.database.schema import Schema
 
 
@@ -20,4 +20,9 @@ def _use_names_of_the_field(migrator: SchemaMigrator) -> None:
     )
 
 
-SCHEMA = Schema("users", _create, (_use_names_of_the_field,))
+def _add_operator_actions(migrator: SchemaMigrator) -> None:
+    """Add a table for version 0.4.0."""
+    migrator.database.create_tables([OperatorAction])
+
+
+SCHEMA = Schema("users", _create, (_use_names_of_the_field, _add_operator_actions))

@@ -1,4 +1,4 @@
-"""The master's tables: users, their bots, notices, conversation states, received updates."""
+"""The master's tables: users, bots, notices, operators' actions, conversations, updates."""
 
 import time
 
@@ -63,6 +63,20 @@ class Notice(Record):
         primary_key = CompositeKey("bot", "condition")
 
 
+class OperatorAction(Record):
+    """What an operator last did to a user's bot, until the owner acts on it.
+
+    `username` is the bot's, whose row a deletion removes. `told`: whether the owner knows.
+    """
+
+    user = ForeignKeyField(User, primary_key=True, on_delete="CASCADE")
+    user_id: int
+    kind = TextField()
+    username = TextField()
+    at = FloatField()
+    told = BooleanField(default=False)
+
+
 class FsmState(Record):
     """The state of a user's conversation with the master. `data` is encrypted JSON."""
 
@@ -80,4 +94,4 @@ class ReceivedUpdate(Record):
     attempts = IntegerField(default=0)  # how often a restarted master tried to handle it
 
 
-MODELS: list[type[Record]] = [User, Bot, Notice, FsmState, ReceivedUpdate]
+MODELS: list[type[Record]] = [User, Bot, Notice, OperatorAction, FsmState, ReceivedUpdate]

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from peewee import IntegrityError
+from peewee import JOIN, IntegrityError, ModelSelect
 
+from master.accounts import operator_actions
 from master.accounts.database import Database
-from master.accounts.models import Bot, User
+from master.accounts.models import Bot, OperatorAction, User
+from master.accounts.operator_actions import ActionKind
 from master.accounts.vault import Vault
 from master.errors import (
     BotExistsError,
@@ -19,13 +21,17 @@ HOST = "local"  # the only host so far; bots on other hosts belong to the master
 
 @dataclass(frozen=True)
 class BotCard:
-    """The public facts about a bot. `username` has no @; `active` is whether it should run."""
+    """The public facts about a bot. `username` has no @; `active` is whether it should run.
+
+    `stopped_by_operator`: an operator stopped it, not its owner.
+    """
 
     user_id: int
     bot_id: int
     username: str
     name: str
     active: bool
+    stopped_by_operator: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,38 +110,50 @@ class Registry:
         values = {"openai_key": self._vault.encrypt(key)}
         return _card(await self._database.run(_update, user_id, values))
 
-    async def set_active(self, user_id: int, *, active: bool) -> BotCard:
-        """Store whether a bot should run. Raises BotNotFoundError."""
-        return _card(await self._database.run(_update, user_id, {"active": active}))
-
-    async def begin_deletion(self, user_id: int) -> BotCard:
-        """Mark a bot as being deleted, so that an interrupted deletion is finished later.
+    async def set_active(self, user_id: int, *, active: bool, by_operator: bool = False) -> BotCard:
+        """Store whether a bot should run, and whether an operator changed that.
 
         Raises BotNotFoundError.
         """
-        values = {"active": False, "deleting": True}
-        return _card(await self._database.run(_update, user_id, values))
+        return _card(await self._database.run(_set_active, user_id, active, by_operator))
+
+    async def begin_deletion(self, user_id: int, *, by_operator: bool = False) -> BotCard:
+        """Mark a bot as being deleted, so that an interrupted deletion is finished later.
+
+        Who began it stays recorded when it is finished. Raises BotNotFoundError.
+        """
+        return _card(await self._database.run(_begin_deletion, user_id, by_operator))
 
     async def remove(self, user_id: int) -> int:
         """Remove a bot's row, not its user's; return how many rows were removed."""
         return await self._database.run(_remove, user_id)
 
 
+def _select() -> "ModelSelect[Bot]":
+    """Select bots, each with the operator's action on it as `operator_action`."""
+    action = (OperatorAction, JOIN.LEFT_OUTER)
+    matches = OperatorAction.user == Bot.user
+    return Bot.select(Bot, OperatorAction).join(*action, on=matches, attr="operator_action")
+
+
 def _find(user_id: int) -> Bot | None:
-    return Bot.get_or_none(Bot.user == user_id)
+    row: Bot | None = _select().where(Bot.user == user_id).first()
+    return row
 
 
 def _find_bot(bot_id: int) -> Bot | None:
-    return Bot.get_or_none(Bot.bot_id == bot_id)
+    row: Bot | None = _select().where(Bot.bot_id == bot_id).first()
+    return row
 
 
 def _list(deleting: bool) -> list[Bot]:
-    query = Bot.select().where(Bot.host == HOST, Bot.deleting == deleting)
+    query = _select().where(Bot.host == HOST, Bot.deleting == deleting)
     return list(query.order_by(Bot.user))
 
 
 def _save(user_id: int, identity: BotIdentity, secrets: dict[str, str]) -> Bot:
     User.insert(user_id=user_id).on_conflict_ignore().execute()
+    operator_actions.forget(user_id)
     row = _find(user_id)
     if row is None:
         return Bot.create(
@@ -154,10 +172,33 @@ def _save(user_id: int, identity: BotIdentity, secrets: dict[str, str]) -> Bot:
 
 def _update(user_id: int, values: dict[str, object]) -> Bot:
     Bot.update(values).where(Bot.user == user_id).execute()
+    return _get(user_id)
+
+
+def _get(user_id: int) -> Bot:
     row = _find(user_id)
     if row is None:
         raise BotNotFoundError(user_id)
     return row
+
+
+def _set_active(user_id: int, active: bool, by_operator: bool) -> Bot:
+    row = _get(user_id)
+    if not by_operator:
+        operator_actions.forget(user_id)
+    elif row.active != active:
+        operator_actions.note(row, ActionKind.STARTED if active else ActionKind.STOPPED)
+    return _update(user_id, {"active": active})
+
+
+def _begin_deletion(user_id: int, by_operator: bool) -> Bot:
+    row = _get(user_id)
+    if not row.deleting:
+        if by_operator:
+            operator_actions.note(row, ActionKind.DELETED)
+        else:
+            operator_actions.forget(user_id)
+    return _update(user_id, {"active": False, "deleting": True})
 
 
 def _remove(user_id: int) -> int:
@@ -166,4 +207,8 @@ def _remove(user_id: int) -> int:
 
 
 def _card(row: Bot) -> BotCard:
-    return BotCard(row.user_id, row.bot_id, row.username, row.name, row.active)
+    action = getattr(row, "operator_action", None)
+    stopped_by_operator = not row.active and action and action.kind == ActionKind.STOPPED
+    return BotCard(
+        row.user_id, row.bot_id, row.username, row.name, row.active, bool(stopped_by_operator)
+    )

@@ -47,13 +47,13 @@ class BotDeleter:
         self._qdrant_url = qdrant_url
         self._qdrant_api_key = qdrant_api_key
 
-    async def delete(self, user_id: int) -> Deletion:
+    async def delete(self, user_id: int, *, by_operator: bool = False) -> Deletion:
         """Remove process, program, collection, files and row of a bot.
 
         Raises BotNotFoundError, and SupervisorError, ProgramError, QdrantUnreachableError or
         OSError if it could not finish; call it again in that case.
         """
-        card = await self._registry.begin_deletion(user_id)
+        card = await self._registry.begin_deletion(user_id, by_operator=by_operator)
         files = self._installation.bot(user_id)
         library = await asyncio.to_thread(read_library_size, files)
         process, program = await self._spawner.remove(user_id)

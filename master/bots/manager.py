@@ -6,6 +6,7 @@ from master.accounts.admission import Admission
 from master.accounts.credentials import CredentialsWriter
 from master.accounts.database import Database
 from master.accounts.locks import UserLocks
+from master.accounts.operator_actions import OperatorActions
 from master.accounts.registry import BotCard, BotRecord, Registry
 from master.accounts.vault import Vault
 from master.bots.deletion import BotDeleter, Deletion
@@ -37,7 +38,8 @@ class BotManager(BotInspector):
 
     `called_by_owners`: whether the calls come from the bots' owners, not from an operator. An owner
     sees in the reply that a start failed, so that condition is recorded as told. `monitor` finds
-    all other conditions that owners must be told about.
+    all other conditions that owners must be told about, and `operator_actions` tells what an
+    operator did to their bots.
     """
 
     def __init__(
@@ -70,7 +72,8 @@ class BotManager(BotInspector):
         self._reconciler = Reconciler(
             registry, programs, supervisor, spawner, self._deleter, locks=self._locks
         )
-        self._called_by_owners = called_by_owners
+        self._by_operator = not called_by_owners
+        self.operator_actions = OperatorActions(database)
         self._notice_log = NoticeLog(database)
         self.monitor = Monitor(
             installation, registry, self._notice_log, spawner, self._reconciler, locks=self._locks
@@ -120,7 +123,7 @@ class BotManager(BotInspector):
         """
         async with self._locks.of(user_id):
             await self.get(user_id)
-            await self._registry.set_active(user_id, active=True)
+            await self._set_active(user_id, active=True)
             return await self._start(await self._registry.read(user_id), on_stage)
 
     async def stop(self, user_id: int) -> BotCard:
@@ -131,7 +134,7 @@ class BotManager(BotInspector):
         """
         async with self._locks.of(user_id):
             await self.get(user_id)
-            await self._registry.set_active(user_id, active=False)
+            await self._set_active(user_id, active=False)
             bot = await self._registry.read(user_id)
             await self._spawner.configure(bot)
             await self._spawner.stop(user_id)
@@ -141,7 +144,7 @@ class BotManager(BotInspector):
         """Stop a bot if it is running, then start it. Raises what `start` raises."""
         async with self._locks.of(user_id):
             await self.get(user_id)
-            await self._registry.set_active(user_id, active=True)
+            await self._set_active(user_id, active=True)
             return await self._restart(user_id, on_stage)
 
     async def replace_token(
@@ -175,7 +178,7 @@ class BotManager(BotInspector):
         Raises BotNotFoundError, QdrantUnreachableError, ProgramError, OSError.
         """
         async with self._locks.of(user_id):
-            return await self._deleter.delete(user_id)
+            return await self._deleter.delete(user_id, by_operator=self._by_operator)
 
     async def finish_deletion(self, user_id: int) -> Deletion | None:
         """Finish an interrupted deletion; return None if there is none.
@@ -193,6 +196,9 @@ class BotManager(BotInspector):
         """Reconcile every minute until cancelled."""
         await self._reconciler.run()
 
+    async def _set_active(self, user_id: int, *, active: bool) -> None:
+        await self._registry.set_active(user_id, active=active, by_operator=self._by_operator)
+
     async def _restart(self, user_id: int, on_stage: OnStage) -> BotCard:
         bot = await self._registry.read(user_id)
         await self._spawner.stop(user_id)
@@ -203,7 +209,7 @@ class BotManager(BotInspector):
         try:
             await self._spawner.start(bot, on_stage)
         except BotStartError as error:
-            if self._called_by_owners:
+            if not self._by_operator:
                 await self._notice_log.record(user_id, name_condition(error.diagnosis))
             raise
         await self._notice_log.forget([user_id])

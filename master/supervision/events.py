@@ -37,7 +37,7 @@ class EventNotifier:
     def __init__(
         self, event_socket: Path | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._event_socket = str(event_socket) if event_socket else None
+        self._event_socket = event_socket
         self._clock = clock
         self._ends: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=CRASHES_REMEMBERED))
 
@@ -75,11 +75,15 @@ class EventNotifier:
         self._ends.pop(event.group, None)
 
     def _notify(self) -> None:
-        if self._event_socket is None:
-            return
-        with (
-            contextlib.suppress(OSError),  # no listener, or the queue is full
-            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
-        ):
-            sender.setblocking(False)
-            sender.sendto(b"!", self._event_socket)
+        if self._event_socket is not None:
+            notify_master(self._event_socket)
+
+
+def notify_master(event_socket: Path) -> None:
+    """Have the master check the bots now, if it is listening."""
+    with (
+        contextlib.suppress(OSError),  # no listener, or the queue is full
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
+    ):
+        sender.setblocking(False)
+        sender.sendto(b"!", str(event_socket))

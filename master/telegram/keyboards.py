@@ -94,6 +94,10 @@ def remedies(condition: Condition | None) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[[_button(action)] for action in actions])
 
 
+def resume() -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(inline_keyboard=[[_button(Action.RESUME)], [_button(Action.CARD)]])
+
+
 def back() -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[[_button(Action.CARD)]])
 

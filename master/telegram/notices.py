@@ -1,5 +1,7 @@
 """Notices about incidents: one to the owner of each bot, and a summary to operators.
 
+Owners are also told what an operator did to their bot.
+
 A notice to an owner is recorded after Telegram has accepted it. If the master dies in between, the
 notice is sent twice, which is better than not at all. A notice that Telegram does not accept is
 retried at the next check if the incident persists.
@@ -21,6 +23,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import I18n
 from peewee import PeeweeException
 
+from master.accounts.operator_actions import Action, ActionKind, OperatorActions
 from master.accounts.users import Users
 from master.bots.monitoring import Incident, Monitor
 from master.errors import MasterError
@@ -47,8 +50,9 @@ class Notices:
         i18n: I18n,
         users: Users,
         monitor: Monitor,
-        operators: frozenset[int],
+        operator_actions: OperatorActions,
         *,
+        operators: frozenset[int],
         measure_disk_space: Callable[[], DiskSpace],
         quiet: float = QUIET,
         retry: float = RETRY,
@@ -57,6 +61,7 @@ class Notices:
         self._i18n = i18n
         self._users = users
         self._monitor = monitor
+        self._operator_actions = operator_actions
         self._operators = operators
         self._measure_disk_space = measure_disk_space
         self._disk_was_low = False
@@ -70,8 +75,11 @@ class Notices:
         """Check after each event of supervisord and every minute, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._summarise())
+            telling: asyncio.Task[None] | None = None
             while True:
                 await self._check(tasks)
+                if telling is None or telling.done():
+                    telling = tasks.create_task(self._tell_of_operators())
                 await self._check_disk(tasks)
                 await asyncio.sleep(PAUSE)
                 await event_socket.wait(INTERVAL)
@@ -129,6 +137,25 @@ class Notices:
             text = texts.incident(incident)
             keyboard = keyboards.remedies(incident.condition)
         return await self._deliver(user_id, text, keyboard)
+
+    async def _tell_of_operators(self) -> None:
+        """Tell owners what an operator did to their bots; the next check retries what fails."""
+        try:
+            for action in await self._operator_actions.list_untold():
+                if await self._tell_of_operator(action):
+                    logger.info(
+                        "Notified user %d: an operator %s the bot", action.user_id, action.kind
+                    )
+                    await self._operator_actions.record_told(action)
+        except PeeweeException as error:
+            logger.warning("Cannot tell owners what an operator did: %s", error)
+
+    async def _tell_of_operator(self, action: Action) -> bool:
+        language = await self._users.language(action.user_id)
+        with self._i18n.context(), self._i18n.use_locale(language):
+            text = texts.operator_action(action)
+            keyboard = keyboards.resume() if action.kind is ActionKind.STOPPED else None
+        return await self._deliver(action.user_id, text, keyboard)
 
     async def _note(self, incident: Incident) -> None:
         while True:

@@ -28,7 +28,7 @@ from master.telegram.texts.general import (
     too_many_messages,
     unknown_command,
 )
-from master.telegram.texts.notices import disk_low, incident, summary
+from master.telegram.texts.notices import disk_low, incident, operator_action, summary
 from master.telegram.texts.onboarding import (
     ask_key,
     checking_key,
@@ -88,6 +88,7 @@ __all__ = [
     "old_button",
     "old_key_stays",
     "old_token_stays",
+    "operator_action",
     "progress",
     "ready",
     "restarted",

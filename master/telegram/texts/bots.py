@@ -9,15 +9,17 @@ from aiogram.utils.i18n import gettext as _
 from master.accounts.registry import BotCard
 from master.bots.deletion import Deletion
 from master.bots.statuses import BotStatus
+from master.supervision.supervisor import ProcessState
 from master.telegram.texts import conditions, formats
 
 
 def card(bot: BotCard) -> str:
-    mood = (
-        _("It is running. Send it documents and questions.")
-        if bot.active
-        else _("It is stopped. Press “Resume” to start it.")
-    )
+    if bot.active:
+        mood = _("It is running. Send it documents and questions.")
+    elif bot.stopped_by_operator:
+        mood = _("The operator of this server stopped it. Press “Resume” to start it.")
+    else:
+        mood = _("It is stopped. Press “Resume” to start it.")
     return _("🤖 <b>{name}</b> (@{username})\n\n{mood}\n\nWhat would you like to do?").format(
         name=html.quote(bot.name), username=html.quote(bot.username), mood=mood
     )
@@ -29,6 +31,10 @@ def status(found: BotStatus) -> str:
         "",
         _("State: {state}").format(state=formats.state(found.state)),
     ]
+    if found.card.stopped_by_operator:
+        lines.append(_("The operator of this server stopped it; /resume starts it."))
+    elif found.card.active and found.state is ProcessState.STOPPED:
+        lines.append(_("It was stopped on the server; /restart starts it."))
     if found.pid:
         lines.append(_("Process: PID {pid}").format(pid=found.pid))
     if found.uptime is not None:
@@ -123,7 +129,12 @@ def fleet(statuses: Sequence[BotStatus]) -> str:
         _("<b>Bots on this server:</b> {total}").format(total=len(statuses)),
         _("Running: {ready}").format(ready=sum(found.is_ready for found in statuses)),
         _("Stopped by their owners: {stopped}").format(
-            stopped=sum(not found.card.active for found in statuses)
+            stopped=sum(
+                not (found.card.active or found.card.stopped_by_operator) for found in statuses
+            )
+        ),
+        _("Stopped by operators: {stopped}").format(
+            stopped=sum(found.card.stopped_by_operator for found in statuses)
         ),
         "",
     ]

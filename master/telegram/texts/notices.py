@@ -6,6 +6,7 @@ from aiogram import html
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
+from master.accounts.operator_actions import Action, ActionKind
 from master.accounts.registry import BotCard
 from master.bots.monitoring import Incident, IncidentKind
 from master.installation.disk_space import DiskSpace
@@ -28,6 +29,22 @@ def incident(found: Incident) -> str:
     }[found.kind]
     username, times = html.quote(found.card.username), formats.times(found.crashes)
     return headline.format(username=username, times=times) + "\n\n" + advise(found.condition)
+
+
+def operator_action(action: Action) -> str:
+    """Return the notice to an owner of what an operator did to their bot."""
+    sentence = {
+        ActionKind.STOPPED: _(
+            "⏸ The operator of this server has stopped @{username}. Its documents are kept; press "
+            "“Resume” to start it again."
+        ),
+        ActionKind.STARTED: _("▶️ The operator of this server has started @{username} again."),
+        ActionKind.DELETED: _(
+            "🗑 The operator of this server has deleted @{username} with its documents, its token "
+            "and its key. /start creates a new bot."
+        ),
+    }[action.kind]
+    return sentence.format(username=html.quote(action.username))
 
 
 def summary(burst: Sequence[Incident]) -> str:

@@ -157,6 +157,7 @@ class Manager:
         self.start_error: Exception | None = None
         self.problem: Any = None
         self.library: LibrarySize | None = LibrarySize(21, 300, 1_777_816_800.0)
+        self.state: ProcessState | None = None
         self.unfinished: dict[int, Any] = {}
         self.condition: Condition | None = None
 
@@ -195,6 +196,9 @@ class Manager:
     async def start(self, user_id):
         self._start()
         return await self._set(user_id, active=True)
+
+    async def be_stopped_by_operator(self, user_id):
+        return await self._set(user_id, active=False, stopped_by_operator=True)
 
     async def stop(self, user_id):
         return await self._set(user_id, active=False)
@@ -240,7 +244,7 @@ class Manager:
             raise self.start_error
 
     def _status(self, card):
-        state = ProcessState.RUNNING if card.active else ProcessState.STOPPED
+        state = self.state or (ProcessState.RUNNING if card.active else ProcessState.STOPPED)
         return BotStatus(card, state, card.active, 4242, 93_784.0, 1, self.library, self.problem)
 
 

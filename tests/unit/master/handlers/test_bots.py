@@ -54,6 +54,23 @@ async def test_a_bot_is_stopped_resumed_and_restarted(owner):
     assert "has been restarted" in owner.last.text
 
 
+async def test_an_owner_sees_that_an_operator_stopped_the_bot(owner):
+    await owner.harness.manager.be_stopped_by_operator(owner.user_id)
+    await owner.says("/status")
+    assert "The operator of this server stopped it" in owner.last.text
+    await owner.says("/start")
+    assert "The operator of this server stopped it" in owner.last.text
+    operator = Person(owner.harness, 99)
+    await operator.says("/fleet")
+    assert "Stopped by their owners: 0\nStopped by operators: 1" in operator.last.text
+
+
+async def test_an_owner_sees_that_the_process_was_stopped_on_the_server(owner):
+    owner.harness.manager.state = ProcessState.STOPPED
+    await owner.says("/status")
+    assert "It was stopped on the server; /restart starts it." in owner.last.text
+
+
 async def test_buttons_answer_in_the_message_that_has_them(owner):
     await owner.says("/start")
     count = len(owner.replies)

@@ -10,6 +10,7 @@ from master.accounts.models import ReceivedUpdate
 from master.bots.deletion import Deletion
 from master.telegram.inbox import MAX_ATTEMPTS
 from master.telegram.keyboards import DeletionButton
+from personal_bot.contract import LibrarySize
 from tests.unit.master.conftest import KEY, TOKEN, Person
 
 
@@ -76,7 +77,7 @@ async def test_a_deletion_that_a_kill_cut_short_ends_with_its_receipt(
     await mira.onboards()
     del harness.manager.cards[mira.user_id]
     harness.manager.unfinished[mira.user_id] = Deletion(
-        "mira_docs_bot", True, True, True, 12, 3_400, 2, 1
+        "mira_docs_bot", True, True, True, 12, 3_400, LibrarySize(2, 40, 0.0), 1
     )
     await mira.taps_data(DeletionButton(bot_id=123456789).pack(), mira.last_id)
     assert "@mira_docs_bot has been deleted" in mira.last.text

@@ -3,21 +3,26 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError
 from aiogram.methods import SendMessage
+from cryptography.fernet import Fernet, MultiFernet
 from peewee import OperationalError
 
 from master.accounts.database import Database
-from master.accounts.registry import BotCard
+from master.accounts.operator_actions import OperatorActions
+from master.accounts.registry import BotCard, Registry
 from master.accounts.users import Users
+from master.accounts.vault import Vault
 from master.application import open_i18n
 from master.bots.monitoring import Incident, IncidentKind
 from master.errors import SupervisorUnreachableError
 from master.installation.disk_space import DiskSpace
+from master.services.bot_tokens import BotIdentity
 from master.settings import sqlite_url
 from master.telegram.notices import Notices
 from personal_bot.contract import Condition
@@ -70,14 +75,20 @@ def make_incident(
     return Incident(card, kind, condition, 3)
 
 
+@dataclass
 class NoticesHarness:
     """Running `Notices`, with fakes for Telegram, the monitor and the event socket."""
 
-    def __init__(self, telegram: Telegram, monitor: Monitor, events: Events, users: Users) -> None:
-        self.telegram = telegram
-        self.monitor = monitor
-        self.events = events
-        self.users = users
+    telegram: Telegram
+    monitor: Monitor
+    events: Events
+    users: Users
+    actions: OperatorActions
+    registry: Registry
+
+    async def register(self, user_id: int) -> None:
+        identity = BotIdentity(1_000 + user_id, f"bot_{user_id}_bot", "Helper")
+        await self.registry.save(user_id, identity, "token", "key")
 
     def heard_by(self, user_id: int) -> list[Shown]:
         return [shown for shown in self.telegram.shown.values() if shown.chat_id == user_id]
@@ -109,6 +120,7 @@ async def open_notices(
 
         async def open_it(*found: Incident) -> NoticesHarness:
             monitor, events, users = Monitor(), Events(), Users(database)
+            actions = OperatorActions(database)
             monitor.found += found
             await users.remember(1, "en")
             await users.remember(2, "ru")
@@ -117,7 +129,8 @@ async def open_notices(
                 open_i18n(),
                 users,
                 monitor,
-                frozenset({OPERATOR}),
+                actions,
+                operators=frozenset({OPERATOR}),
                 measure_disk_space=lambda: monitor.disk_space,
                 quiet=0.2,
                 retry=0.05,
@@ -130,7 +143,8 @@ async def open_notices(
                     await work
 
             stack.push_async_callback(close)
-            return NoticesHarness(telegram, monitor, events, users)
+            registry = Registry(database, Vault(MultiFernet([Fernet(Fernet.generate_key())])))
+            return NoticesHarness(telegram, monitor, events, users, actions, registry)
 
         yield open_it
     await database.close()
@@ -238,3 +252,38 @@ async def test_operators_hear_once_each_time_that_the_disk_fills_up(open_notices
     harness.monitor.disk_space = DiskSpace(free=0, total=100_000_000)
     await harness.check_again(3)
     assert len(harness.heard_by(OPERATOR)) == 2
+
+
+async def test_an_owner_hears_once_what_an_operator_did(open_notices):
+    harness = await open_notices()
+    for user_id in (1, 2):
+        await harness.register(user_id)
+        await harness.registry.set_active(user_id, active=False, by_operator=True)
+    await harness.check_again()
+    await harness.until(lambda: harness.heard_by(1) and harness.heard_by(2))
+    [english], [russian] = harness.heard_by(1), harness.heard_by(2)
+    assert "The operator of this server has stopped @bot_1_bot" in english.text
+    assert "▶️ Resume" in english.buttons
+    assert "Оператор этого сервера остановил @bot_2_bot" in russian.text
+
+    await harness.registry.set_active(1, active=True, by_operator=True)
+    await harness.registry.begin_deletion(2, by_operator=True)
+    await harness.registry.remove(2)
+    await harness.check_again()
+    await harness.until(lambda: len(harness.heard_by(1)) == len(harness.heard_by(2)) == 2)
+    assert "The operator of this server has started @bot_1_bot" in harness.heard_by(1)[1].text
+    assert "Оператор этого сервера удалил @bot_2_bot" in harness.heard_by(2)[1].text
+    await harness.check_again()
+    assert len(harness.heard_by(1)) == len(harness.heard_by(2)) == 2
+
+
+async def test_what_an_operator_did_is_told_once_telegram_responds(open_notices):
+    harness = await open_notices()
+    await harness.register(1)
+    await harness.registry.set_active(1, active=False, by_operator=True)
+    harness.telegram.fail[SendMessage] = [TelegramNetworkError]
+    harness.events.wake()
+    await harness.until(lambda: not harness.telegram.fail[SendMessage])
+    assert harness.heard_by(1) == []
+    await harness.check_again()
+    await harness.until(lambda: harness.heard_by(1))

@@ -17,9 +17,9 @@ from master.handlers.general import publish_commands
 from master.supervision.supervisor import ProcessState
 from master.telegram import texts
 from master.telegram.texts import bots, conditions, formats, general, notices, onboarding, replacing
-from personal_bot.contract import Condition
+from personal_bot.contract import Condition, LibrarySize, ServiceCondition
 from tests.telegram_html import FOREIGN, Message, draw_arguments, list_texts
-from tests.unit.master.fakes import make_diagnosis
+from tests.unit.master.fakes import make_diagnosis, make_refusal, make_use
 
 I18N = open_i18n()
 LIMIT = 4_096  # UTF-16 units
@@ -38,6 +38,8 @@ def make_errors():
         errors.BotError: (1, "message"),
         errors.BotNotFoundError: (1,),
         errors.BotExistsError: (1,),
+        errors.ModelRefusedError: (make_use(), ServiceCondition.MODEL_UNAVAILABLE, "HTTP 404"),
+        errors.EmbeddingUnusableError: (make_use(dim=1536), 1024),
         errors.BotStartError: (1, make_diagnosis(1, ProcessState.FATAL, Condition.CRASHED)),
         errors.ProgramError: ("path", "reason"),
         errors.SupervisorFaultError: (70, "startProcess"),
@@ -88,6 +90,75 @@ def test_a_summary_fits_whatever_happened(language):
     ]
     assert_readable(texts.summary(burst), language)
     assert len({notices.label(condition) for condition in Condition}) == len(Condition)
+
+
+CHAT, OPERATORS = make_use(), make_use(dim=1536, key_setting="EMBEDDING_API_KEY")
+USES = [CHAT, make_use(dim=1536), OPERATORS, make_use("https://api.groq.com/openai/v1")]
+
+
+@pytest.mark.parametrize("use", USES)
+def test_each_refusal_has_a_sentence_of_its_own(use, language):
+    told = {}
+    for condition in ServiceCondition:
+        refusal = make_refusal(condition, use)
+        told[condition] = texts.explain(refusal)
+        for text in (told[condition], texts.refusal_for_operators(refusal)):
+            assert_readable(text, language)
+            assert "{" not in text
+        assert refusal.use.service in told[condition]
+    # What no request of the check can cause has the sentence of REJECTED.
+    rare = {ServiceCondition.CONTENT_REFUSED, ServiceCondition.TOO_LARGE}
+    assert len(set(told.values())) == len(ServiceCondition) - len(rare)
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("condition", ServiceCondition)
+def test_only_what_can_pass_is_said_to_be_worth_trying_again(use, condition, language):
+    """After a condition that lasts, "Try again" follows only what somebody has to do first."""
+    refusal = make_refusal(condition, use)
+    soon = {"en": "in a ", "ru": "через "}[language]
+    assert (soon in texts.explain(refusal)) == (refusal.remedy is errors.Remedy.WAIT)
+
+
+def test_a_wrong_length_names_the_setting_and_both_lengths(language):
+    text = texts.explain(errors.EmbeddingUnusableError(make_use(dim=1536), 1024))
+    assert all(part in text for part in ("EMBEDDING_DIM", "1536", "1024", "gpt-x"))
+
+
+def test_a_service_without_embeddings_names_what_to_set(language):
+    text = texts.explain(make_refusal(ServiceCondition.NOT_OFFERED, make_use(dim=1536)))
+    assert "EMBEDDING_BASE_URL" in text
+    assert "EMBEDDING_MODEL" in text
+    assert "EMBEDDING_DIM" in text
+
+
+async def test_another_service_has_its_own_name_everywhere(language):
+    texts.set_services("https://api.groq.com/openai/v1", "http://127.0.0.1:8090/v1")
+    card = BotCard(1, 2, "helper_bot", "Helper", active=True)
+    incident = Incident(card, IncidentKind.DEGRADED, Condition.OPENAI_KEY_INVALID)
+    said = [
+        texts.ask_key("helper_bot", "Helper"),
+        texts.ask_new_key("helper_bot"),
+        texts.checking_key(),
+        texts.commands()["key"],
+        texts.deleted(make_receipt("helper_bot")),
+        texts.expect_key(),
+        texts.explain(errors.KeyMalformedError()),
+        texts.help_text(is_admin=False),
+        texts.incident(incident),
+        texts.key_is_kept(),
+        texts.key_kept_for_later(),
+        texts.looked_secret(),
+        texts.offer_key("helper_bot"),
+        texts.summary([incident]),
+        *map(texts.advise, [c for c in Condition if c.startswith("openai")]),
+    ]
+    for text in said:
+        assert "api.groq.com" in text
+        assert "openai.com" not in text
+        assert "OpenAI" not in text
+        assert "sk-" not in text
+    assert "127.0.0.1:8090" in texts.help_text(is_admin=False)
 
 
 def test_an_error_that_nobody_foresaw_is_apologised_for(language):
@@ -152,8 +223,13 @@ SPOKEN = [
 @given(data=st.data())
 @settings(max_examples=15)
 def test_whatever_a_name_holds_the_message_is_ours_and_shows_it(say, data):
-    made = {Exception: st.sampled_from(make_errors()), Deletion: st.builds(make_receipt, FOREIGN)}
-    times = {"seconds": st.integers(0, 10**9)}
+    moments = st.integers(0, 2**34)  # seconds since 1970, until 2514
+    made = {
+        Exception: st.sampled_from(make_errors()),
+        Deletion: st.builds(make_receipt, FOREIGN),
+        LibrarySize: st.builds(LibrarySize, st.integers(0), st.integers(0), moments),
+    }
+    times = {"seconds": st.integers(0, 10**9), "at": moments}
     arguments, foreign = draw_arguments(say, data, made, times)
     if say.__name__ in OURS:
         arguments = {name: quote(value) for name, value in arguments.items()}
@@ -164,7 +240,7 @@ def test_whatever_a_name_holds_the_message_is_ours_and_shows_it(say, data):
 
 
 def make_receipt(username: str) -> Deletion:
-    return Deletion(username, True, True, True, 1, 2, 3, 1)
+    return Deletion(username, True, True, True, 1, 2, LibrarySize(3, 40, 0.0), 1)
 
 
 def assert_readable(message: str, language: str) -> None:
