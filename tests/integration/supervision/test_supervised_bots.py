@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -246,26 +245,6 @@ async def test_of_two_deletions_at_once_one_finds_nothing_left(harness):
         "BotNotFoundError",
         "Deletion",
     ]
-
-
-async def test_supervisorctl_shows_and_restarts_what_runs(harness):
-    await harness.create(7)
-    before = await harness.pid(7)
-
-    async def supervisorctl(*arguments: str) -> str:
-        config = str(harness.installation.supervisor_config)
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "supervisor.supervisorctl", "-c", config, *arguments),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        stdout, _ = await process.communicate()
-        return stdout.decode()
-
-    assert f"RUNNING   pid {before}" in await supervisorctl("status")
-    assert await supervisorctl("update") == ""  # no difference from the files
-    assert "bot-7: started" in await supervisorctl("restart", "bot-7")
-    assert await harness.pid(7) != before
-    assert (await harness.manager.reconcile()).is_clean
 
 
 async def test_creating_the_same_bot_again_continues_with_the_new_key(harness):
