@@ -5,6 +5,8 @@ from typing import Any
 
 BOTFATHER_ID = 93_372_553
 BOTFATHER_NAME = "BotFather"
+#: The kinds of files that may have a caption.
+CAPTIONED = frozenset({"document", "photo", "video", "animation", "audio", "voice"})
 
 
 @dataclass
@@ -61,7 +63,10 @@ class Chat:
 
 @dataclass
 class StoredFile:
-    """A file in the folder `files`, named by its `file_unique_id`; the size is in bytes."""
+    """A file in the folder `files`, named by its `file_unique_id`; the size is in bytes.
+
+    `kind` is the field of a message that describes such a file, e.g. "voice".
+    """
 
     file_id: str
     file_unique_id: str
@@ -71,24 +76,24 @@ class StoredFile:
     file_size: int
     #: The path for downloads, set by getFile.
     file_path: str | None = None
+    kind: str = "document"
+    #: What the Bot API describes besides, e.g. the duration.
+    details: dict[str, Any] = field(default_factory=dict)
+    #: The file ids of all sizes of a photo, smallest first.
+    sizes: list[str] = field(default_factory=list)
 
     @property
     def key(self) -> str:
         return self.file_id
 
-    def as_document(self) -> dict[str, Any]:
-        return {
-            "file_id": self.file_id,
-            "file_unique_id": self.file_unique_id,
-            "file_name": self.file_name,
-            "mime_type": self.mime_type,
-            "file_size": self.file_size,
-        }
-
 
 @dataclass
 class Message:
-    """A message. `text` is the caption of a document, if there is one. Dates are Unix seconds."""
+    """A message. Dates are Unix seconds.
+
+    `content` holds what the Bot API describes besides the text, e.g. "photo" or "location"; the
+    text of a message with a file is its caption.
+    """
 
     bot_id: int
     chat_id: int
@@ -97,7 +102,7 @@ class Message:
     date: int
     text: str
     entities: list[dict[str, Any]] = field(default_factory=list)
-    document: dict[str, Any] | None = None
+    content: dict[str, Any] = field(default_factory=dict)
     media_group_id: str | None = None
     keyboard: list[list[dict[str, Any]]] | None = None
     reply_to_message_id: int | None = None
@@ -116,6 +121,10 @@ class Message:
     @property
     def is_from_bot(self) -> bool:
         return self.sender_id == self.bot_id
+
+    @property
+    def takes_caption(self) -> bool:
+        return not CAPTIONED.isdisjoint(self.content)
 
 
 @dataclass
@@ -172,4 +181,7 @@ def dump(record: Record) -> tuple[str, str, dict[str, Any]]:
 
 
 def restore(kind: str, value: dict[str, Any]) -> Record:
+    if kind == "Message" and "document" in value:  # written before messages held other files
+        document = value.pop("document")
+        value["content"] = {"document": document} if document else {}
     return KINDS[kind](**value)

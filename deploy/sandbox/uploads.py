@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import BodyPartReader, web
 
-from deploy.sandbox.records import Bot, StoredFile
+from deploy.sandbox.records import StoredFile
 from deploy.sandbox.world import World
 
 _PIECE_BYTES = 1 << 20
@@ -21,9 +21,10 @@ class UploadTooLargeError(Exception):
 
 @dataclass(frozen=True)
 class Upload:
-    """A received file that is not stored yet; the size is in bytes."""
+    """A received file that is not stored yet; the size is in bytes. `field` is its form field."""
 
     path: Path
+    field: str
     name: str
     mime_type: str
     size: int
@@ -50,29 +51,12 @@ async def receive(part: BodyPartReader, folder: Path, limit: int) -> Upload:
     mime_type = part.headers.get("Content-Type", "").partition(";")[0].strip()
     if mime_type in {"", "application/octet-stream"}:
         mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Upload(path, name, mime_type, size, digest.hexdigest())
+    return Upload(path, part.name or "", name, mime_type, size, digest.hexdigest())
 
 
 def _check_size(size: int, limit: int) -> None:
     if size > limit:
         raise UploadTooLargeError
-
-
-def keep(world: World, bot: Bot, upload: Upload) -> StoredFile:
-    """Store an upload, with the file ids that are valid for this bot."""
-    unique_id = f"AgAD{upload.digest[:16]}"
-    stored = StoredFile(
-        file_id=f"BQACAgIAAxkBAA{secrets.token_urlsafe(40)}",
-        file_unique_id=unique_id,
-        bot_id=bot.bot_id,
-        file_name=upload.name,
-        mime_type=upload.mime_type,
-        file_size=upload.size,
-    )
-    upload.path.replace(world.files_dir / unique_id)
-    world.files[stored.file_id] = stored
-    world.save(stored)
-    return stored
 
 
 def discard(upload: Upload) -> None:
@@ -81,7 +65,7 @@ def discard(upload: Upload) -> None:
 
 
 class StoredFileResponse(web.FileResponse):
-    """The unchanged bytes of a stored file, always as `application/octet-stream`."""
+    """The unchanged bytes of a stored file, by default as `application/octet-stream`."""
 
     def __init__(self, world: World, file: StoredFile, headers: dict[str, str]) -> None:
         self.path = world.files_dir / file.file_unique_id

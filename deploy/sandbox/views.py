@@ -22,7 +22,9 @@ def show_message(message: Message) -> dict[str, Any]:
         "edited": message.edit_date is not None,
         "deleted": message.deleted,
         "keyboard": _show_keyboard(message),
+        "content": {} if message.deleted else message.content,
         "document": _show_document(message),
+        "forwarded_from": _name_origin(message.forward_origin),
         "media_group_id": message.media_group_id,
         "reply_to_message_id": message.reply_to_message_id,
         "quote": message.quote["text"] if message.quote else None,
@@ -102,8 +104,19 @@ def _show_button(button: dict[str, Any]) -> dict[str, Any]:
 
 
 def _show_document(message: Message) -> dict[str, Any] | None:
-    if message.document is None or message.deleted:
+    document = message.content.get("document")
+    if document is None or message.deleted:
         return None
-    return {
-        name: message.document[name] for name in ("file_id", "file_name", "file_size", "mime_type")
-    }
+    return {name: document[name] for name in ("file_id", "file_name", "file_size", "mime_type")}
+
+
+def _name_origin(origin: dict[str, Any] | None) -> str | None:
+    """Return the name of the user, chat or channel that wrote a forwarded message."""
+    match (origin or {}).get("type"), origin:
+        case "user", {"sender_user": user}:
+            return " ".join(filter(None, (user["first_name"], user.get("last_name"))))
+        case "hidden_user", {"sender_user_name": name}:
+            return str(name)
+        case _, {"sender_chat": chat} | {"chat": chat}:
+            return str(chat.get("title") or chat.get("username") or chat["id"])
+    return None

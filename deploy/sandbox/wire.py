@@ -52,10 +52,8 @@ def describe_message(world: World, message: Message, *, with_reply: bool = True)
     for name in ("edit_date", "media_group_id", "forward_origin"):
         if (value := getattr(message, name)) is not None:
             described[name] = value
-    prefix = ""
-    if message.document is not None:
-        described["document"] = message.document
-        prefix = "caption_"
+    described |= message.content
+    prefix = "caption_" if message.takes_caption else ""
     if message.text:
         described["caption" if prefix else "text"] = message.text
     if message.entities:

@@ -2,9 +2,10 @@
 
 from aiohttp import web
 
-from deploy.sandbox.client import reading, writing
+from deploy.sandbox.client import files, reading, writing
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
     writing.add_routes(router)
+    files.add_routes(router)
     reading.add_routes(router)

@@ -1,5 +1,6 @@
 """Client API for what a person sees: chats, messages, changes and files."""
 
+import re
 from urllib.parse import quote
 
 from aiohttp import web
@@ -13,6 +14,8 @@ from deploy.sandbox.views import show_changes, show_chat, show_message
 from deploy.sandbox.world import MASTER_USERNAME
 
 MAX_WAIT_SECONDS = 50
+#: The types that the page may show; an SVG image could hold a script.
+_SHOWN = re.compile(r"image/(jpeg|png|gif|webp)$|(audio|video)/[\w.+-]+$")
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -63,9 +66,15 @@ async def download(request: web.Request) -> web.StreamResponse:
     file = world.files.get(request.query.get("file_id", ""))
     if file is None or world.find_chat(file.bot_id, user_id) is None:
         raise ClientError(404, "There is no such file in this person's chats.")
-    disposition = f"attachment; filename*=UTF-8''{quote(file.file_name, safe='')}"
+    is_shown = file.kind != "document" and bool(_SHOWN.match(file.mime_type))
+    kind = "inline" if is_shown else "attachment"
+    disposition = f"{kind}; filename*=UTF-8''{quote(file.file_name, safe='')}"
     return StoredFileResponse(
         world,
         file,
-        {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"},
+        {
+            "Content-Type": file.mime_type if is_shown else "application/octet-stream",
+            "Content-Disposition": disposition,
+            "X-Content-Type-Options": "nosniff",
+        },
     )

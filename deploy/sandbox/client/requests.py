@@ -1,9 +1,10 @@
 """Requests of the client API: models, validation and shared helpers."""
 
-from typing import Any, TypeVar
+import json
+from typing import Annotated, Any, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from deploy.sandbox.errors import ClientError
 from deploy.sandbox.records import Bot, Chat
@@ -35,12 +36,27 @@ class Sender(BaseModel):
     title: str = "Group"
 
 
-class NewText(Sender):
-    """A text; `quote` is a part of the text of the message that it replies to."""
+def _decode(value: Any) -> Any:
+    """Decode JSON, which a field of a form holds as a string."""
+    return json.loads(value) if isinstance(value, str) else value
 
-    text: str
+
+class NewMessage(Sender):
+    """A message; `quote` is a part of the text of the message that it replies to.
+
+    `forward_origin` is that of the Bot API; its date may be left out.
+    """
+
     reply_to_message_id: int | None = None
     quote: str | None = None
+    forward_origin: Annotated[dict[str, Any] | None, BeforeValidator(_decode)] = None
+
+
+class NewText(NewMessage):
+    """A text, or a `content` such as `{"location": {"latitude": 55.7, "longitude": 37.6}}`."""
+
+    text: str = ""
+    content: dict[str, Any] | None = None
 
 
 class EditedText(Sender):
@@ -48,8 +64,16 @@ class EditedText(Sender):
     text: str
 
 
-class NewDocuments(Sender):
+class NewFiles(NewMessage):
+    """Fields of a form with files: what a Telegram app says of them. `duration` is in seconds."""
+
     caption: str = ""
+    duration: int | None = Field(None, ge=0)
+    width: int | None = Field(None, gt=0)
+    height: int | None = Field(None, gt=0)
+    performer: str | None = None
+    track: str | None = None
+    emoji: str | None = None
 
 
 class Tap(Sender):

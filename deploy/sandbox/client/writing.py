@@ -1,17 +1,17 @@
-"""Client API for what a person does: write, send files, tap, edit, block, create bots."""
+"""Client API for what a person does: write, tap, edit, block, create bots."""
 
 import secrets
 import time
-from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from deploy.sandbox import botfather
+from deploy.sandbox.client.contents import read_content
+from deploy.sandbox.client.delivery import check_text, deliver, read_context
 from deploy.sandbox.client.requests import (
     Block,
     EditedText,
     NewBot,
-    NewDocuments,
     NewText,
     RawUpdate,
     Revocation,
@@ -22,19 +22,13 @@ from deploy.sandbox.client.requests import (
     mark_read,
     open_chat,
     read,
-    validate,
 )
 from deploy.sandbox.entities import find_entities
 from deploy.sandbox.errors import ClientError
-from deploy.sandbox.formatting import MAX_CAPTION_UNITS, MAX_TEXT_UNITS, count_units
+from deploy.sandbox.formatting import MAX_TEXT_UNITS
 from deploy.sandbox.keys import WORLD
-from deploy.sandbox.records import BOTFATHER_ID, Bot, CallbackQuery, Chat, Message
-from deploy.sandbox.uploads import Upload, UploadTooLargeError, discard, keep, receive
+from deploy.sandbox.records import BOTFATHER_ID, CallbackQuery
 from deploy.sandbox.wire import describe_block, describe_message, describe_person
-from deploy.sandbox.world import World
-
-MAX_UPLOAD_BYTES = 2_000 * 1024 * 1024
-MAX_ALBUM_FILES = 10
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -43,7 +37,6 @@ def add_routes(router: web.UrlDispatcher) -> None:
     router.add_post("/client/bots/revoke", revoke_token)
     router.add_post("/client/messages", send_text)
     router.add_put("/client/messages", edit_text)
-    router.add_post("/client/documents", send_documents)
     router.add_post("/client/callbacks", tap)
     router.add_post("/client/blocks", block)
     router.add_post("/client/reads", note_read)
@@ -73,20 +66,20 @@ async def revoke_token(request: web.Request) -> web.Response:
 
 async def send_text(request: web.Request) -> web.Response:
     world, sent = request.app[WORLD], await read(request, NewText)
-    text = _check_text(sent.text.strip(), MAX_TEXT_UNITS)
-    if not text:
-        raise ClientError(400, "The message is empty.")
+    text = check_text(sent.text.strip(), MAX_TEXT_UNITS)
+    content = read_content(sent.content) if sent.content is not None else {}
+    if bool(text) == bool(content):
+        raise ClientError(400, "The message is empty." if not text else "Send a text or a content.")
     bot, chat = open_chat(world, sent)
-    quote = _find_quote(world, chat, sent)
     message = world.add_message(
         chat,
         sent.user_id,
         text,
         entities=find_entities(text),
-        reply_to_message_id=sent.reply_to_message_id,
-        quote=quote,
+        content=content,
+        **read_context(world, chat, sent),
     )
-    _deliver(world, bot, chat, message)
+    deliver(world, bot, chat, message)
     return await answer(world, {"message_id": message.message_id})
 
 
@@ -96,8 +89,8 @@ async def edit_text(request: web.Request) -> web.Response:
     message = world.find_message(chat, edited.message_id)
     if message is None or message.sender_id != edited.user_id:
         raise ClientError(404, "There is no such message of this person.")
-    text = _check_text(edited.text.strip(), MAX_TEXT_UNITS)
-    if not text and message.document is None:
+    text = check_text(edited.text.strip(), MAX_TEXT_UNITS)
+    if not text and not message.takes_caption:
         raise ClientError(400, "The message is empty.")
     message.text, message.entities = text, find_entities(text)
     message.edit_date = int(time.time())
@@ -105,42 +98,6 @@ async def edit_text(request: web.Request) -> web.Response:
     update = {"edited_message": describe_message(world, message)}
     world.queue(world.bots[chat.bot_id]).push(update)
     return await answer(world, {"message_id": message.message_id})
-
-
-async def send_documents(request: web.Request) -> web.Response:
-    """Send files, each as a message; the first one has the caption.
-
-    As in Telegram's apps, several files form an album, and more than ten form several albums.
-    """
-    world = request.app[WORLD]
-    fields: dict[str, str] = {}
-    uploads: list[Upload] = []
-    try:
-        await _read_form(request, world, fields, uploads)
-        sent = validate(NewDocuments, fields)
-        caption = _check_text(sent.caption.strip(), MAX_CAPTION_UNITS)
-        if not uploads:
-            raise ClientError(400, "There is no file in the form.")
-        bot, chat = open_chat(world, sent)
-        groups = _name_albums(len(uploads))
-        messages = [
-            world.add_message(
-                chat,
-                sent.user_id,
-                "" if number else caption,
-                entities=[] if number else find_entities(caption),
-                document=keep(world, bot, upload).as_document(),
-                media_group_id=groups[number],
-            )
-            for number, upload in enumerate(uploads)
-        ]
-    finally:
-        for upload in uploads:
-            discard(upload)
-    for message in messages:
-        _deliver(world, bot, chat, message)
-    ids = [message.message_id for message in messages]
-    return await answer(world, {"message_id": ids[0], "message_ids": ids})
 
 
 async def tap(request: web.Request) -> web.Response:
@@ -201,59 +158,3 @@ async def inject_update(request: web.Request) -> web.Response:
         raise ClientError(400, "An update needs a field beside update_id.")
     world.queue(find_bot(world, raw.bot)).push(body)
     return await answer(world, {})
-
-
-async def _read_form(
-    request: web.Request, world: World, fields: dict[str, str], uploads: list[Upload]
-) -> None:
-    if request.content_type != "multipart/form-data":
-        raise ClientError(400, "Send the files as multipart/form-data.")
-    try:
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader):
-                raise ClientError(400, "The form cannot be read.")
-            if part.filename is None:
-                fields[part.name or ""] = await part.text()
-            else:
-                uploads.append(await receive(part, world.files_dir, MAX_UPLOAD_BYTES))
-    except UploadTooLargeError:
-        raise ClientError(413, "Telegram takes files of up to 2,000 MB.") from None
-
-
-def _name_albums(count: int) -> list[str | None]:
-    """Return the album id of each of `count` files; None for a single file."""
-    albums: list[str | None] = []
-    while (left := count - len(albums)) > 1:
-        albums += [str(secrets.randbits(60))] * min(left, MAX_ALBUM_FILES)
-    return albums + [None] * left
-
-
-def _deliver(world: World, bot: Bot, chat: Chat, message: Message) -> None:
-    """Queue a person's message for its bot, or let BotFather answer it."""
-    if chat.type == "private":
-        mark_read(world, chat)
-    if bot.bot_id == BOTFATHER_ID:
-        botfather.answer_message(world, chat, message.text)
-    else:
-        world.queue(bot).push({"message": describe_message(world, message)})
-
-
-def _find_quote(world: World, chat: Chat, sent: NewText) -> dict[str, Any] | None:
-    """Return the quote of a reply as Telegram describes it, if it has one."""
-    if sent.reply_to_message_id is None:
-        return None
-    original = world.find_message(chat, sent.reply_to_message_id)
-    if original is None:
-        raise ClientError(400, "There is no message to reply to.")
-    if not sent.quote:
-        return None
-    before, found, _after = original.text.partition(sent.quote)
-    if not found:
-        raise ClientError(400, "The message does not contain the quote.")
-    return {"text": sent.quote, "position": count_units(before), "is_manual": True}
-
-
-def _check_text(text: str, limit: int) -> str:
-    if count_units(text) > limit:
-        raise ClientError(400, f"The text is longer than {limit} characters.")
-    return text

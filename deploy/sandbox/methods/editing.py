@@ -26,7 +26,7 @@ DELETABLE_SECONDS = 48 * 3600
 
 def edit_message_text(call: Call, request: EditMessageText) -> dict[str, Any]:
     message = _find_own(call, request.chat_id, request.message_id)
-    if message.document is not None:
+    if message.content:
         raise bad_request("there is no text in the message to edit")
     text, entities = read_message_text(request.text or "", request.parse_mode, request.entities)
     if not text:
@@ -36,7 +36,7 @@ def edit_message_text(call: Call, request: EditMessageText) -> dict[str, Any]:
 
 def edit_message_caption(call: Call, request: EditMessageCaption) -> dict[str, Any]:
     message = _find_own(call, request.chat_id, request.message_id)
-    if message.document is None:
+    if not message.takes_caption:
         raise bad_request("there is no caption in the message to edit")
     text, entities = read_message_text(
         request.caption or "", request.parse_mode, request.caption_entities, MAX_CAPTION_UNITS

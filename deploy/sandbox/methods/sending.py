@@ -6,7 +6,6 @@ from typing import Any
 from aiogram.enums import ChatAction
 from aiogram.methods import (
     AnswerCallbackQuery,
-    ForwardMessage,
     SendChatAction,
     SendMessage,
     SendMessageDraft,
@@ -21,7 +20,7 @@ from deploy.sandbox.formatting import MAX_TEXT_UNITS, Entity, count_units
 from deploy.sandbox.keyboards import read_keyboard
 from deploy.sandbox.parameters import given, plain
 from deploy.sandbox.records import Chat
-from deploy.sandbox.wire import describe_message, describe_sender
+from deploy.sandbox.wire import describe_message
 
 MAX_CALLBACK_ANSWER_UNITS = 200
 CALLBACK_SECONDS = 15 * 60
@@ -75,29 +74,6 @@ def send_message(call: Call, request: SendMessage) -> dict[str, Any]:
     return describe_message(call.world, message)
 
 
-def forward_message(call: Call, request: ForwardMessage) -> dict[str, Any]:
-    """Copy a message of any chat of the bot into a chat, with its origin, without buttons."""
-    chat = call.find_open_chat(request.chat_id)
-    source = call.find_chat(request.from_chat_id)
-    original = call.world.find_message(source, request.message_id)
-    if original is None:
-        raise bad_request("message to forward not found")
-    origin = original.forward_origin or {
-        "type": "user",
-        "sender_user": describe_sender(call.world, original),
-        "date": original.date,
-    }
-    message = call.world.add_message(
-        chat,
-        call.bot.bot_id,
-        original.text,
-        entities=original.entities,
-        document=original.document,
-        forward_origin=origin,
-    )
-    return describe_message(call.world, message)
-
-
 def send_message_draft(call: Call, request: SendMessageDraft) -> bool:
     chat = call.find_open_chat(request.chat_id)
     if chat.type != "private":
@@ -143,7 +119,6 @@ def _query_is_too_old() -> TelegramError:
 
 HANDLERS: dict[type, Handler] = {
     SendMessage: send_message,
-    ForwardMessage: forward_message,
     SendMessageDraft: send_message_draft,
     SendChatAction: send_chat_action,
     AnswerCallbackQuery: answer_callback_query,

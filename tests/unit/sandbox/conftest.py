@@ -90,6 +90,10 @@ class Sandbox:
         body = {"user_id": user_id, "bot": bot, "text": text, **more}
         return (await self.do("POST", "/client/messages", json=body))["message_id"]
 
+    async def send_content(self, **content: Any) -> int:
+        body = {"user_id": USER, "bot": "master_bot", "content": content}
+        return (await self.do("POST", "/client/messages", json=body))["message_id"]
+
     async def read(self, bot: str = "master_bot", user_id: int = USER, **more: Any) -> list[dict]:
         query = {"user_id": user_id, "bot": bot, **more}
         return (await self.do("GET", "/client/messages", params=query))["messages"]
@@ -98,12 +102,14 @@ class Sandbox:
         body = {"user_id": USER, "bot": bot, "message_id": message_id, "data": data}
         return (await self.do("POST", "/client/callbacks", json=body))["callback_query_id"]
 
-    async def send_files(self, *files: tuple[str, bytes], **fields: str) -> dict[str, Any]:
+    async def send_files(
+        self, *files: tuple[str, bytes], kind: str = "file", **fields: str
+    ) -> dict[str, Any]:
         form = aiohttp.FormData(quote_fields=False)  # as browsers send file names
         for name, value in {"user_id": str(USER), "bot": "master_bot", **fields}.items():
             form.add_field(name, value)
         for name, content in files:
-            form.add_field("file", io.BytesIO(content), filename=name)
+            form.add_field(kind, io.BytesIO(content), filename=name)
         return await self.do("POST", "/client/documents", data=form)
 
     async def make_bot(self, username: str = "papers_bot", user_id: int = USER) -> str:

@@ -1,12 +1,13 @@
 import asyncio
 import sqlite3
+from dataclasses import asdict
 
 import pytest
 from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.types import BotCommand
 
 from deploy.sandbox.journal import Journal
-from deploy.sandbox.records import Counter
+from deploy.sandbox.records import Counter, Message, restore
 from deploy.sandbox.server import create_app
 from tests.unit.sandbox.conftest import MASTER_TOKEN, USER, take_updates
 
@@ -114,3 +115,12 @@ async def test_changes_saved_during_a_commit_share_the_next(tmp_path):
     again = Journal(tmp_path / "sandbox.db")
     assert sorted(again.load(), key=lambda one: one.key) == [Counter("b", 2), Counter("c", 3)]
     await again.close()
+
+
+def test_messages_of_earlier_versions_keep_their_documents():
+    value = asdict(Message(1, 2, 3, 4, 5, "caption"))
+    del value["content"]
+    assert restore("Message", {**value, "document": {"file_id": "x"}}).content == {
+        "document": {"file_id": "x"}
+    }
+    assert restore("Message", {**value, "document": None}).content == {}
