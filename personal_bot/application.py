@@ -68,7 +68,7 @@ class Application:
             uploads=files.uploads,
             database=database,
             preferences=preferences,
-            languages=Languages(load_catalogues(), preferences),
+            languages=Languages(load_catalogues(), preferences, files.language),
             messenger=messenger,
             placeholders=Placeholders(messenger, database),
             queue=JobQueue(database),
@@ -91,6 +91,7 @@ class Application:
         try:
             await retry(partial(self._context.database.open, self._traces))
             await retry(self._context.preferences.load)
+            await self._context.languages.read_choice()
             async with asyncio.TaskGroup() as tasks:
                 for work in (
                     self._create_poller().run(),

@@ -33,7 +33,7 @@ class RepliedMessage:
 
     `quote` is the part of its text that the owner selected. `message_id` is None for a message of
     another chat. `file_name` is empty unless it is an upload, `document_id` None unless it is the
-    card of a document.
+    card of a document. `captioned_id` is the upload whose caption is the question, if it is one.
     """
 
     message_id: int | None
@@ -42,6 +42,7 @@ class RepliedMessage:
     quote: str = ""
     file_name: str = ""
     document_id: int | None = None
+    captioned_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def find_reference(replied: RepliedMessage) -> Reference:
 def _find_documents(replied: RepliedMessage) -> dict[str, str]:
     """Return the documents of an upload, or of a message about uploads or one document, by version.
 
-    For an upload that was replaced since, it is the document that has its name now.
+    For an upload that was replaced since, it is the document that has its name now. A caption is
+    about the files that it came with, too.
     """
     uploads = UploadProgress.select(UploadProgress.upload_id).where(
         UploadProgress.progress_id == replied.message_id
@@ -85,6 +87,20 @@ def _find_documents(replied: RepliedMessage) -> dict[str, str]:
         | Document.message_id.in_(uploads)
         | (Document.document_id == replied.document_id)
     ) or Document.select().where(Document.name == replied.file_name)
+    found = {str(row.sha256): str(row.name) for row in documents}
+    return found and {**found, **_find_captioned(replied.captioned_id)}
+
+
+def _find_captioned(upload_id: int | None) -> dict[str, str]:
+    """Return the documents of an upload and of those that arrived together with it, by version."""
+    together = UploadProgress.alias()
+    progress = UploadProgress.select(UploadProgress.progress_id).where(
+        UploadProgress.upload_id == upload_id
+    )
+    uploads = together.select(together.upload_id).where(together.progress_id.in_(progress))
+    documents = Document.select().where(
+        (Document.message_id == upload_id) | Document.message_id.in_(uploads)
+    )
     return {str(row.sha256): str(row.name) for row in documents}
 
 

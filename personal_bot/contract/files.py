@@ -40,6 +40,11 @@ class BotFiles:
         return self.home / "credentials"
 
     @property
+    def language(self) -> Path:
+        """The code of the language that the owner chose at the master; missing if none."""
+        return self.home / "language"
+
+    @property
     def report(self) -> Path:
         return self.home / "report.json"
 

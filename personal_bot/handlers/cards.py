@@ -3,13 +3,15 @@
 from functools import partial
 
 from aiogram import Router
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram.types import CallbackQuery, Update
 from aiogram.utils.callback_answer import CallbackAnswer
 
 from personal_bot.documents import records
-from personal_bot.documents.records import DocumentCard, StoredUpload
+from personal_bot.documents.records import StoredUpload
 from personal_bot.errors import DocumentNotFoundError
+from personal_bot.handlers.dead_buttons import refuse_tap, remove_tapped
 from personal_bot.jobs.context import Context
+from personal_bot.jobs.listing import show_list
 from personal_bot.jobs.queue import (
     derive_update_id,
     insert_jobs,
@@ -24,6 +26,7 @@ from personal_bot.telegram.keyboards import (
     KeepBothButton,
     ReadAnewButton,
 )
+from personal_bot.telegram.open_buttons import Place
 from personal_bot.telegram.texts import documents as texts
 from personal_bot.telegram.texts import reports
 
@@ -37,16 +40,25 @@ def create_router() -> Router:
     return router
 
 
-async def show_card(callback: CallbackQuery, callback_data: CardButton, context: Context) -> None:
+async def show_card(
+    callback: CallbackQuery,
+    callback_data: CardButton,
+    callback_answer: CallbackAnswer,
+    context: Context,
+) -> None:
     """Show what was read of a document: in the list's message, or below an upload."""
-    card = await _find_card(callback, callback_data.document_id, context)
-    if card is None:
-        return
-    keyboard = keyboards.show_card(card, callback_data.page)
+    chat_id, page = callback.from_user.id, callback_data.page
     shown_in = callback.message.message_id if callback_data.in_list and callback.message else None
-    await context.messenger.edit_or_send(
-        callback.from_user.id, shown_in, reports.show_card(card), keyboard
-    )
+    card = await context.services.find_card(callback_data.document_id)
+    if card is not None:
+        await context.messenger.edit_or_send(
+            chat_id, shown_in, reports.show_card(card), keyboards.show_card(card, page)
+        )
+    elif callback_data.in_list:
+        await show_list(context, chat_id, shown_in, page, _explain_gone(callback_data, context))
+    else:
+        reason = _explain_gone(callback_data, context)
+        await refuse_tap(callback, callback_answer, reason, context)
 
 
 async def keep_both(
@@ -71,22 +83,28 @@ async def keep_both(
     separation = await context.database.run(separate)
     await context.queue.announce_change()
     if separation is None:
-        callback_answer.text = texts.say_too_late_to_keep_both()
-        callback_answer.show_alert = True
+        await refuse_tap(callback, callback_answer, texts.say_too_late_to_keep_both(), context)
     else:
+        await remove_tapped(callback, context)
         text = texts.confirm_keeping_both(separation.upload.name, separation.renamed)
         await context.messenger.send(callback.from_user.id, text)
 
 
 async def choose_encoding(
-    callback: CallbackQuery, callback_data: EncodingButton, event_update: Update, context: Context
+    callback: CallbackQuery,
+    callback_data: EncodingButton,
+    callback_answer: CallbackAnswer,
+    event_update: Update,
+    context: Context,
 ) -> None:
     """Read a text again, in the encoding that the owner has chosen."""
-    card = await _find_card(callback, callback_data.document_id, context)
-    if card is not None:
-        upload = StoredUpload(card.name, card.chat_id, card.message_id, card.file_id)
-        job = read_again(event_update.update_id, upload, callback_data.encoding)
-        await context.queue.record(job)
+    card = await context.services.find_card(callback_data.document_id)
+    if card is None:
+        reason = _explain_gone(callback_data, context)
+        await refuse_tap(callback, callback_answer, reason, context)
+        return
+    upload = StoredUpload(card.name, card.chat_id, card.message_id, card.file_id)
+    await context.queue.record(read_again(event_update.update_id, upload, callback_data.encoding))
 
 
 async def read_anew(
@@ -104,15 +122,9 @@ async def read_anew(
         await context.queue.announce_change()
         text = texts.confirm_reading_anew(len(uploads))
     shown_in = callback.message.message_id if callback.message else None
+    await context.open_buttons.forget(Place.OFFER, shown_in)
     await context.messenger.edit_or_send(callback.from_user.id, shown_in, text)
 
 
-async def _find_card(
-    callback: CallbackQuery, document_id: int, context: Context
-) -> DocumentCard | None:
-    card = await context.services.find_card(document_id)
-    if card is None:
-        text = context.explain(DocumentNotFoundError(str(document_id)))
-        shown_in = callback.message.message_id if isinstance(callback.message, Message) else None
-        await context.messenger.send(callback.from_user.id, text, reply_to=shown_in)
-    return card
+def _explain_gone(button: CardButton | EncodingButton, context: Context) -> str:
+    return context.explain(DocumentNotFoundError(str(button.document_id)))

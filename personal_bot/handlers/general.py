@@ -1,14 +1,16 @@
-"""Handlers of /start, /help, /status and /new."""
+"""Handlers of /start, /help, /status and /new, and of commands meant for the master."""
 
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
 from personal_bot.answers import conversations
+from personal_bot.contract.service_names import name_service
 from personal_bot.errors import StoreError
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind
 from personal_bot.process.reports import find_condition
+from personal_bot.telegram import keyboards
 from personal_bot.telegram.texts import chat
 
 
@@ -18,17 +20,18 @@ def create_router() -> Router:
     router.message.register(give_help, Command("help"))
     router.message.register(show_status, Command("status"))
     router.message.register(start_conversation, Command("new"))
+    router.message.register(point_to_master, Command(*chat.MASTER_COMMANDS))
     return router
 
 
 async def greet(message: Message, context: Context) -> None:
     documents = (await context.services.count()).documents
-    text = chat.welcome_back(documents) if documents else chat.welcome()
+    text = chat.welcome_back(documents) if documents else chat.welcome(_list_services(context))
     await context.messenger.send(message.chat.id, text)
 
 
 async def give_help(message: Message, context: Context) -> None:
-    await context.messenger.send(message.chat.id, chat.give_help())
+    await context.messenger.send(message.chat.id, chat.give_help(_list_services(context)))
 
 
 async def show_status(message: Message, context: Context) -> None:
@@ -56,3 +59,17 @@ async def show_status(message: Message, context: Context) -> None:
 async def start_conversation(message: Message, context: Context) -> None:
     await context.database.run(conversations.start_conversation)
     await context.messenger.send(message.chat.id, chat.start_conversation())
+
+
+async def point_to_master(message: Message, command: CommandObject, context: Context) -> None:
+    """Answer a command that people mean for the master."""
+    master = context.settings.master_username
+    text = chat.point_to_master(command.command, master)
+    await context.messenger.send(message.chat.id, text, keyboards.open_master(master))
+
+
+def _list_services(context: Context) -> list[str]:
+    """Return the names of the services for answers and for embeddings."""
+    settings = context.settings
+    chat_url = settings.openai_base_url
+    return [name_service(chat_url), name_service(settings.embedding_base_url or chat_url)]

@@ -6,12 +6,12 @@ from aiogram.types import CallbackQuery, Message, Update
 
 from personal_bot.errors import DocumentNotFoundError
 from personal_bot.jobs.context import Context
+from personal_bot.jobs.listing import show_list
 from personal_bot.jobs.queue import JobKind, NewJob
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.keyboards import ClearButton, DeleteButton, PageButton
+from personal_bot.telegram.open_buttons import Place
 from personal_bot.telegram.texts import documents as texts
-
-PAGE = 8  # documents per page
 
 
 def create_router() -> Router:
@@ -25,12 +25,11 @@ def create_router() -> Router:
 
 
 async def list_documents(message: Message, context: Context) -> None:
-    await _show_page(message.chat.id, None, 0, context)
+    await show_list(context, message.chat.id, None, 0)
 
 
 async def turn_page(callback: CallbackQuery, callback_data: PageButton, context: Context) -> None:
-    shown_in = _shown_in(callback)
-    await _show_page(callback.from_user.id, shown_in, callback_data.page, context)
+    await show_list(context, callback.from_user.id, _shown_in(callback), callback_data.page)
 
 
 async def delete(
@@ -41,14 +40,18 @@ async def delete(
     document_id, page = callback_data.document_id, callback_data.page
     card = await context.services.find_card(document_id)
     if card is None:
-        text = context.explain(DocumentNotFoundError(str(document_id)))
-        await context.messenger.edit_or_send(chat_id, shown_in, text, keyboards.go_back(page))
+        notice = context.explain(DocumentNotFoundError(str(document_id)))
+        await show_list(context, chat_id, shown_in, page, notice)
     elif not callback_data.confirmed:
-        buttons = keyboards.confirm_deletion(document_id, page)
-        await context.messenger.edit_or_send(
-            chat_id, shown_in, texts.ask_deletion(card.name), buttons
+        question = await context.messenger.edit_or_send(
+            chat_id,
+            shown_in,
+            texts.ask_deletion(card.name),
+            keyboards.confirm_deletion(document_id, page),
         )
+        await context.open_buttons.move(Place.QUESTION, question)
     else:
+        await context.open_buttons.forget(Place.QUESTION, shown_in)
         shown_in = await context.messenger.edit_or_send(chat_id, shown_in, texts.show_deleting())
         await _record(
             context,
@@ -67,32 +70,21 @@ async def ask_clearing(message: Message, context: Context) -> None:
         await context.messenger.send(message.chat.id, texts.say_nothing_to_clear())
         return
     text = texts.ask_clearing(documents)
-    await context.messenger.send(message.chat.id, text, keyboards.confirm_clearing())
+    question = await context.messenger.send(message.chat.id, text, keyboards.confirm_clearing())
+    await context.open_buttons.move(Place.QUESTION, question)
 
 
 async def clear(
     callback: CallbackQuery, callback_data: ClearButton, event_update: Update, context: Context
 ) -> None:
     chat_id, shown_in = callback.from_user.id, _shown_in(callback)
+    await context.open_buttons.forget(Place.QUESTION, shown_in)
     if not callback_data.confirmed:
         await context.messenger.edit_or_send(chat_id, shown_in, texts.cancel_deletion())
         return
     documents = (await context.services.count()).documents
     shown_in = await context.messenger.edit_or_send(chat_id, shown_in, texts.show_deleting())
     await _record(context, event_update, JobKind.CLEARING, shown_in, documents=documents)
-
-
-async def _show_page(chat_id: int, shown_in: int | None, page: int, context: Context) -> None:
-    total = (await context.services.count()).documents
-    pages = max(1, -(-total // PAGE))
-    page = min(max(page, 0), pages - 1)
-    async with context.services.use_library() as library:
-        cards = await library.list(page * PAGE, PAGE)
-    first = page * PAGE + 1
-    text = texts.list_documents(cards, first, total)
-    await context.messenger.edit_or_send(
-        chat_id, shown_in, text, keyboards.list_documents(cards, first, page, pages)
-    )
 
 
 async def _record(

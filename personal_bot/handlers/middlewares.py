@@ -15,6 +15,8 @@ from personal_bot.contract import Decision, RateLimiter, holds_secret
 from personal_bot.errors import QueueFullError
 from personal_bot.jobs.context import Context
 from personal_bot.telegram.languages import Languages, match_language
+from personal_bot.telegram.menu import publish_chosen_menu
+from personal_bot.telegram.open_buttons import Place
 from personal_bot.telegram.recent_keys import RecentKeys
 from personal_bot.telegram.texts import chat as texts
 
@@ -68,8 +70,17 @@ class LanguageMiddleware(BaseMiddleware):
         user: User = data["event_from_user"]
         languages = data["context"].languages
         await languages.notice(user.language_code)
+        has_changed = await languages.read_choice()
         with languages.speaking():
+            if has_changed:
+                await self._publish_menu(data["bot"], user.id)
             return await handler(event, data)
+
+    async def _publish_menu(self, bot: Bot, user_id: int) -> None:
+        try:
+            await publish_chosen_menu(bot, user_id)
+        except TelegramAPIError as error:
+            logger.warning("Cannot publish the menu, the next start will retry: %s", error)
 
 
 class SecretMiddleware(BaseMiddleware):
@@ -114,6 +125,18 @@ class RateLimitMiddleware(BaseMiddleware):
         if decision is Decision.WARN:
             await _tell(event, context, texts.ask_patience())
         return decision is Decision.ALLOW
+
+
+class OpenQuestionMiddleware(BaseMiddleware):
+    """Removes the buttons of a question that the owner has left unanswered and moved on from."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        buttons = data["context"].open_buttons
+        question = buttons.find(Place.QUESTION)
+        result = await handler(event, data)
+        if question is not None and buttons.find(Place.QUESTION) == question:
+            await buttons.close(Place.QUESTION)
+        return result
 
 
 async def _tell(event: TelegramObject, context: Context, text: str) -> None:

@@ -9,14 +9,13 @@ from aiogram.types import CallbackQuery, Message, Update
 from aiogram.utils.callback_answer import CallbackAnswer
 
 from personal_bot.answers import conversations
-from personal_bot.answers.references import RepliedMessage
-from personal_bot.contract import holds_secret
-from personal_bot.documents.converters.normalization import normalize_name
+from personal_bot.handlers.dead_buttons import refuse_tap
 from personal_bot.handlers.middlewares import QUEUED
+from personal_bot.handlers.replies import read_replied
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.editing import record_edit
 from personal_bot.jobs.queue import JobKind, NewJob, find_group
-from personal_bot.telegram.keyboards import DeleteButton, RetryButton, SourceButton
+from personal_bot.telegram.keyboards import RetryButton, SourceButton
 from personal_bot.telegram.texts import answers
 
 
@@ -54,8 +53,7 @@ async def ask_again(
     question = shown.reply_to_message if isinstance(shown, Message) else None
     text = (question.text or question.caption) if question else None
     if shown is None or question is None or not text:
-        callback_answer.text = answers.say_question_gone()
-        callback_answer.show_alert = True
+        await refuse_tap(callback, callback_answer, answers.say_question_gone(), context)
         return
     payload: dict[str, Any] = {"text": text}
     # Telegram does not say what the question itself replies to.
@@ -83,8 +81,7 @@ async def show_source(
     """Show page and quote in a reply to the upload, or without a reply if it was deleted."""
     found = await context.database.run(conversations.find_source, callback_data.citation_id)
     if found is None:
-        callback_answer.text = answers.say_source_gone()
-        callback_answer.show_alert = True
+        await refuse_tap(callback, callback_answer, answers.say_source_gone(), context)
         return
     text = answers.show_source(found)
     message_id = await context.messenger.send(
@@ -97,7 +94,7 @@ async def show_source(
 
 def _read_question(message: Message, update: Update) -> NewJob:
     payload: dict[str, Any] = {"text": message.text or message.caption}
-    replied = _read_replied(message)
+    replied = read_replied(message)
     if replied is not None:
         payload["replied_to"] = asdict(replied)
     return NewJob(
@@ -107,31 +104,3 @@ def _read_question(message: Message, update: Update) -> NewJob:
         message_id=message.message_id,
         payload=payload,
     )
-
-
-def _read_replied(message: Message) -> RepliedMessage | None:
-    quote = message.quote.text if message.quote else ""
-    replied = message.reply_to_message
-    if replied is None:  # or the message is in another chat, and only its quote is known
-        return RepliedMessage(None, from_owner=True, quote=quote) if quote else None
-    text = replied.text or replied.caption or ""
-    is_secret = holds_secret(text)  # one that could not be deleted from the chat
-    return RepliedMessage(
-        replied.message_id,
-        from_owner=replied.from_user is not None and not replied.from_user.is_bot,
-        text="" if is_secret else text,
-        quote="" if is_secret else quote,
-        file_name=normalize_name(replied.document.file_name or "") if replied.document else "",
-        document_id=_find_document_id(replied),
-    )
-
-
-def _find_document_id(message: Message) -> int | None:
-    """Return the document whose card a message shows: it has a button that deletes it."""
-    keyboard = message.reply_markup.inline_keyboard if message.reply_markup else []
-    for button in (button for row in keyboard for button in row):
-        try:
-            return DeleteButton.unpack(button.callback_data or "").document_id
-        except (TypeError, ValueError):
-            continue
-    return None

@@ -13,7 +13,7 @@ from personal_bot.handlers import (
     questions,
     uploads,
 )
-from personal_bot.handlers.middlewares import RateLimitMiddleware
+from personal_bot.handlers.middlewares import OpenQuestionMiddleware, RateLimitMiddleware
 
 
 def create_router() -> Router:
@@ -21,6 +21,7 @@ def create_router() -> Router:
     router = Router(name="personal_bot")
     rate_limit = RateLimitMiddleware()
     router.message.middleware(rate_limit)
+    router.message.middleware(OpenQuestionMiddleware())
     router.edited_message.middleware(rate_limit)
     router.callback_query.middleware(rate_limit)
     router.callback_query.middleware(CallbackAnswerMiddleware())

@@ -1,12 +1,15 @@
 """Handler of files, which it records for `jobs.uploading`."""
 
 import mimetypes
+from dataclasses import asdict
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.types import Document, Message, Update
 
 from personal_bot.documents.converters.normalization import normalize_name
 from personal_bot.handlers.middlewares import QUEUED
+from personal_bot.handlers.replies import read_replied
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind, NewJob
 
@@ -38,12 +41,15 @@ async def take_document(
     if not message.caption:
         await context.queue.record(file)
         return
+    payload: dict[str, Any] = {"text": message.caption, "group": group}
+    if (replied := read_replied(message)) is not None:
+        payload["replied_to"] = asdict(replied)
     question = NewJob(
         update_id=-event_update.update_id,  # unique for the second job: Telegram's ids are positive
         kind=JobKind.QUESTION,
         chat_id=message.chat.id,
         message_id=message.message_id,
-        payload={"text": message.caption, "group": group},
+        payload=payload,
     )
     await context.queue.record(file, question)
 

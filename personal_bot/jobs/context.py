@@ -15,6 +15,7 @@ from personal_bot.telegram.delivery import Messenger
 from personal_bot.telegram.languages import Languages
 from personal_bot.telegram.live_messages import EDIT_INTERVAL
 from personal_bot.telegram.placeholders import Placeholders
+from personal_bot.telegram.open_buttons import OpenButtons
 from personal_bot.telegram.texts import explain
 
 
@@ -35,6 +36,10 @@ class Context:
     edit_interval: float = EDIT_INTERVAL  # seconds
 
     def explain(self, error: PersonalBotError) -> str:
+    @property
+    def open_buttons(self) -> OpenButtons:
+        return OpenButtons(self.messenger, self.preferences, self.user_id)
+
         return explain(error, self.settings.master_username)
 
     async def note_problem(self, error: PersonalBotError) -> None:

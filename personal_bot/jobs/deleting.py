@@ -3,16 +3,16 @@
 import logging
 
 from aiogram.exceptions import TelegramForbiddenError
-from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot.answers import conversations
 from personal_bot.errors import DocumentNotFoundError, StoreError
 from personal_bot.jobs.context import Context
+from personal_bot.jobs.listing import show_list
 from personal_bot.jobs.queue import JobKind, read_payload, save_payload
 from personal_bot.process.reports import WORKING
 from personal_bot.storage.models import Job
 from personal_bot.storage.withdrawal import withdraw_exchanges
-from personal_bot.telegram import keyboards
+from personal_bot.telegram.open_buttons import Place
 from personal_bot.telegram.texts import documents as texts
 
 logger = logging.getLogger(__name__)
@@ -54,9 +54,7 @@ class DeletionJobHandler:
             # Already deleted by an attempt that a restart interrupted, or by a second tap.
             logger.info("Document %d has already been deleted", payload["document_id"])
         withdrawn = await self._context.database.run(_withdraw, job)
-        await self._tell(
-            job, texts.confirm_deletion(name, withdrawn), keyboards.go_back(payload["page"])
-        )
+        await self._tell(job, texts.confirm_deletion(name, withdrawn), payload["page"])
         await self._context.queue.finish(job)
 
     async def _clear(self, job: Job) -> None:
@@ -66,13 +64,17 @@ class DeletionJobHandler:
             await self._context.database.remove_backups()
         await self._context.reporter.clear_problems(*WORKING)
         await self._tell(job, texts.confirm_clearing(documents))
+        for place in (Place.LIST, Place.OFFER):
+            await self._context.open_buttons.close(place)
         await self._context.queue.finish(job, conversations.forget_everything)
 
-    async def _tell(
-        self, job: Job, text: str, keyboard: InlineKeyboardMarkup | None = None
-    ) -> None:
+    async def _tell(self, job: Job, text: str, page: int | None = None) -> None:
+        """Show the result, above this page of the list of documents if there is one."""
         try:
-            await self._context.messenger.edit_or_send(job.chat_id, job.reply_id, text, keyboard)
+            if page is None:
+                await self._context.messenger.edit_or_send(job.chat_id, job.reply_id, text)
+            else:
+                await show_list(self._context, job.chat_id, job.reply_id, page, text)
         except TelegramForbiddenError:
             logger.info("The owner has blocked the bot: not notified")
 

@@ -9,6 +9,7 @@ from personal_bot.documents.reports import READING
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind, NewJob
 from personal_bot.telegram import keyboards
+from personal_bot.telegram.open_buttons import Place
 from personal_bot.telegram.texts import documents as texts
 
 logger = logging.getLogger(__name__)
@@ -24,11 +25,12 @@ async def offer_reading_anew(context: Context) -> None:
     if documents:
         with context.languages.speaking():
             try:
-                await context.messenger.send(
+                offer = await context.messenger.send(
                     context.user_id,
                     texts.offer_reading_anew(documents),
                     keyboards.offer_reading_anew(),
                 )
+                await context.open_buttons.move(Place.OFFER, offer)
             except TelegramForbiddenError:
                 logger.info("The owner has blocked the bot: reading anew was not offered")
     await context.preferences.set(OFFERED, str(READING))

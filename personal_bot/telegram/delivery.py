@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyParameters
 
 from personal_bot.bot_api.messages import is_unchanged, is_uneditable
@@ -83,6 +83,19 @@ class Messenger:
     ) -> None:
         """Edit a message. Raises MessageGoneError."""
         await self._retry(lambda: self.edit_once(chat_id, message_id, content, keyboard))
+
+    async def show_buttons(
+        self, chat_id: int, message_id: int, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        """Replace the buttons of a message, or remove them; do nothing if Telegram refuses it."""
+        try:
+            await self._retry(
+                lambda: self.bot.edit_message_reply_markup(
+                    chat_id=chat_id, message_id=message_id, reply_markup=keyboard
+                )
+            )
+        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            logger.info("Cannot change the buttons of message %d: %s", message_id, error.message)
 
     async def delete_own(self, chat_id: int, message_id: int) -> bool:
         """Delete a message if the bot wrote it; return whether it did.

@@ -12,8 +12,11 @@ from personal_bot.answers.sources import Source
 from personal_bot.documents.records import DocumentCard
 from personal_bot.telegram.languages import NAMES
 from personal_bot.telegram.markup import shorten
+from personal_bot.telegram.texts.answers import label_source
 
-SOURCES_IN_ROW = 5
+SOURCES_IN_COLUMN = 4  # more of them stand in two columns
+SOURCE_LIMIT = 30  # characters of a file name on a button as wide as the message
+HALF_SOURCE_LIMIT = 12  # characters of a file name on a button half as wide
 CARDS_IN_ROW = 4
 ROWS_BELOW_UPLOAD = 8
 NAME_LIMIT = 30  # characters of a file name on a button
@@ -73,12 +76,17 @@ class LanguageButton(CallbackData, prefix="language"):
 
 
 def show_sources(quotations: Sequence[Source]) -> InlineKeyboardMarkup | None:
+    """Return buttons that show the quotes: `1 · contract.pdf, p. 3`."""
+    sources = [found for found in quotations if found.citation_id is not None]
+    if not sources:
+        return None
+    columns = 1 if len(sources) <= SOURCES_IN_COLUMN else 2
+    limit = SOURCE_LIMIT if columns == 1 else HALF_SOURCE_LIMIT
     buttons = [
-        _button(f"📄 {found.number}", SourceButton(citation_id=found.citation_id))
-        for found in quotations
-        if found.citation_id is not None
+        _button(label_source(found, limit), SourceButton(citation_id=found.citation_id))
+        for found in sources
     ]
-    return _markup(_rows(buttons, SOURCES_IN_ROW)) if buttons else None
+    return _markup(_rows(buttons, columns))
 
 
 def offer_retry() -> InlineKeyboardMarkup:
@@ -154,13 +162,29 @@ def list_documents(
     return _markup(rows) if rows else None
 
 
+def leave_out(keyboard: InlineKeyboardMarkup, data: str | None) -> InlineKeyboardMarkup | None:
+    """Return a keyboard without the buttons that have this callback data."""
+    rows = [
+        [button for button in row if button.callback_data != data]
+        for row in keyboard.inline_keyboard
+    ]
+    rows = [row for row in rows if row]
+    return _markup(rows) if rows else None
+
+
+def open_master(username: str | None) -> InlineKeyboardMarkup | None:
+    """Return a button that leads to the master, if its username is known."""
+    if not username:
+        return None
+    link = InlineKeyboardButton(
+        text=_("Open @{username}").format(username=username), url=f"https://t.me/{username}"
+    )
+    return _markup([[link]])
+
+
 def confirm_deletion(document_id: int, page: int) -> InlineKeyboardMarkup:
     delete = DeleteButton(document_id=document_id, page=page, confirmed=True)
     return _markup([[_button(_("🗑 Delete"), delete), _button(_("Keep"), PageButton(page=page))]])
-
-
-def go_back(page: int) -> InlineKeyboardMarkup:
-    return _markup([[_button(_("◀️ Documents"), PageButton(page=page))]])
 
 
 def confirm_clearing() -> InlineKeyboardMarkup:

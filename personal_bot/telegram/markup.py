@@ -159,6 +159,14 @@ def shorten(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+def shorten_name(name: str, limit: int) -> str:
+    """Shorten a file name to at most `limit` characters; its extension stays if it is short."""
+    stem, dot, extension = name.rpartition(".")
+    if not stem or len(extension) > 5:
+        return shorten(name, limit)
+    return shorten(stem, max(1, limit - len(extension) - 1)) + dot + extension
+
+
 def _fit(text: str, limit: int) -> int:
     """Return how many characters from the start fit into `limit` UTF-16 code units."""
     encoded = text.encode("utf-16-le", errors="surrogatepass")[: limit * 2]

@@ -71,7 +71,12 @@ class Person:
         return int(answer["message_ids"][-1])
 
     async def press(self, bot: str, message: Message, label: str) -> None:
-        """Press the first button of a message whose label matches the pattern."""
+        """Press the first button of a message whose label matches the pattern.
+
+        A number matches the label that begins with it, whatever sign comes before.
+        """
+        if label.isdigit():
+            label = rf"^\D*{label}\b"
         buttons = [button for row in message["keyboard"] or [] for button in row]
         matching = [button for button in buttons if re.search(label, button["text"])]
         assert matching, f"no button {label!r} among {[button['text'] for button in buttons]}"

@@ -122,7 +122,7 @@ async def test_from_botfather_to_an_answer_with_its_source(
         await visitor.write(speech.question)
         answer = visitor.message(f"«{speech.quote}»")
         await expect(answer).to_contain_text(speech.sources, timeout=PATIENCE)
-        await answer.get_by_role("button", name="📄 1").click()
+        await answer.get_by_role("button", name=re.compile("^1 · ")).click()
         source = visitor.last_from_bot()
         await expect(source.locator("blockquote")).to_have_text(speech.quote)
         await source.locator(".reference").click()

@@ -1,6 +1,7 @@
 """Texts about the bot itself: greetings, help, status, settings and warnings."""
 
 import html
+from collections.abc import Sequence
 
 from aiogram.utils.i18n import gettext as _
 
@@ -10,6 +11,7 @@ from personal_bot.telegram.texts.explanations import name_master
 from personal_bot.telegram.texts.numbers import count_documents, format_number, format_size
 from personal_bot.telegram.texts.refusals import FORMATS
 
+MASTER_COMMANDS = ("delete", "token", "key", "restart", "stop", "resume", "debug")
 COMMANDS = ("docs", "status", "new", "clear", "language", "help")
 
 
@@ -25,12 +27,25 @@ def describe_commands() -> dict[str, str]:
     }
 
 
-def welcome() -> str:
-    return _(
+def welcome(services: Sequence[str]) -> str:
+    greeting = _(
         "Hello! I read your documents and answer questions about them, with sources.\n\n"
         "<b>Send me a file</b> ({formats}, or a ZIP of these, up to 20 MB), then <b>ask in your "
         "own words</b>."
     ).format(formats=FORMATS)
+    return f"{greeting}\n\n{_say_where_text_goes(services)}"
+
+
+def _say_where_text_goes(services: Sequence[str]) -> str:
+    """Name the services that receive the text of documents: one, or one each for its purpose."""
+    names = [html.escape(name) for name in dict.fromkeys(services)]
+    service = (
+        names[0] if len(names) == 1 else _("{one} and {other}").format(one=names[0], other=names[1])
+    )
+    return _(
+        "The text of your documents and your questions go to {service}, with your own key. The "
+        "files themselves stay in this chat, and the text I search stays on this server."
+    ).format(service=service)
 
 
 def welcome_back(documents: int) -> str:
@@ -39,7 +54,7 @@ def welcome_back(documents: int) -> str:
     ).format(documents=count_documents(documents))
 
 
-def give_help() -> str:
+def give_help(services: Sequence[str]) -> str:
     commands = "\n".join(f"/{name} — {what}" for name, what in describe_commands().items())
     return (
         _(
@@ -50,6 +65,8 @@ def give_help() -> str:
             "to get a new answer. The numbers [1], [2] in an answer are its sources: tap a button "
             "under the answer to see the passage."
         ).format(formats=FORMATS)
+        + "\n\n"
+        + _say_where_text_goes(services)
         + "\n\n"
         + commands
     )
@@ -144,6 +161,29 @@ def refuse_foreign_command() -> str:
 
 def refuse_unknown_command() -> str:
     return _("I do not know this command. Send /help to see what I can do.")
+
+
+def point_to_master(command: str, master: str | None) -> str:
+    """Return the reply to a command that only the master carries out."""
+    sentences = {
+        "delete": _(
+            "To delete this bot with all its documents, send <code>/delete</code> to {master}; it "
+            "asks first. To delete only documents, use /docs or /clear here."
+        ),
+        "token": _(
+            "To replace the token of this bot, send <code>/token</code> to {master}. The new token "
+            "is checked before it is used."
+        ),
+        "key": _(
+            "To replace your key, send <code>/key</code> to {master}. The new key is checked "
+            "before it is used."
+        ),
+    }
+    general = _(
+        "I cannot do this myself. Send <code>/{command}</code> to {master}: this bot was created "
+        "there, and is started, stopped and checked there."
+    )
+    return sentences.get(command, general).format(command=command, master=name_master(master))
 
 
 def refuse_button() -> str:

@@ -18,6 +18,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
+    EditMessageReplyMarkup,
     EditMessageText,
     ForwardMessage,
     GetFile,
@@ -119,7 +120,7 @@ class FakeTelegram(BaseSession):
                 return batch
             case SendMessage():
                 return self._send(bot, method)
-            case EditMessageText():
+            case EditMessageText() | EditMessageReplyMarkup():
                 return self._edit(method)
             case ForwardMessage():
                 return self._forward(bot, method)
@@ -162,14 +163,16 @@ class FakeTelegram(BaseSession):
             bot
         )
 
-    def _edit(self, method: EditMessageText) -> bool:
+    def _edit(self, method: EditMessageText | EditMessageReplyMarkup) -> bool:
         shown = self.messages.get(method.message_id or 0)
         if shown is None:
             raise TelegramBadRequest(method, "Bad Request: message to edit not found")
-        if (shown.text, shown.keyboard) == (method.text, method.reply_markup):
+        text = method.text if isinstance(method, EditMessageText) else shown.text
+        if (shown.text, shown.keyboard) == (text, method.reply_markup):
             raise TelegramBadRequest(method, "Bad Request: message is not modified")
-        shown.edits.append(method.text)
-        shown.text, shown.keyboard = method.text, method.reply_markup
+        if isinstance(method, EditMessageText):
+            shown.edits.append(method.text)
+        shown.text, shown.keyboard = text, method.reply_markup
         return True
 
 
@@ -407,7 +410,7 @@ async def context(bot: Bot, files: BotFiles, database: Database, services: FakeS
         uploads=files.uploads,
         database=database,
         preferences=preferences,
-        languages=Languages(load_catalogues(), preferences),
+        languages=Languages(load_catalogues(), preferences, files.language),
         messenger=messenger,
         placeholders=Placeholders(messenger, database),
         queue=JobQueue(database),
@@ -485,10 +488,13 @@ class Person:
         await self.send(document={"file_size": 100, **document}, **fields)
 
     async def tap(self, data: str, message_id: int | None = None, **fields: Any) -> None:
+        shown_id = message_id or max(self._telegram.messages)
+        shown = self._telegram.messages.get(shown_id)
         message = {
-            "message_id": message_id or max(self._telegram.messages),
+            "message_id": shown_id,
             "date": 1,
             "chat": {"id": OWNER, "type": "private"},
+            **({"reply_markup": shown.keyboard} if shown and shown.keyboard else {}),
             **fields,
         }
         callback = {"id": "1", "chat_instance": "1", "data": data, "message": message}

@@ -149,3 +149,21 @@ async def test_a_replaced_upload_is_about_the_document_of_that_name(look_up, add
 async def test_a_file_that_is_no_document_is_left_out(look_up) -> None:
     found = await look_up(40, from_owner=True, file_name="a.txt", text="a caption")
     assert found == Reference(omission=Omission.NO_DOCUMENT)
+
+
+async def test_a_caption_is_about_its_own_files_and_the_one_it_replies_to(
+    look_up, database, add_document
+) -> None:
+    for name, version, message_id in (
+        ("old.pdf", "v1", 40),
+        ("new.pdf", "v2", 50),
+        ("together.pdf", "v3", 51),
+        ("other.pdf", "v4", 60),
+    ):
+        await add_document(name, version, message_id)
+    for job_id, message_id, reply_id in ((1, 50, 52), (2, 51, 52), (3, 60, 61)):
+        job = Job(job_id=job_id, message_id=message_id, reply_id=reply_id, chat_id=5)
+        await database.run(record_outcome, job, "done")
+    assert await look_up(40, from_owner=True, file_name="old.pdf", captioned_id=50) == Reference(
+        documents={"v1": "old.pdf", "v2": "new.pdf", "v3": "together.pdf"}
+    )

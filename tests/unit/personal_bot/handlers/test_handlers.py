@@ -2,7 +2,7 @@ import logging
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.methods import AnswerCallbackQuery, SendMessage, SetMyCommands
 from peewee import OperationalError
 
 from personal_bot.answers import conversations
@@ -12,6 +12,7 @@ from personal_bot.contract.rate_limit import BURST
 from personal_bot.errors import QdrantUnreachableError
 from personal_bot.jobs.queue import MAX_WAITING, JobKind, read_payload
 from personal_bot.telegram.keyboards import DeleteButton, LanguageButton, PageButton, SourceButton
+from personal_bot.telegram.texts import chat
 
 STRANGER = 9
 
@@ -81,6 +82,41 @@ async def test_start_greets_and_knows_who_has_documents(owner, telegram, service
     assert "2 documents" in telegram.last.text
 
 
+@pytest.mark.parametrize("command", ["/start", "/help"])
+@pytest.mark.parametrize(
+    ("urls", "named"),
+    [
+        ({}, "go to OpenAI, with your own key"),
+        ({"openai_base_url": "http://llm.example:81/v1"}, "go to llm.example:81,"),
+        ({"embedding_base_url": "https://vectors.example"}, "OpenAI and vectors.example,"),
+    ],
+)
+async def test_greeting_and_help_name_the_services_that_get_the_text(
+    owner, telegram, context, monkeypatch, command, urls, named
+) -> None:
+    for name, url in urls.items():
+        monkeypatch.setattr(context.settings, name, url)
+    await owner.send(command)
+    assert named in telegram.last.text
+
+
+@pytest.mark.parametrize("command", [f"/{name}" for name in chat.MASTER_COMMANDS])
+async def test_a_command_for_the_master_leads_there(
+    owner, telegram, context, monkeypatch, command
+) -> None:
+    monkeypatch.setattr(context.settings, "master_username", "master_bot")
+    await owner.send(command)
+    assert f"<code>{command}</code> to @master_bot" in telegram.last.text
+    [[link]] = telegram.last.keyboard.inline_keyboard
+    assert (link.text, link.url) == ("Open @master_bot", "https://t.me/master_bot")
+
+
+async def test_a_bot_without_a_known_master_says_where_it_was_created(owner, telegram) -> None:
+    await owner.send("/token")
+    assert "to the bot that created me" in telegram.last.text
+    assert telegram.last.keyboard is None
+
+
 async def test_help_names_every_command(owner, telegram) -> None:
     await owner.send("/help")
     for command in ("/docs", "/status", "/new", "/clear", "/language"):
@@ -138,6 +174,32 @@ async def test_the_language_follows_telegram_until_it_is_chosen(owner, telegram)
     assert telegram.last.text == "I will speak English from now on."
     await owner.send("/help", language="ru")
     assert "Files" in telegram.last.text
+
+
+async def test_the_language_chosen_at_the_master_is_taken_over(owner, telegram, files) -> None:
+    files.language.write_text("ru")
+    await owner.send("/help")
+    assert "Файлы" in telegram.last.text
+    menus = telegram.list_calls(SetMyCommands)
+    assert [menu.commands[0].description for menu in menus] == ["Ваши документы"]
+    files.language.write_text("en")
+    await owner.send("/help", language="ru")
+    assert "Files" in telegram.last.text
+
+
+async def test_the_choice_in_the_bot_itself_prevails(owner, telegram, files) -> None:
+    await owner.send("/language")
+    await owner.tap(LanguageButton(language="en").pack())
+    files.language.write_text("ru")
+    await owner.send("/help", language="ru")
+    assert "Files" in telegram.last.text
+
+
+@pytest.mark.parametrize("content", [b"", b"xx", b"\xff\xfe"])
+async def test_a_damaged_choice_counts_as_none(owner, telegram, files, content) -> None:
+    files.language.write_bytes(content)
+    await owner.send("/help", language="ru")
+    assert "Файлы" in telegram.last.text
 
 
 async def test_documents_are_listed_in_pages(owner, telegram, services) -> None:
@@ -232,6 +294,8 @@ async def test_a_question_is_recorded(owner, telegram, list_jobs) -> None:
     assert telegram.calls == []
 
 
+FILE = {"file_id": "f", "file_unique_id": "u"}
+NOTHING = {"text": "", "quote": "", "file_name": "", "document_id": None, "captioned_id": None}
 OWNED = {"id": 5, "is_bot": False, "first_name": "A"}
 ROBOT = {"id": 123456, "is_bot": True, "first_name": "R"}
 
@@ -303,8 +367,20 @@ async def test_a_question_is_recorded_with_what_it_replies_to(
 ) -> None:
     await owner.send("Which?", **fields)
     [job] = await list_jobs()
-    empty = {"text": "", "quote": "", "file_name": "", "document_id": None}
-    assert read_payload(job)["replied_to"] == {**empty, **recorded}
+    assert read_payload(job)["replied_to"] == {**NOTHING, **recorded}
+
+
+async def test_a_caption_is_recorded_with_what_the_file_replies_to(owner, list_jobs) -> None:
+    reply = {"reply_to_message": shown(31, ROBOT, text="24 months")}
+    await owner.send_file("a.pdf", caption="And here?", message_id=40, **reply)
+    await owner.edit(40, None, document=FILE, caption="And now?", **reply)
+    _, question = await list_jobs()
+    replied = {"message_id": 31, "from_owner": False, "text": "24 months", "captioned_id": 40}
+    assert read_payload(question) == {
+        "text": "And now?",
+        "group": "message 40",
+        "replied_to": {**NOTHING, **replied},
+    }
 
 
 async def test_a_reply_to_a_file_that_is_being_read_waits_for_it(owner, list_jobs) -> None:

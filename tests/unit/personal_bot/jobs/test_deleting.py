@@ -53,11 +53,24 @@ async def test_a_document_goes_with_what_was_made_from_it(
     assert telegram.last.text == (
         "“a.pdf” has been deleted. I have also removed 2 answers made with it from our "
         "conversation and will not use them again. What you see in this chat stays until you "
-        "delete it."
+        "delete it.\n\nYou have no documents here. Send me a file."
     )
     assert await database.run(conversations.find_source, 1) is None
     assert await database.run(conversations.read_history) == []
     assert await context.queue.count(JobKind.DELETION) == 0
+
+
+async def test_after_a_deletion_the_list_is_shown_at_the_same_page(
+    handler, order, telegram, services
+) -> None:
+    services.put(*(f"{number}.pdf" for number in range(1, 11)))
+    await handler.execute(await order(JobKind.DELETION, document_id=10, name="10.pdf", page=1))
+    assert telegram.last.text == (
+        "“10.pdf” has been deleted.\n\n"
+        "<b>9 documents</b>\n\n9. 9.pdf — 3 pages · 7 passages\n\n"
+        "Tap a number to see what I read of a document, or to delete it."
+    )
+    assert telegram.last.buttons == ["card:9:1:1", "docs:0", "docs:1", "docs:0"]
 
 
 @pytest.mark.usefixtures("answered")
@@ -92,7 +105,7 @@ async def test_a_document_deleted_before_a_restart_is_deleted(
 ) -> None:
     services.delete = _raise(DocumentNotFoundError("1"))
     await handler.execute(await order(JobKind.DELETION, document_id=1, name="a.pdf", page=0))
-    assert telegram.last.text == "“a.pdf” has been deleted."
+    assert telegram.last.text.startswith("“a.pdf” has been deleted.\n\n")
 
 
 async def test_clearing_leaves_nothing(handler, order, database, telegram, services) -> None:

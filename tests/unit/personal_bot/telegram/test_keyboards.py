@@ -4,12 +4,15 @@ import typing
 
 import pytest
 from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardMarkup
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from master.telegram import keyboards as masters
+from personal_bot.answers.sources import Source
 from personal_bot.telegram import keyboards
+from personal_bot.telegram.languages import load_catalogues
 
 TAPS = [
     found
@@ -34,6 +37,39 @@ def test_the_data_of_every_button_fits_and_comes_back(tap, data) -> None:
     packed = tap(**fields).pack()
     assert len(packed.encode()) <= 64
     assert tap.unpack(packed) == tap(**fields)
+
+
+def make_sources(*names: str) -> list[Source]:
+    return [
+        Source(number, name, 4 - number if number < 4 else None, "quote", 5, 40, citation_id=number)
+        for number, name in enumerate(names, 1)
+    ]
+
+
+def list_labels(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
+    return [[button.text for button in row] for row in keyboard.inline_keyboard]
+
+
+@pytest.mark.parametrize(
+    ("language", "labels"),
+    [
+        ("en", [["1 · lease.pdf, p. 3"], ["2 · Договор аренды помещения….docx, p. 2"]]),
+        ("ru", [["1 · lease.pdf, с. 3"], ["2 · Договор аренды помещения….docx, с. 2"]]),
+    ],
+)
+def test_a_source_button_names_file_and_page(language, labels) -> None:
+    sources = make_sources("lease.pdf", "Договор аренды помещения на улице Ленина.docx")
+    with load_catalogues().context(), load_catalogues().use_locale(language):
+        keyboard = keyboards.show_sources(sources)
+    assert list_labels(keyboard) == labels
+
+
+def test_many_sources_stand_in_two_columns() -> None:
+    sources = make_sources(*["archive.zip/Minutes of the meeting.pdf"] * 5)
+    with load_catalogues().context(), load_catalogues().use_locale("en"):
+        labels = list_labels(keyboards.show_sources(sources))
+    assert labels[0] == ["1 · Minutes….pdf, p. 3", "2 · Minutes….pdf, p. 2"]
+    assert [len(row) for row in labels] == [2, 2, 1]
 
 
 @pytest.mark.parametrize("forged", ["-1", str(2**63), "9" * 40, "x", "1.5", ""])
