@@ -60,7 +60,7 @@ class Application:
         self._on_ready = on_ready
         self._bot = create_bot(configuration)
         messenger = Messenger(self._bot)
-        reporter = Reporter(files, configuration.locks)
+        reporter = Reporter(files, configuration.locks, configuration.restarts)
         self._traces = files.index
         self._context = Context(
             user_id=configuration.user_id,
@@ -132,12 +132,9 @@ class Application:
         )
 
     async def _report_ready(self) -> None:
-        """Count this start and the documents, write the ready mark, then call `on_ready`."""
-        starts = int(self._context.preferences.get("starts") or 0) + 1
-        retry = self._context.outage.retry
-        await retry(partial(self._context.preferences.set, "starts", str(starts)))
-        await retry(self._context.count_documents)
-        await self._context.reporter.open(starts)
+        """Count the documents, write the ready mark, then call `on_ready`."""
+        await self._context.outage.retry(self._context.count_documents)
+        await self._context.reporter.open()
         logger.info("Personal Bot for user %d is running...", self._context.user_id)
         self._on_ready()
 
@@ -149,8 +146,6 @@ class Application:
         """
         async with self._handling:
             if LAUNCHER_VARIABLE in os.environ and not await self._context.queue.count():
-                starts = int(self._context.preferences.get("starts") or 1) - 1
-                await self._context.preferences.set("starts", str(starts))  # not a restart
                 raise StartError(Condition.STOPPED, ExitCode.RENEWED)
 
     async def _warn(self, condition: Condition) -> None:

@@ -27,8 +27,8 @@ def start(arguments: Arguments, on_ready: Callable[[], None]) -> int:
         return error.code
     try:
         with hold_lock(files.lock):
-            remove_reports(files)
-            reason = _run(arguments, on_ready)
+            restarts = remove_reports(files)
+            reason = _run(arguments, on_ready, restarts)
             _report_end(files, reason)
     except StartError as error:
         # Another process holds the lock, so the reports belong to it.
@@ -58,13 +58,14 @@ def refuse_files(error: OSError) -> StartError:
     return StartError(Condition.MISCONFIGURED, ExitCode.MISCONFIGURED, detail)
 
 
-def _run(arguments: Arguments, on_ready: Callable[[], None]) -> StartError | None:
+def _run(arguments: Arguments, on_ready: Callable[[], None], restarts: int) -> StartError | None:
     """Return None if the bot was told to stop, otherwise the reason why it ended."""
     try:
         configuration = configure(arguments)
         set_up_logging(configuration.settings.log_level)
         register_secrets(filter(None, astuple(configuration.credentials)))
-        configuration = replace(configuration, locks=confine(configuration.files.home))
+        locks = confine(configuration.files.home)
+        configuration = replace(configuration, locks=locks, restarts=restarts)
         logger.info("Confined by %s", ", ".join(configuration.locks) or "nothing: an old kernel")
         # Last, because it takes time and memory: wrong settings are reported before it.
         from personal_bot.application import run  # noqa: PLC0415

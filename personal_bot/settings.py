@@ -76,7 +76,7 @@ class Arguments:
 
 @dataclass(frozen=True)
 class Configuration:
-    """The complete configuration of one bot. `locks` names what confines it, as in `Report`."""
+    """The complete configuration of one bot. `locks` and `restarts` are as in `Report`."""
 
     user_id: int
     files: BotFiles
@@ -85,6 +85,7 @@ class Configuration:
     qdrant_url: str | None
     settings: Settings
     locks: tuple[str, ...] = ()
+    restarts: int = 0
 
     @property
     def embedding_service(self) -> EmbeddingService:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from master.bots.readiness import READY_SECONDS, UP, find_exit_report, read_age
+from master.bots.readiness import READY_SECONDS, UP, find_bot_pid, find_exit_report, read_age
 from master.supervision.logs import ProcessExit, read_last_exit, read_tail
 from master.supervision.programs import BotLogs
 from master.supervision.supervisor import Process, ProcessState
@@ -55,7 +55,8 @@ _SIGNALS = {
 class Diagnosis:
     """The facts about a bot's process. `condition` is None if nothing seems wrong.
 
-    `state` is supervisord's, UNKNOWN if it does not know the program. `exit_code` is that of the
+    `state` is supervisord's, UNKNOWN if it does not know the program. `pid`, `bot_pid` and
+    `restarts` are as in `BotStatus`. `exit_code` is that of the
     last run, -1 if a signal killed it, None while the process runs. `stdout` and `stderr` are the
     last 20 lines, secrets masked.
     """
@@ -70,6 +71,7 @@ class Diagnosis:
     stdout: str
     stderr: str
     restarts: int
+    bot_pid: int | None = None
 
     def __str__(self) -> str:
         facts = [self.state, self.condition or "", self.detail]
@@ -121,14 +123,15 @@ def diagnose(
     return Diagnosis(
         user_id=user_id,
         state=process.state if process else ProcessState.UNKNOWN,
-        pid=_find_pid(process, report),
+        pid=(process.pid or None) if process else None,
         exit_code=_exit_code(evidence),
         spawn_error=mask_secrets(process.spawn_error) if process else "",
         condition=condition,
         detail=mask_secrets(detail),
         stdout=read_tail(logs.stdout),
         stderr=stderr,
-        restarts=max(0, report.starts - 1) if report else 0,
+        restarts=report.restarts if report else 0,
+        bot_pid=find_bot_pid(process, report),
     )
 
 
@@ -138,13 +141,6 @@ def examine(process: Process, files: BotFiles) -> Condition | None:
     report = read_report(files.report)
     condition, _ = judge(Evidence(True, process, report, report_age, None, None, ""))
     return condition
-
-
-def _find_pid(process: Process | None, report: Report | None) -> int | None:
-    """Return the bot's own PID if reported, else that of its launcher; None if it is down."""
-    if process is None or not process.pid:
-        return None
-    return report.pid if report and report.supervised_pid == process.pid else process.pid
 
 
 def judge(evidence: Evidence) -> tuple[Condition | None, str]:

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from master.supervision.supervisor import Process, ProcessState
-from personal_bot.contract import BotFiles, ExitReport, read_exit_report, read_report
+from personal_bot.contract import BotFiles, ExitReport, Report, read_exit_report, read_report
 
 READY_SECONDS = 120  # a running bot without a report after this time does not respond
 UP = {ProcessState.RUNNING, ProcessState.STARTING}
@@ -24,6 +24,24 @@ def is_ready(process: Process, files: BotFiles) -> bool:
         and report.supervised_pid == process.pid
         and _is_since(_modified_at(files.report), process.started_at, process.now)
     )
+
+
+def find_bot_pid(process: Process | None, report: Report | None) -> int | None:
+    """Return the PID of the bot itself, None if its present process has not reported it.
+
+    supervisord knows the launcher's, which is the bot's own only if it was not forked.
+    """
+    if process is None or not process.pid or report is None:
+        return None
+    return report.pid if report.supervised_pid == process.pid else None
+
+
+def describe_pids(process: Process, files: BotFiles) -> str:
+    """Name the bot's own PID, if known, and its launcher's. Reads a file, so it blocks."""
+    bot_pid = find_bot_pid(process, read_report(files.report))
+    if bot_pid is None:
+        return f"launcher PID {process.pid}"
+    return f"PID {bot_pid}" + ("" if bot_pid == process.pid else f", launcher {process.pid}")
 
 
 def find_exit_report(

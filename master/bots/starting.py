@@ -11,7 +11,7 @@ from pathlib import Path
 from master.accounts.credentials import CredentialsWriter
 from master.accounts.registry import BotCard, BotRecord
 from master.bots.diagnostics import Diagnosis, diagnose
-from master.bots.readiness import READY_SECONDS, is_ready
+from master.bots.readiness import READY_SECONDS, describe_pids, is_ready
 from master.bots.stages import OnStage, Stage, ignore_stage
 from master.errors import (
     BotStartError,
@@ -116,7 +116,8 @@ class Spawner:
         # programs there are.
         known = None if is_new else await self._supervisor.read_process(name)
         if known and known.state.is_alive and known.state not in _LOST:
-            log.info("[SPAWN] Bot for user %s is already running (PID %s)", user_id, known.pid)
+            pids = await asyncio.to_thread(describe_pids, known, self._installation.bot(user_id))
+            log.info("[SPAWN] Bot for user %s is already running (%s)", user_id, pids)
         else:
             log.info("[SPAWN] Command: %s", shlex.join(command))
             if known and known.state in _LOST:
@@ -126,7 +127,8 @@ class Spawner:
                 with contextlib.suppress(ProcessStartError):
                     await self._supervisor.start(name)
         process = await self._wait_until_ready(bot, on_stage)
-        log.info("[SPAWN] Process is alive and running (PID %s)", process.pid)
+        pids = await asyncio.to_thread(describe_pids, process, self._installation.bot(user_id))
+        log.info("[SPAWN] Process is alive and running (%s)", pids)
         await on_stage(Stage.READY)
 
     async def stop(self, user_id: int) -> None:
@@ -213,7 +215,7 @@ class Spawner:
                     process = await self._supervisor.read_process(program_name(user_id))
                     if process.pid and first is None:
                         first = process
-                        log.info("[SPAWN] Process started (PID %s)", process.pid)
+                        log.info("[SPAWN] Process started (launcher PID %s)", process.pid)
                         await on_stage(Stage.STARTED)
                     if _has_died(process, first):
                         raise await self._report_death(bot, first or process)

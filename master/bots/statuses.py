@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from master.accounts.registry import BotCard
 from master.bots.diagnostics import Diagnosis
-from master.bots.readiness import find_exit_report, is_ready
+from master.bots.readiness import find_bot_pid, find_exit_report, is_ready
 from master.supervision.supervisor import Process, ProcessState
 from personal_bot.contract import (
     BotFiles,
@@ -21,8 +21,10 @@ from personal_bot.contract import (
 class BotStatus:
     """The status of a bot. `pid` and `uptime` (seconds) are None while it is not running.
 
-    `is_ready`: the bot is running and polls Telegram. `restarts` and `problem` are what the bot
-    itself reported last, and so is `library`, None if it never did. `confined` is whether the
+    `pid` is what supervisord shows: the launcher's. `bot_pid` is the bot's own, None until it is
+    ready, and equal to `pid` if it was started without the fork server. `is_ready`: the bot is
+    running and polls Telegram. `restarts` (only those after a failure) and `problem` are what the
+    bot itself reported last, and so is `library`, None if it never did. `confined` is whether the
     kernel denies the bot access to all files but its own, None while it is not ready.
     """
 
@@ -35,6 +37,7 @@ class BotStatus:
     library: LibrarySize | None
     problem: Problem | None
     confined: bool | None = None
+    bot_pid: int | None = None
 
 
 class ProcessStatus(StrEnum):
@@ -45,7 +48,10 @@ class ProcessStatus(StrEnum):
 
 @dataclass(frozen=True)
 class ProcessInfo:
-    """The process of a bot. `stdout` and `stderr` are the last 20 lines, secrets masked."""
+    """The process of a bot; `pid` is its launcher's.
+
+    `stdout` and `stderr` are the last 20 lines, secrets masked.
+    """
 
     status: ProcessStatus
     pid: int | None = None
@@ -63,12 +69,13 @@ def read_status(card: BotCard, process: Process | None, files: BotFiles) -> BotS
         card=card,
         state=process.state if process else ProcessState.UNKNOWN,
         is_ready=ready,
-        pid=(report.pid if report and ready else pid) or None,
+        pid=pid or None,
         uptime=process.uptime if process and pid else None,
-        restarts=max(0, report.starts - 1) if report else 0,
+        restarts=report.restarts if report else 0,
         library=read_library_size(files),
         problem=report.problem if report and ready else _find_last_problem(process, files),
         confined=report.is_confined if report and ready else None,
+        bot_pid=find_bot_pid(process, report) if ready else None,
     )
 
 

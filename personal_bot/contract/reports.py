@@ -30,8 +30,9 @@ class Problem:
 class Report:
     """The ready mark: a report with the bot's PID means that the bot polls Telegram.
 
-    `starts` counts the bot's starts since it was created, including this one. `launcher` is the PID
-    of the process that supervisord watches instead of the bot, if there is one. `locks` restrict
+    `restarts` counts the starts after a failure: the process before had crashed or was killed.
+    `launcher` is the PID of the process that supervisord watches instead of the bot, if there is
+    one. `locks` restrict
     the bot to its own folder, such as ``landlock 7`` and ``seccomp``; a kernel may lack them.
     """
 
@@ -40,7 +41,7 @@ class Report:
     documents: int = 0
     passages: int = 0
     problem: Problem | None = None
-    starts: int = 0
+    restarts: int = 0
     launcher: int | None = None
     locks: tuple[str, ...] = ()
 
@@ -81,6 +82,7 @@ def read_report(path: Path) -> Report | None:
             problem["condition"] = Condition(problem["condition"])
             problem = Problem(**problem)
         locks = tuple(fields.pop("locks", ()))
+        fields.pop("starts", None)  # of versions before 0.4: all starts, even requested ones
         if "chunks" in fields:  # written by version 0.1.0
             fields["passages"] = fields.pop("chunks")
         return Report(**fields, problem=problem, locks=locks)

@@ -18,6 +18,8 @@ from personal_bot.contract import (
     ExitReport,
     Problem,
     Report,
+    read_exit_report,
+    read_report,
     write_exit_report,
     write_report,
 )
@@ -34,13 +36,14 @@ Used because a confined bot cannot connect to a unix socket.
 class Reporter:
     """Keeps `report.json` current. Writes nothing before `open`, as the file is the ready mark."""
 
-    def __init__(self, files: BotFiles, locks: tuple[str, ...] = ()) -> None:
+    def __init__(self, files: BotFiles, locks: tuple[str, ...] = (), restarts: int = 0) -> None:
         self._path = files.report
         self._report = Report(
             pid=os.getpid(),
             started_at=time.time(),
             launcher=int(os.environ.get(LAUNCHER_VARIABLE, "0")) or None,
             locks=locks,
+            restarts=restarts,
         )
         self._problems: dict[Condition, Problem] = {}
         self._is_open = False
@@ -51,10 +54,10 @@ class Reporter:
         """The condition that has kept the bot from working for the longest time, if any."""
         return min(self._problems.values(), key=lambda problem: problem.since, default=None)
 
-    async def open(self, starts: int) -> None:
-        """Write the first report, once Telegram answers. `starts` counts the starts so far."""
+    async def open(self) -> None:
+        """Write the first report, once Telegram answers."""
         self._is_open = True
-        await self._update(starts=starts)
+        await self._update()
 
     async def heartbeat(self) -> None:
         """Record a poll of Telegram by touching the file: its age reveals a bot that hangs."""
@@ -93,10 +96,17 @@ class Reporter:
                     logger.warning("Cannot write the report: %s", error.strerror)
 
 
-def remove_reports(files: BotFiles) -> None:
-    """Put aside or remove the reports of the previous process. Raises OSError."""
+def remove_reports(files: BotFiles) -> int:
+    """Put aside or remove the reports of the previous process; return the restarts so far.
+
+    A restart counts if the previous process crashed, or was killed before it wrote an exit report.
+    Every requested stop leaves one, unless the process ignores SIGTERM. Raises OSError.
+    """
     _put_aside(files)
+    last, end = read_report(files.last_report), read_exit_report(files.exit_report)
     files.exit_report.unlink(missing_ok=True)
+    has_failed = end.code == ExitCode.CRASHED if end else last is not None
+    return (last.restarts if last else 0) + has_failed
 
 
 def report_exit(files: BotFiles, code: ExitCode, condition: Condition, detail: str = "") -> None:
@@ -117,17 +127,28 @@ _CONDITIONS: dict[type[PersonalBotError], Condition] = {
     errors.OpenAIKeyInvalidError: Condition.OPENAI_KEY_INVALID,
     errors.OpenAIForbiddenError: Condition.OPENAI_KEY_INVALID,
     errors.OpenAIQuotaError: Condition.OPENAI_QUOTA_EXCEEDED,
+    errors.OpenAIRegionError: Condition.MISCONFIGURED,
+    errors.OpenAIModelError: Condition.MISCONFIGURED,
+    errors.OpenAIParameterError: Condition.MISCONFIGURED,
+    errors.OpenAINotOfferedError: Condition.MISCONFIGURED,
+    errors.EmbeddingLengthError: Condition.MISCONFIGURED,
     errors.OpenAIUnreachableError: Condition.OPENAI_UNREACHABLE,
+    errors.OpenAITimeoutError: Condition.OPENAI_UNREACHABLE,
+    errors.OpenAIOverloadedError: Condition.OPENAI_UNREACHABLE,
     errors.DiskFullError: Condition.DISK_FULL,
     errors.QdrantUnreachableError: Condition.QDRANT_UNREACHABLE,
     errors.IndexDamagedError: Condition.INDEX_DAMAGED,
     errors.IndexMismatchError: Condition.INDEX_DAMAGED,
     errors.IndexVersionError: Condition.MISCONFIGURED,
 }
+_ACCOUNT = frozenset({Condition.OPENAI_KEY_INVALID, Condition.OPENAI_QUOTA_EXCEEDED})
 WORKING = frozenset(_CONDITIONS.values())
 """Conditions that are cleared when a question is answered, a file indexed or the index cleared."""
 
 
 def find_condition(error: PersonalBotError) -> Condition | None:
     """Return the condition behind an error, or None if it concerns a single question or file."""
-    return _CONDITIONS.get(type(error))
+    condition = _CONDITIONS.get(type(error))
+    if condition in _ACCOUNT and getattr(error, "operators", False):
+        return Condition.MISCONFIGURED  # not the owner's account
+    return condition

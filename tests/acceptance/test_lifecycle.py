@@ -15,7 +15,8 @@ async def test_status_tells_state_pid_and_documents(make_person, system: Running
     await onboard(person, "status_bot")
     status = await person.ask(MASTER, "/status", "PID")
     assert "running" in status["text"]
-    assert str(system.bot_pid(person.user_id)) in status["text"]
+    launcher = system.pid(f"bot-{person.user_id}")
+    assert f"PID {system.bot_pid(person.user_id)} (launcher: {launcher})" in status["text"]
     assert "0 documents" in status["text"]
 
 
@@ -37,6 +38,8 @@ async def test_restart_gives_a_new_process(make_person, system: RunningSystem):
     await person.ask(MASTER, "/restart", "has been restarted")
     assert system.bot_pid(person.user_id) != pid
     await person.ask("fresh_bot", "/start", "Hello")
+    status = await person.ask(MASTER, "/status", "PID")
+    assert "failure" not in status["text"], "it was restarted on request"
 
 
 async def test_a_refused_key_leaves_the_old_one_in_place(make_person):

@@ -39,7 +39,7 @@ async def test_a_killed_bot_comes_back_by_itself(make_person, system: RunningSys
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: system.bot_pid(person.user_id) != pid, 60)
     await person.ask("phoenix_bot", "/start", "Hello")
-    await person.ask(MASTER, "/status", "Restarted: 1 time")
+    await person.ask(MASTER, "/status", "Restarted after a failure: 1 time")
 
 
 async def test_a_revoked_token_ends_the_bot_once_and_debug_says_why(

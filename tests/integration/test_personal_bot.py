@@ -69,7 +69,7 @@ async def test_files_in_work_at_kill_9_are_read_once(bot) -> None:
         report = read_report(bot.files.report)
     assert done["text"].count("✅") == 2
     assert len(await bot.read()) == 1
-    assert (report.documents, report.starts) == (2, 2)
+    assert (report.documents, report.restarts) == (2, 1)
     assert list(bot.files.uploads.iterdir()) == []
 
 

@@ -36,11 +36,13 @@ def status(found: BotStatus) -> str:
     elif found.card.active and found.state is ProcessState.STOPPED:
         lines.append(_("It was stopped on the server; /restart starts it."))
     if found.pid:
-        lines.append(_("Process: PID {pid}").format(pid=found.pid))
+        pid = formats.pid(found.pid, found.bot_pid)
+        lines.append(_("Process: PID {pid}").format(pid=pid))
     if found.uptime is not None:
         lines.append(_("Running for: {time}").format(time=formats.duration(found.uptime)))
     if found.restarts:
-        lines.append(_("Restarted: {times}").format(times=formats.times(found.restarts)))
+        times = formats.times(found.restarts)
+        lines.append(_("Restarted after a failure: {times}").format(times=times))
     if found.library:
         library = formats.library(found.library, is_current=found.is_ready)
         lines.append(_("Library: {documents}").format(documents=library))

@@ -88,11 +88,12 @@ def diagnosis(username: str, found: Diagnosis) -> str:
         f"🔍 <b>@{html.quote(username)}</b>",
         "",
         _("State: {state}").format(state=formats.state(found.state)),
-        _("PID: {pid}").format(pid=found.pid or none),
+        _("PID: {pid}").format(pid=formats.pid(found.pid, found.bot_pid)),
         _("Exit status: {code}").format(code=none if found.exit_code is None else found.exit_code),
     ]
     if found.restarts:
-        facts.append(_("Restarted: {times}").format(times=formats.times(found.restarts)))
+        times = formats.times(found.restarts)
+        facts.append(_("Restarted after a failure: {times}").format(times=times))
     if found.spawn_error:
         facts.append(
             _("Start error: {error}").format(error=html.quote(_newest(found.spawn_error, 200)))

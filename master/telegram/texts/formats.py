@@ -40,6 +40,17 @@ def duration(seconds: float) -> str:
     return " ".join(shown)
 
 
+def pid(launcher: int | None, bot: int | None) -> str:
+    """Return the PID of a bot and of its launcher, which supervisorctl shows."""
+    if launcher is None:
+        return "—"
+    if bot is None:
+        return _("{launcher} (launcher)").format(launcher=launcher)
+    if bot == launcher:
+        return str(bot)
+    return _("{bot} (launcher: {launcher})").format(bot=bot, launcher=launcher)
+
+
 def documents(n: int) -> str:
     return ngettext("{n} document", "{n} documents", n).format(n=n)
 

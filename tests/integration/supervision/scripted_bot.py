@@ -23,7 +23,6 @@ from personal_bot.contract import (
     StateFiles,
     read_credentials,
     read_key,
-    read_report,
     write_exit_report,
     write_report,
 )
@@ -56,9 +55,7 @@ def main() -> int:
         time.sleep(1.5)
         return ExitCode.CRASHED
     if script != "mute":
-        former = read_report(files.report)
-        starts = former.starts + 1 if former else 1
-        write_report(files.report, Report(os.getpid(), time.time(), 3, 40, starts=starts))
+        write_report(files.report, Report(os.getpid(), time.time(), 3, 40))
     signal.signal(signal.SIGUSR1, lambda *_: None)
     while True:
         signal.pause()

@@ -169,7 +169,7 @@ def test_a_bot_without_anything_is_diagnosed_too(files, tmp_path):
 
 def test_the_age_of_a_report_is_that_of_its_file(files, tmp_path):
     logs = BotLogs(tmp_path / "out", tmp_path / "err")
-    write_report(files.report, Report(5, time.time(), starts=3))
+    write_report(files.report, Report(5, time.time(), restarts=2))
     long_ago = time.time() - SILENT_SECONDS - 60
     os.utime(files.report, (long_ago, long_ago))
     found = diagnose(7, running, files, logs, tmp_path / "none.log", active=True)

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from master.accounts.registry import BotCard
+from master.bots.readiness import describe_pids
 from master.bots.statuses import read_status
 from master.supervision.supervisor import Process, ProcessState
 from personal_bot.contract import (
@@ -84,3 +85,36 @@ def test_what_the_present_process_reports_counts(read, files):
 
 def test_a_bot_that_never_reported_holds_nobody_knows_what(read):
     assert read(starting).library is None
+
+
+def test_the_pid_is_what_supervisord_shows_and_the_bots_own_is_told_besides(read, files):
+    status = read(running)
+    assert (status.pid, status.bot_pid) == (5, None)
+    write_report(files.report, Report(77, NOW, launcher=5))
+    os.utime(files.report, (NOW, NOW))
+    status = read(running)
+    assert (status.pid, status.bot_pid) == (5, 77)
+    status = read(exited)
+    assert (status.pid, status.bot_pid) == (None, None)
+
+
+def test_without_a_fork_server_both_pids_are_the_same(read, files):
+    write_report(files.report, Report(5, NOW))
+    os.utime(files.report, (NOW, NOW))
+    status = read(running)
+    assert (status.pid, status.bot_pid) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (None, "launcher PID 5"),
+        (Report(77, NOW, launcher=5), "PID 77, launcher 5"),
+        (Report(77, NOW, launcher=4), "launcher PID 5"),  # of an earlier process
+        (Report(5, NOW), "PID 5"),
+    ],
+)
+def test_logs_name_both_pids(files, report, words):
+    if report:
+        write_report(files.report, report)
+    assert describe_pids(running, files) == words

@@ -205,6 +205,14 @@ def test_times_have_right_plurals(seconds, english, russian):
             assert formats.duration(seconds) == russian
 
 
+def test_the_launchers_pid_is_told_apart_from_the_bots(language):
+    launcher = {"en": "launcher", "ru": "запускающий процесс"}[language]
+    assert formats.pid(None, None) == "—"
+    assert formats.pid(5, None) == f"5 ({launcher})"
+    assert formats.pid(5, 77) == f"77 ({launcher}: 5)"
+    assert formats.pid(5, 5) == "5"
+
+
 @given(st.text(), st.text(), st.text(), st.sampled_from([*Condition, None]))
 def test_what_a_bot_wrote_never_breaks_a_message(stdout, stderr, name, condition):
     found = make_diagnosis(1, ProcessState.FATAL, condition, (stderr + "<b>\n") * 400)

@@ -342,7 +342,7 @@ async def test_files_of_an_owner_who_blocked_the_bot_are_taken_in(
 
 
 async def test_the_report_counts_what_was_added(context, handler, database, files, upload) -> None:
-    await context.reporter.open(1)
+    await context.reporter.open()
     async with working(context, handler):
         await upload("a.pdf")
         await taken_in(context, database)

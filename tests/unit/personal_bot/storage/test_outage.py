@@ -64,7 +64,7 @@ async def test_a_full_disk_is_recognized_whatever_sqlite_says_of_it(watched, mon
 
 
 async def test_a_full_disk_is_in_the_report_until_something_is_written(watched, files) -> None:
-    await watched.reporter.open(1)
+    await watched.reporter.open()
     await watched.outage.report(FULL)
     assert read_report(files.report).problem.condition == Condition.DISK_FULL
     await watched.retry()

@@ -47,7 +47,7 @@ class NewJob:
         self.warned.append(condition)
 
     async def _open(self) -> None:
-        await self._reporter.open(1)
+        await self._reporter.open()
 
 
 @pytest.fixture
