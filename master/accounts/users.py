@@ -18,6 +18,10 @@ class Users:
         """Return the chosen language, else that of the Telegram client if supported, else "en"."""
         return await self._database.run(_read_language, user_id)
 
+    async def find_choice(self, user_id: int) -> str | None:
+        """Return the language that a user chose, or None if they did not choose any."""
+        return await self._database.run(_find_choice, user_id)
+
     async def choose_language(self, user_id: int, language: str) -> None:
         """Store the language that a user chose. Raises ValueError if it is not supported."""
         if language not in LANGUAGES:
@@ -37,6 +41,11 @@ def _remember(user_id: int, telegram_language: str | None) -> str:
 
 def _read_language(user_id: int) -> str:
     return _language_of(User.get_or_none(User.user_id == user_id))
+
+
+def _find_choice(user_id: int) -> str | None:
+    user = User.get_or_none(User.user_id == user_id)
+    return user.language if user else None
 
 
 def _choose_language(user_id: int, language: str) -> None:

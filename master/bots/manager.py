@@ -8,9 +8,11 @@ from master.accounts.database import Database
 from master.accounts.locks import UserLocks
 from master.accounts.operator_actions import OperatorActions
 from master.accounts.registry import BotCard, BotRecord, Registry
+from master.accounts.users import Users
 from master.accounts.vault import Vault
 from master.bots.deletion import BotDeleter, Deletion
 from master.bots.inspection import BotInspector
+from master.bots.languages import LanguageFiles
 from master.bots.monitoring import Monitor, name_condition
 from master.bots.notice_log import NoticeLog
 from master.bots.reconciliation import Reconciler, Reconciliation
@@ -74,6 +76,7 @@ class BotManager(BotInspector):
         )
         self._by_operator = not called_by_owners
         self.operator_actions = OperatorActions(database)
+        self._languages = LanguageFiles(installation, Users(database))
         self._notice_log = NoticeLog(database)
         self.monitor = Monitor(
             installation, registry, self._notice_log, spawner, self._reconciler, locks=self._locks
@@ -180,6 +183,11 @@ class BotManager(BotInspector):
         async with self._locks.of(user_id):
             return await self._deleter.delete(user_id, by_operator=self._by_operator)
 
+    async def share_language(self, user_id: int) -> None:
+        """Have the user's bot, if there is one, speak the language that they chose."""
+        if await self.find(user_id):
+            await self._languages.write(user_id)
+
     async def finish_deletion(self, user_id: int) -> Deletion | None:
         """Finish an interrupted deletion; return None if there is none.
 
@@ -206,6 +214,7 @@ class BotManager(BotInspector):
 
     async def _start(self, bot: BotRecord, on_stage: OnStage) -> BotCard:
         user_id = bot.card.user_id
+        await self._languages.write(user_id)
         try:
             await self._spawner.start(bot, on_stage)
         except BotStartError as error:

@@ -31,5 +31,6 @@ async def choose(
     i18n: I18n,
 ) -> None:
     await users.choose_language(context.user_id, callback_data.language)
+    await context.manager.share_language(context.user_id)
     with i18n.use_locale(callback_data.language):
         await context.reply.show(texts.language_chosen())

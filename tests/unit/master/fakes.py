@@ -30,12 +30,14 @@ from master.bots.statuses import BotStatus
 from master.errors import (
     BotExistsError,
     BotNotFoundError,
+    ModelRefusedError,
+    ModelUse,
     TokenIsMasterError,
     TokenTakenError,
 )
 from master.services.bot_tokens import BotIdentity
 from master.supervision.supervisor import ProcessState
-from personal_bot.contract import Condition, LibrarySize
+from personal_bot.contract import Condition, LibrarySize, ServiceCondition, is_openai
 
 MASTER_ID = 100
 
@@ -131,6 +133,7 @@ class Services(Admission):
     def __init__(self, manager: "Manager") -> None:
         self._manager = manager
         self.tokens: dict[str, BotIdentity | Exception] = {}
+        self.base_url = "https://api.openai.com/v1"
         self.keys: dict[str, Exception | None] = {}
         self.checked_keys: list[str] = []
 
@@ -142,6 +145,9 @@ class Services(Admission):
         return found
 
     async def check_key(self, key: str) -> None:
+    def takes(self, key: str) -> bool:
+        return is_openai_key(key) or not is_openai(self.base_url)
+
         self.checked_keys.append(key)
         if error := self.keys.get(key):
             raise error
@@ -161,6 +167,7 @@ class Manager:
         self.unfinished: dict[int, Any] = {}
         self.condition: Condition | None = None
 
+        self.languages_shared: list[int] = []
     async def create(self, user_id, identity, token, key, on_stage):
         self.creations += 1
         await self.check_token_is_free(user_id, identity.bot_id)
@@ -223,6 +230,9 @@ class Manager:
         return Deletion(card.username, True, True, True, 12, 3_400_000, self.library, 1)
 
     async def finish_deletion(self, user_id):
+    async def share_language(self, user_id):
+        self.languages_shared.append(user_id)
+
         return self.unfinished.pop(user_id, None)
 
     async def status(self, user_id):

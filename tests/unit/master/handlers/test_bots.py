@@ -198,6 +198,7 @@ async def test_the_chosen_language_stays(owner):
     assert "работает" in owner.last.text
     [user] = await owner.harness.database.run(lambda: list(User.select()))
     assert (user.language, user.telegram_language) == ("ru", "en")
+    assert owner.harness.manager.languages_shared == [owner.user_id]
 
 
 async def test_only_an_operator_sees_the_fleet(owner):
