@@ -34,10 +34,12 @@ from master.installation.disk_space import measure_disk_space
 from master.settings import Settings
 from master.settings_files import write_bot_settings
 from master.supervision.event_socket import open_event_socket
+from master.telegram import texts
 from master.telegram.delivery import IgnoreLateCallbackAnswers, RetryingRequests
 from master.telegram.fsm_storage import DatabaseStorage, UserEventIsolation
 from master.telegram.inbox import Inbox, RecordingDispatcher
 from master.telegram.notices import Notices
+from master.telegram.operators import Operators
 from master.telegram.polling import RecordingPoller
 from personal_bot.bot_api.session import Session
 from personal_bot.contract import Report, write_report
@@ -70,7 +72,7 @@ def create_bot(settings: Settings) -> Bot:
 
 
 def create_dispatcher(
-    control: ControlPlane, settings: Settings, i18n: I18n, inbox: Inbox
+    control: ControlPlane, settings: Settings, i18n: I18n, inbox: Inbox, bot: Bot
 ) -> RecordingDispatcher:
     users = Users(control.database)
     dispatcher = RecordingDispatcher(
@@ -82,6 +84,7 @@ def create_dispatcher(
         users=users,
         manager=control.manager,
         admission=control.manager.admission,
+        operators=Operators(bot, i18n, users, settings.admin_user_ids),
         admin_user_ids=settings.admin_user_ids,
     )
     install_middlewares(dispatcher, i18n, users)
@@ -182,9 +185,10 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
                 raise SettingsError("STATE_DIR", f"{error.filename}: {error.strerror}") from error
             logger.error("Bots keep starting with the earlier settings: %s", error)  # noqa: TRY400
         i18n, bot = open_i18n(), create_bot(settings)
+        texts.set_services(settings.openai_base_url, settings.embedding_base_url)
         stack.push_async_callback(bot.session.close)
         inbox = Inbox(control.database, control.vault)
-        dispatcher = create_dispatcher(control, settings, i18n, inbox)
+        dispatcher = create_dispatcher(control, settings, i18n, inbox, bot)
         poller = RecordingPoller(bot, inbox, dispatcher)
         notices = Notices(
             bot,

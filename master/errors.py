@@ -9,14 +9,11 @@ MasterError
 │  ├─ TokenRevokedError          Telegram answers 401 or 404
 │  ├─ TokenIsMasterError         it is the token of the master itself
 │  └─ TokenTakenError            another user has registered this bot
-├─ KeyRejectedError              an OpenAI key was not accepted
-│  ├─ KeyMalformedError
-│  ├─ KeyInvalidError            OpenAI answers 401
-│  ├─ KeyForbiddenError          OpenAI answers 403 or 404: country, permission or model
-│  └─ KeyQuotaError              valid, but its account has no quota left
+├─ KeyMalformedError             not a key of the service, or only a part of one
+├─ ModelRefusedError             a service did not do what bots need of a model; who can help varies
+│  └─ EmbeddingUnusableError     its embeddings have another length, or are no numbers
 ├─ ServiceError                  a remote service did not respond, or returned an error
 │  ├─ TelegramUnreachableError
-│  ├─ OpenAIUnreachableError
 │  └─ QdrantUnreachableError
 ├─ BotError                      an operation on a user's bot failed
 │  ├─ BotNotFoundError           the user has no bot
@@ -33,7 +30,11 @@ MasterError
    └─ SupervisorFaultError       any other fault, with its code
 """
 
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
+
+from personal_bot.contract import TRANSIENT_CONDITIONS, ServiceCondition, name_service
 
 
 class MasterError(Exception):
@@ -77,24 +78,76 @@ class TokenTakenError(TokenError):
         self.username = username
 
 
-class KeyRejectedError(MasterError):
-    """An OpenAI key was not accepted. Never carries the key."""
+class KeyMalformedError(MasterError):
+    """Not a key of the service, or only a part of one. Never carries it."""
 
 
-class KeyMalformedError(KeyRejectedError):
-    pass
+class Remedy(StrEnum):
+    """What helps when a service refuses a model."""
+
+    WAIT = "wait"
+    PAY = "pay"
+    OTHER_KEY = "other_key"
+    OPERATOR = "operator"  # a setting has to be changed; nothing that a user does helps
 
 
-class KeyInvalidError(KeyRejectedError):
-    pass
+@dataclass(frozen=True)
+class ModelUse:
+    """A model that bots use at a service, and the settings that say so. `repr` omits the key.
+
+    `dim` is the required length of an embedding, and None for chat. `key_setting` is None if the
+    key is the owner's.
+    """
+
+    base_url: str
+    key: str = field(repr=False)
+    model: str
+    url_setting: str
+    model_setting: str
+    key_setting: str | None = None
+    dim: int | None = None
+
+    @property
+    def service(self) -> str:
+        return name_service(self.base_url)
 
 
-class KeyForbiddenError(KeyRejectedError):
-    pass
+class ModelRefusedError(MasterError):
+    """A service did not do what bots need of a model. Never carries the key, or a message."""
+
+    def __init__(self, use: ModelUse, condition: ServiceCondition, detail: str) -> None:
+        super().__init__(f"{use.service}, {use.model_setting} {use.model}: {condition} ({detail})")
+        self.use = use
+        self.condition = condition
+        self.detail = detail
+
+    @property
+    def remedy(self) -> Remedy:
+        if self.condition in TRANSIENT_CONDITIONS:
+            return Remedy.WAIT
+        if self.use.key_setting is not None:
+            return Remedy.OPERATOR
+        return _OWNERS_REMEDIES.get(self.condition, Remedy.OPERATOR)
 
 
-class KeyQuotaError(KeyRejectedError):
-    pass
+_OWNERS_REMEDIES = {
+    ServiceCondition.KEY_INVALID: Remedy.OTHER_KEY,
+    ServiceCondition.FORBIDDEN: Remedy.OTHER_KEY,
+    ServiceCondition.NO_MONEY: Remedy.PAY,
+}
+
+
+class EmbeddingUnusableError(ModelRefusedError):
+    """`length` is that of the embedding, or None if it does not consist of finite numbers."""
+
+    def __init__(self, use: ModelUse, length: int | None) -> None:
+        found = "no finite numbers" if length is None else f"{length} numbers, not {use.dim}"
+        super().__init__(use, ServiceCondition.REJECTED, found)
+        self.length = length
+
+    @property
+    def remedy(self) -> Remedy:
+        return Remedy.OPERATOR
 
 
 class ServiceError(MasterError):
@@ -102,10 +155,6 @@ class ServiceError(MasterError):
 
 
 class TelegramUnreachableError(ServiceError):
-    pass
-
-
-class OpenAIUnreachableError(ServiceError):
     pass
 
 

@@ -12,7 +12,7 @@ from master.bots.manager import BotManager
 from master.errors import (
     BotNotFoundError,
     BotStartError,
-    KeyRejectedError,
+    KeyMalformedError,
     MasterError,
     TokenError,
 )
@@ -22,7 +22,7 @@ from master.telegram.delivery import ReplyMessage
 logger = logging.getLogger(__name__)
 
 # Errors that users cause and can fix themselves, logged at level INFO.
-EVERYDAY = (BotNotFoundError, TokenError, KeyRejectedError)
+EVERYDAY = (BotNotFoundError, TokenError, KeyMalformedError)
 
 
 def create_router() -> Router:

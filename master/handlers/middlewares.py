@@ -8,7 +8,8 @@ from aiogram import BaseMiddleware, Bot, Dispatcher
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatType
 from aiogram.fsm.context import FSMContext
-from aiogram.types import TelegramObject, Update, User
+from aiogram.fsm.middleware import FSMContextMiddleware
+from aiogram.types import Message, TelegramObject, Update, User
 from aiogram.utils.callback_answer import CallbackAnswerMiddleware
 from aiogram.utils.i18n import I18n, I18nMiddleware
 
@@ -16,11 +17,15 @@ from master.accounts.admission import Admission
 from master.accounts.users import Users
 from master.bots.manager import BotManager
 from master.handlers.open_questions import OpenQuestionMiddleware
+from master.handlers.steps import KEY_STEPS
 from master.telegram import texts
 from master.telegram.delivery import ReplyMessage
+from master.telegram.operators import Operators
 from master.telegram.pasted_secrets import PastedSecrets, find_secrets
 from personal_bot.bot_api.messages import delete_secret
-from personal_bot.contract import Decision, RateLimiter
+from personal_bot.contract import Decision, RateLimiter, register_recent_secret
+
+MASKED_WORDS = 10  # of a message with a secret
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Context:
     pasted: PastedSecrets
     manager: BotManager
     admission: Admission
+    operators: Operators
 
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -51,9 +57,10 @@ def install_middlewares(dispatcher: Dispatcher, i18n: I18n, users: Users) -> Non
     for middleware in (
         PrivateChatMiddleware(),
         UserMiddleware(i18n, users),
-        SecretMiddleware(),
+        SecretMiddleware(dispatcher.fsm),
         RateLimitMiddleware(),
         dispatcher.fsm,
+        SecretMiddleware(dispatcher.fsm),
         OpenQuestionMiddleware(),
         ContextMiddleware(),
     ):
@@ -98,17 +105,38 @@ class UserMiddleware(I18nMiddleware):
 
 
 class SecretMiddleware(BaseMiddleware):
-    """Deletes a message that contains a secret at once, and passes the secrets on as `pasted`."""
+    """Deletes a message that contains a secret at once, and passes the secrets on as `pasted`.
+
+    While a key is expected, every message counts as one. This is decided twice: before the user's
+    lock, to act at once, and under it, because an earlier message may only now have led to that
+    step, or out of it.
+    """
+
+    def __init__(self, fsm: FSMContextMiddleware) -> None:
+        self._fsm = fsm
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         message = cast("Update", event).message
         pasted = PastedSecrets()
         if message and (text := message.text or message.caption):
-            pasted = find_secrets(text)
-            if pasted.suspicious and not await delete_secret(data["bot"], message):
-                await data["reply"].new().show(texts.delete_it_yourself())
+            pasted = find_secrets(text, expects_key=await self._find_step(data) in KEY_STEPS)
+            if pasted.suspicious and not data.get("is_secret"):
+                data["is_secret"] = True
+                await self._remove(text, message, data)
         data["pasted"] = pasted
         return await handler(event, data)
+
+    async def _find_step(self, data: dict[str, Any]) -> str | None:
+        if "raw_state" in data:  # under the lock
+            return cast("str | None", data["raw_state"])
+        context = self._fsm.resolve_event_context(data["bot"], data)
+        return await context.get_state() if context else None
+
+    async def _remove(self, text: str, message: Message, data: dict[str, Any]) -> None:
+        for word in text.split()[:MASKED_WORDS]:
+            register_recent_secret(word)
+        if not await delete_secret(data["bot"], message):
+            await data["reply"].new().show(texts.delete_it_yourself())
 
 
 class ContextMiddleware(BaseMiddleware):

@@ -11,7 +11,6 @@ from typing import Any
 
 from aiogram import Router
 from aiogram.filters import StateFilter
-from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import Message, TelegramObject
 
 from master.bots.stages import Stage
@@ -24,16 +23,12 @@ from master.errors import (
 from master.handlers.filters import holds_secret, is_talk, on_button, on_command
 from master.handlers.middlewares import Context
 from master.handlers.secrets import check_secret
+from master.handlers.steps import Onboarding
 from master.services.bot_tokens import BotIdentity
 from master.telegram import keyboards, texts
 from master.telegram.keyboards import Action
 
 logger = logging.getLogger(__name__)
-
-
-class Onboarding(StatesGroup):
-    token = State()
-    key = State()
 
 
 def create_router() -> Router:
@@ -61,14 +56,20 @@ async def start(event: TelegramObject, context: Context) -> None:
 
 async def receive(event: TelegramObject, context: Context) -> None:
     """Accept token and key in any order, in one message or two."""
-    if context.pasted.token:
-        await context.state.update_data(token=context.pasted.token, bot=None)
-    if context.pasted.key:
-        await context.state.update_data(key=context.pasted.key)
-    if context.pasted.token or context.pasted.key:
+    token, key = context.pasted.token, context.pasted.key
+    is_key_usable = key is not None and context.admission.takes(key)
+    if token:
+        await context.state.update_data(token=token, bot=None)
+    if is_key_usable:
+        await context.state.update_data(key=key)
+    is_key_next = await context.state.get_state() == Onboarding.key.state
+    if token or is_key_usable:
         await advance(event, context)
-    elif await context.state.get_state() == Onboarding.key.state:
-        await context.reply.show(texts.explain(KeyMalformedError()), keyboards.ask_key())
+    elif key:
+        asking = keyboards.ask_key() if is_key_next else keyboards.ask_token()
+        await context.reply.show(texts.explain(KeyMalformedError()), asking)
+    elif is_key_next:
+        await remind_of_key(event, context)
     else:
         await context.reply.show(texts.explain(TokenMalformedError()), keyboards.ask_token())
 
@@ -77,7 +78,7 @@ async def remind_of_token(_message: Message, context: Context) -> None:
     await context.reply.show(texts.expect_token(), keyboards.ask_token())
 
 
-async def remind_of_key(_message: Message, context: Context) -> None:
+async def remind_of_key(_event: TelegramObject, context: Context) -> None:
     if (await context.state.get_data()).get("key"):
         # The check failed for lack of quota or connection, or a restart interrupted it.
         await context.reply.show(texts.key_is_kept(), keyboards.retry())

@@ -10,35 +10,28 @@ from typing import ClassVar
 
 from aiogram import Router
 from aiogram.filters import StateFilter
-from aiogram.fsm.state import State, StatesGroup
+from aiogram.fsm.state import State
 from aiogram.types import Message, TelegramObject
 
 from master.accounts.registry import BotCard
 from master.errors import (
     KeyMalformedError,
-    KeyRejectedError,
     MasterError,
-    TokenError,
     TokenMalformedError,
 )
 from master.handlers import onboarding
 from master.handlers.filters import holds_secret, is_talk, on_button, on_command
 from master.handlers.middlewares import Context
 from master.handlers.secrets import check_secret
+from master.handlers.steps import Replacing
 from master.telegram import keyboards, texts
 from master.telegram.keyboards import Action
-from master.telegram.pasted_secrets import PastedSecrets
-
-
-class Replacing(StatesGroup):
-    token = State()
-    key = State()
 
 
 class Replacement(ABC):
     """The conversation about a new secret; subclasses define what differs between token and key."""
 
-    malformed: ClassVar[type[TokenError | KeyRejectedError]]
+    malformed: ClassVar[type[TokenMalformedError | KeyMalformedError]]
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -58,9 +51,9 @@ class Replacement(ABC):
         await context.reply.show(self.question(bot), keyboards.cancel())
 
     async def receive(self, event: TelegramObject, context: Context) -> None:
-        secret = self.find(context.pasted)
+        secret = self.find(context)
         if secret is None:
-            await self._refuse(context, self.malformed())
+            await context.reply.show(self._explain(self.malformed()), keyboards.cancel())
             return
         await context.state.set_data({"secret": secret})
         await self.replace(event, context)
@@ -73,7 +66,7 @@ class Replacement(ABC):
     async def replace(self, _event: TelegramObject, context: Context) -> None:
         """Check the secret that was sent, then replace the present one with it.
 
-        If the check fails for lack of quota or connection, the secret is kept for a retry.
+        A secret that may be accepted later is kept for a retry.
         """
         secret = (await context.state.get_data()).get("secret")
         if secret is None:
@@ -102,7 +95,7 @@ class Replacement(ABC):
         return self.kept(texts.explain(error))
 
     @abstractmethod
-    def find(self, pasted: PastedSecrets) -> str | None: ...
+    def find(self, context: Context) -> str | None: ...
 
     @abstractmethod
     async def put(self, secret: str, context: Context) -> BotCard:
@@ -127,8 +120,8 @@ class Replacement(ABC):
 class TokenReplacement(Replacement):
     malformed = TokenMalformedError
 
-    def find(self, pasted: PastedSecrets) -> str | None:
-        return pasted.token
+    def find(self, context: Context) -> str | None:
+        return context.pasted.token
 
     async def put(self, secret: str, context: Context) -> BotCard:
         identity = await context.admission.identify(context.user_id, secret)
@@ -154,8 +147,9 @@ class TokenReplacement(Replacement):
 class KeyReplacement(Replacement):
     malformed = KeyMalformedError
 
-    def find(self, pasted: PastedSecrets) -> str | None:
-        return pasted.key
+    def find(self, context: Context) -> str | None:
+        key = context.pasted.key
+        return key if key and context.admission.takes(key) else None
 
     async def put(self, secret: str, context: Context) -> BotCard:
         await context.admission.check_key(secret)
@@ -202,9 +196,9 @@ async def offer(event: TelegramObject, context: Context) -> None:
     bot = await context.manager.find(context.user_id)
     if bot is None:
         await onboarding.start(event, context)
-    elif context.pasted.token:
-        await TOKEN.offer(context.pasted.token, bot, context)
-    elif context.pasted.key:
-        await KEY.offer(context.pasted.key, bot, context)
+    elif token := TOKEN.find(context):
+        await TOKEN.offer(token, bot, context)
+    elif key := KEY.find(context):
+        await KEY.offer(key, bot, context)
     else:
         await context.reply.show(texts.looked_secret(), keyboards.back())

@@ -1,5 +1,6 @@
-"""Single HTTP requests with a timeout, whose response is a JSON object."""
+"""Single HTTP requests with a timeout."""
 
+import json as decoder
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,15 @@ class Reply:
     retry_after: float | None = None
 
 
+@dataclass(frozen=True)
+class Response:
+    """Like `Reply`, but `body` is JSON of any shape, or the text of a body that is no JSON."""
+
+    status: int
+    body: object
+    retry_after: float | None = None
+
+
 async def post(
     url: str,
     *,
@@ -31,6 +41,17 @@ async def post(
 ) -> Reply:
     """Send a POST request; `seconds` is the timeout. Raises NoResponseError."""
     return await _request("POST", url, seconds, headers, json)
+
+
+async def post_for_any(
+    url: str,
+    *,
+    seconds: float,
+    headers: Mapping[str, str] | None = None,
+    json: Mapping[str, Any] | None = None,
+) -> Response:
+    """Like `post`, for a service whose errors need not be JSON objects. Raises NoResponseError."""
+    return await _send("POST", url, seconds, headers, json)
 
 
 async def get_status(url: str, *, seconds: float, headers: Mapping[str, str] | None = None) -> int:
@@ -54,19 +75,38 @@ async def _request(
     headers: Mapping[str, str] | None,
     json: Mapping[str, Any] | None,
 ) -> Reply:
+    response = await _send(method, url, seconds, headers, json)
+    if not isinstance(response.body, dict):
+        raise NoResponseError(f"HTTP {response.status} without a JSON object")
+    return Reply(response.status, response.body, response.retry_after)
+
+
+async def _send(
+    method: str,
+    url: str,
+    seconds: float,
+    headers: Mapping[str, str] | None,
+    json: Mapping[str, Any] | None,
+) -> Response:
     try:
         async with (
             _session(seconds) as session,
             session.request(method, url, headers=headers, json=json) as response,
         ):
-            body = await response.json(content_type=None)
+            text = await response.text(errors="replace")
             retry_after = response.headers.get("Retry-After", "")
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError) as error:
         # A chained exception would put the URL, and with it the token, into a log.
         raise NoResponseError(type(error).__name__) from None
-    if not isinstance(body, dict):
-        raise NoResponseError(f"HTTP {response.status} without a JSON object")
-    return Reply(response.status, body, float(retry_after) if retry_after.isdecimal() else None)
+    wait = float(retry_after) if retry_after.isdecimal() else None
+    return Response(response.status, _decode(text), wait)
+
+
+def _decode(text: str) -> object:
+    try:
+        return decoder.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _session(seconds: float) -> aiohttp.ClientSession:

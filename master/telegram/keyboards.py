@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
 from master.accounts.registry import BotCard
+from master.telegram.texts import naming
 from personal_bot.contract import Condition
 
 
@@ -116,6 +117,8 @@ def ask_token() -> InlineKeyboardMarkup:
 
 
 def ask_key() -> InlineKeyboardMarkup:
+    if not naming.is_service_openai():
+        return cancel()
     return InlineKeyboardMarkup(
         inline_keyboard=[
             [

@@ -13,13 +13,18 @@ from personal_bot.contract.credentials import (
     read_key,
     write_credentials,
 )
-from personal_bot.contract.embedding_service import EmbeddingService, choose_embedding_service
+from personal_bot.contract.embedding_service import (
+    NO_KEY,
+    EmbeddingService,
+    choose_embedding_service,
+)
 from personal_bot.contract.files import BotFiles, StateFiles, collection_name, write_private
 from personal_bot.contract.lifetime import end_with_supervisord
 from personal_bot.contract.masking import (
     MaskingFilter,
     holds_secret,
     mask_secrets,
+    register_recent_secret,
     register_secrets,
 )
 from personal_bot.contract.rate_limit import Decision, RateLimiter
@@ -35,9 +40,21 @@ from personal_bot.contract.reports import (
     write_exit_report,
     write_report,
 )
+from personal_bot.contract.secret_forms import JWT_FORM, KEY_FORM, is_hex, looks_random
+from personal_bot.contract.service_errors import (
+    TRANSIENT_CONDITIONS,
+    ServiceCondition,
+    ServiceFault,
+    read_fault,
+)
+from personal_bot.contract.service_names import is_openai, name_service
 
 __all__ = [
+    "JWT_FORM",
+    "KEY_FORM",
     "LAUNCHER_VARIABLE",
+    "NO_KEY",
+    "TRANSIENT_CONDITIONS",
     "BotFiles",
     "Condition",
     "Credentials",
@@ -51,17 +68,25 @@ __all__ = [
     "Problem",
     "RateLimiter",
     "Report",
+    "ServiceCondition",
+    "ServiceFault",
     "StateFiles",
     "choose_embedding_service",
     "collection_name",
     "end_with_supervisord",
     "holds_secret",
+    "is_hex",
+    "is_openai",
+    "looks_random",
     "mask_secrets",
+    "name_service",
     "read_credentials",
     "read_exit_report",
+    "read_fault",
     "read_key",
     "read_library_size",
     "read_report",
+    "register_recent_secret",
     "register_secrets",
     "write_credentials",
     "write_exit_report",

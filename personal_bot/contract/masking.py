@@ -2,20 +2,29 @@
 
 import logging
 import re
+from collections import deque
 from collections.abc import Iterable
+
+from personal_bot.contract.secret_forms import JWT_FORM, KEY_FORM, is_hex, looks_random
 
 _SECRET = re.compile(
     # A bot token: id, colon, 35 characters; in a URL "bot" comes right before it.
     r"(?P<token>\d{5,}:[A-Za-z0-9_-]{20,})"
-    r"|(?P<key>\bsk-[A-Za-z0-9_-]{8,})"  # an OpenAI key, of a project or a user
-    r"|(?P<jwt>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"  # a Qdrant access token
+    rf"|(?P<key>{KEY_FORM})"
+    rf"|(?P<jwt>{JWT_FORM})"  # also a Qdrant access token
     r"|(?P<fernet>\bgAAAA[\w-]{40,}=*)"
 )
-
+_LABELLED = re.compile(
+    r"(?:key|token|secret|password|bearer|ключ|токен|секрет|пароль)"
+    r"[\"'»]?\s*(?:[=:—]|is\b|это\b)\s*[\"'`«]?(?P<word>[\w+/=.~-]+)",
+    re.IGNORECASE,
+)
 
 _SHORTEST = 8  # characters; shorter strings also occur in ordinary words
 _SHORTEST_KEY = 20  # characters of a whole key; `sk-learn-extension` is not one
+_SHORTEST_MESSAGE = 32  # characters of a key without a known form that is the whole message
 _remembered: list[str] = []
+_recent: deque[str] = deque(maxlen=100)
 
 
 def register_secrets(secrets: Iterable[str]) -> None:
@@ -24,19 +33,44 @@ def register_secrets(secrets: Iterable[str]) -> None:
     _remembered[:] = sorted(known, key=len, reverse=True)
 
 
+def register_recent_secret(secret: str) -> None:
+    """Mask a secret until a hundred others were registered so.
+
+    A word of letters alone, or a number, is not masked: logs would become unreadable.
+    """
+    is_mixed = re.search(r"\d", secret) and re.search(r"[^\W\d]", secret)
+    if len(secret) >= _SHORTEST and is_mixed and secret not in _recent:
+        _recent.append(secret)
+
+
 def mask_secrets(text: str) -> str:
     """Replace tokens and keys with their kind or first part, e.g. `123456:***`, `sk-***`."""
     text = _SECRET.sub(_mask, text)
-    for secret in _remembered:
+    for secret in (*_remembered, *_recent):
         text = text.replace(secret, "***")
     return text
 
 
 def holds_secret(text: str) -> bool:
-    """Tell whether a text contains a complete secret, by stricter rules than those for masking."""
-    return any(secret in text for secret in _remembered) or any(
-        not match["key"] or (len(match[0]) >= _SHORTEST_KEY and re.search(r"\d", match[0]))
-        for match in _SECRET.finditer(text)
+    """Tell whether a text contains a complete secret, by stricter rules than those for masking.
+
+    A key that could be an ordinary word, as local services accept them, is none in a text.
+    """
+    return (
+        any(secret in text for secret in _remembered if re.search(r"\d", secret))
+        or any(
+            not match["key"] or (len(match[0]) >= _SHORTEST_KEY and re.search(r"\d", match[0]))
+            for match in _SECRET.finditer(text)
+        )
+        or any(looks_random(match["word"]) for match in _LABELLED.finditer(text))
+        or _is_key_alone(text.strip())
+    )
+
+
+def _is_key_alone(text: str) -> bool:
+    """Tell whether a text is nothing but a key, and no number of a document such as an IBAN."""
+    return looks_random(text, _SHORTEST_MESSAGE) and (
+        is_hex(text) or bool(re.search("[a-z]", text) and re.search("[A-Z]", text))
     )
 
 
@@ -44,7 +78,7 @@ def _mask(match: re.Match[str]) -> str:
     if match["token"]:
         return match["token"].partition(":")[0] + ":***"
     if match["key"]:
-        return "sk-***"
+        return match["prefix"] + "***"
     return "***"
 
 

@@ -28,6 +28,7 @@ from master.telegram.texts.general import (
     too_many_messages,
     unknown_command,
 )
+from master.telegram.texts.naming import set_services
 from master.telegram.texts.notices import disk_low, incident, operator_action, summary
 from master.telegram.texts.onboarding import (
     ask_key,
@@ -41,6 +42,7 @@ from master.telegram.texts.onboarding import (
     ready,
     welcome,
 )
+from master.telegram.texts.refusals import explain_refusal, refusal_for_operators
 from master.telegram.texts.replacing import (
     ask_new_key,
     ask_new_token,
@@ -74,6 +76,7 @@ __all__ = [
     "expect_key",
     "expect_token",
     "explain",
+    "explain_refusal",
     "fleet",
     "help_text",
     "incident",
@@ -91,9 +94,11 @@ __all__ = [
     "operator_action",
     "progress",
     "ready",
+    "refusal_for_operators",
     "restarted",
     "resumed",
     "send_there",
+    "set_services",
     "start_failed",
     "start_first",
     "status",

@@ -10,7 +10,7 @@ from master.accounts.registry import BotCard
 from master.bots.deletion import Deletion
 from master.bots.statuses import BotStatus
 from master.supervision.supervisor import ProcessState
-from master.telegram.texts import conditions, formats
+from master.telegram.texts import conditions, formats, naming
 
 
 def card(bot: BotCard) -> str:
@@ -119,8 +119,8 @@ def deleted(receipt: Deletion) -> str:
         "",
         _(
             "If you no longer need the bot, delete it at @BotFather too (<code>/deletebot</code>), "
-            "and the key at platform.openai.com/api-keys. /start creates a new bot."
-        ),
+            "and the key at {where}. /start creates a new bot."
+        ).format(where=naming.keys_address()),
     ]
     return "\n".join(lines)
 

@@ -4,7 +4,7 @@ from aiogram import html
 from aiogram.utils.i18n import gettext as _
 
 from master.bots.diagnostics import Diagnosis
-from master.telegram.texts import formats
+from master.telegram.texts import formats, naming
 from personal_bot.contract import Condition
 
 LIMIT = 4_096  # UTF-16 code units in a message, after its markup has been parsed
@@ -27,16 +27,17 @@ def advise(condition: Condition | None) -> str:
             "connection is back; there is nothing you need to do."
         ),
         Condition.OPENAI_KEY_INVALID: _(
-            "OpenAI rejects the key: it was deleted or disabled. Create a new one at "
-            "platform.openai.com/api-keys, then send me /key."
-        ),
+            "{service} rejects the key: it was deleted or disabled. Create a new one at "
+            "{keys_address}, then send me /key."
+        ).format(service=naming.service(), keys_address=naming.keys_address()),
         Condition.OPENAI_QUOTA_EXCEEDED: _(
-            "The OpenAI account is out of credit or has reached its limit. Top it up at "
-            "platform.openai.com/settings/organization/billing, or replace the key with /key."
-        ),
+            "The {service} account is out of credit or has reached its limit. Top it up at "
+            "{billing_address}, or replace the key with /key."
+        ).format(service=naming.service(), billing_address=naming.billing_address()),
         Condition.OPENAI_UNREACHABLE: _(
-            "OpenAI is not responding right now. The bot keeps trying; ask again in a few minutes."
-        ),
+            "{service} is not responding right now. The bot keeps trying; ask again in a few "
+            "minutes."
+        ).format(service=naming.service()),
         Condition.QDRANT_UNREACHABLE: _(
             "Document storage is not responding. Your documents are safe; try again in a few "
             "minutes, and tell the operator of this server if that does not help."

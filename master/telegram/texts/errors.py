@@ -1,14 +1,16 @@
 """The text for each error of the master: what happened and what to do next."""
 
-from aiogram import html
 from aiogram.utils.i18n import gettext as _
 
 from master import errors
-from master.telegram.texts import conditions
+from master.telegram.texts import conditions, naming
+from master.telegram.texts.refusals import explain_refusal
 
 
 def explain(error: Exception) -> str:
     """Return the text for the class of `error`, or for its nearest base class that has one."""
+    if isinstance(error, errors.ModelRefusedError):
+        return explain_refusal(error)
     sentences = _sentences(error)
     known = (sentences[kind] for kind in type(error).__mro__ if kind in sentences)
     return next(known, apologize())
@@ -22,12 +24,33 @@ def apologize() -> str:
     )
 
 
+def _malformed_key() -> str:
+    if naming.is_service_openai():
+        return _(
+            "❌ This is not a whole OpenAI key. A key is long and begins with <code>sk-</code>; "
+            "copy it once more, or create a new one at platform.openai.com/api-keys."
+        )
+    return _(
+        "❌ This cannot be a key of {service}. A key is one word of Latin letters, digits and "
+        "signs; copy it there once more, and send it alone."
+    ).format(service=naming.service())
+
+
 def _sentences(error: Exception) -> dict[type[BaseException], str]:
-    detail = html.quote(str(error))
     return {
         errors.MasterError: apologize(),
         errors.SettingsError: _(
             "😔 This server is misconfigured. Only its operator can fix that; please tell them."
+        ),
+        errors.SettingsError: _(
+            "😔 This server is misconfigured. Only its operator can fix that; please tell them."
+        ),
+        errors.DatabaseUnavailableError: _(
+            "😔 My database is not responding, so I could not do that. Please try again in a minute."
+        ),
+        errors.DatabaseRefusedError: _(
+            "😔 My database does not let me in. Only the operator of this server can fix that; please "
+            "tell them."
         ),
         errors.VaultError: _(
             "😔 The stored token and key cannot be decrypted with this server's key. Send them "
@@ -60,36 +83,12 @@ def _sentences(error: Exception) -> dict[type[BaseException], str]:
             "<code>/newbot</code> at @BotFather. If the bot is yours and you did not register it, "
             "revoke its token there at once."
         ),
-        errors.KeyRejectedError: _(
-            "❌ This OpenAI key cannot be used. Create another one at platform.openai.com/api-keys."
-        ),
-        errors.KeyMalformedError: _(
-            "❌ This OpenAI key looks incomplete. A key is long and begins with <code>sk-</code>; "
-            "copy it once more, or create a new one at platform.openai.com/api-keys."
-        ),
-        errors.KeyInvalidError: _(
-            "❌ OpenAI does not recognize this key: it was deleted, or a character is missing. "
-            "Create a new one at platform.openai.com/api-keys and send it to me."
-        ),
-        errors.KeyForbiddenError: _(
-            "❌ OpenAI recognizes the key but does not allow what your bot needs "
-            "(<code>{detail}</code>): the key is restricted, or OpenAI is not available in your "
-            "country. Create a key with all permissions and send it to me."
-        ).format(detail=detail),
-        errors.KeyQuotaError: _(
-            "❌ The key is valid, but its OpenAI account is out of credit. Top it up at "
-            "platform.openai.com/settings/organization/billing, wait a few minutes, then press "
-            "“Try again”."
-        ),
+        errors.KeyMalformedError: _malformed_key(),
         errors.ServiceError: _(
             "😔 An external service is not responding. Please try again in a minute."
         ),
         errors.TelegramUnreachableError: _(
             "😔 Telegram is not responding right now, so I could not check the token. I have kept "
-            "it, encrypted; please press “Try again” in a minute."
-        ),
-        errors.OpenAIUnreachableError: _(
-            "😔 OpenAI is returning errors right now, so I could not check the key. I have kept "
             "it, encrypted; please press “Try again” in a minute."
         ),
         errors.QdrantUnreachableError: _(

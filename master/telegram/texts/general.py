@@ -3,6 +3,8 @@
 from aiogram import html
 from aiogram.utils.i18n import gettext as _
 
+from master.telegram.texts import naming
+
 
 def commands() -> dict[str, str]:
     """Return the commands of Telegram's menu with their descriptions."""
@@ -13,7 +15,7 @@ def commands() -> dict[str, str]:
         "restart": _("Restart your bot"),
         "stop": _("Stop your bot"),
         "resume": _("Start your stopped bot"),
-        "key": _("Replace the OpenAI key"),
+        "key": _("Replace the {service} key").format(service=naming.service()),
         "token": _("Replace the bot token"),
         "delete": _("Delete your bot and its documents"),
         "language": _("Choose the language"),
@@ -33,16 +35,37 @@ def help_text(*, is_admin: bool) -> str:
         "<b>1. A bot token.</b> Open @BotFather, send <code>/newbot</code>, choose a name and a "
         "username that ends in “bot”. BotFather replies with a token like "
         "<code>123456789:AAE…</code> — forward me that message.\n\n"
-        "<b>2. An OpenAI key.</b> Open platform.openai.com/api-keys, press “Create new secret "
-        "key” and copy it; it begins with <code>sk-</code>. The account needs a positive balance: "
-        "platform.openai.com/settings/organization/billing.\n\n"
+        "{key}\n\n"
         "<b>3. Documents.</b> Send files to <b>your</b> bot (PDF, Word, PowerPoint, Excel, text, "
         "HTML, EPUB, ZIP, up to 20 MB each) and ask. Only you can use it. The documents "
-        "are kept on this server; their text goes to OpenAI with your key, to index it and to "
-        "answer.\n\n"
+        "are kept on this server; {flow}\n\n"
         "Token and key are stored encrypted, and I delete your messages that held them.\n\n"
         "<b>Commands</b>\n{commands}"
-    ).format(commands="\n".join(lines))
+    ).format(key=_explain_key(), flow=_explain_flow(), commands="\n".join(lines))
+
+
+def _explain_key() -> str:
+    if naming.is_service_openai():
+        return _(
+            "<b>2. An OpenAI key.</b> Open platform.openai.com/api-keys, press “Create new secret "
+            "key” and copy it; it begins with <code>sk-</code>. The account needs a positive "
+            "balance: platform.openai.com/settings/organization/billing."
+        )
+    return _(
+        "<b>2. A {service} key.</b> Create an API key there, or ask the operator of this server "
+        "for one. The account needs credit, if the service is a paid one."
+    ).format(service=naming.service())
+
+
+def _explain_flow() -> str:
+    if embeddings := naming.embedding_service():
+        return _(
+            "their text goes to {embeddings} to be indexed, and passages of it to {service} with "
+            "your key to be answered from."
+        ).format(embeddings=embeddings, service=naming.service())
+    return _("their text goes to {service} with your key, to index it and to answer.").format(
+        service=naming.service()
+    )
 
 
 def choose_language() -> str:

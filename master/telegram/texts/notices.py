@@ -10,7 +10,7 @@ from master.accounts.operator_actions import Action, ActionKind
 from master.accounts.registry import BotCard
 from master.bots.monitoring import Incident, IncidentKind
 from master.installation.disk_space import DiskSpace
-from master.telegram.texts import formats
+from master.telegram.texts import formats, naming
 from master.telegram.texts.conditions import advise
 from personal_bot.contract import Condition
 
@@ -81,9 +81,9 @@ def label(condition: Condition) -> str:
         Condition.TOKEN_REVOKED: _("token revoked"),
         Condition.TOKEN_IN_USE: _("token used by another program"),
         Condition.TELEGRAM_UNREACHABLE: _("Telegram unreachable"),
-        Condition.OPENAI_KEY_INVALID: _("OpenAI key rejected"),
-        Condition.OPENAI_QUOTA_EXCEEDED: _("OpenAI account out of credit"),
-        Condition.OPENAI_UNREACHABLE: _("OpenAI unreachable"),
+        Condition.OPENAI_KEY_INVALID: _("{service} key rejected"),
+        Condition.OPENAI_QUOTA_EXCEEDED: _("{service} account out of credit"),
+        Condition.OPENAI_UNREACHABLE: _("{service} unreachable"),
         Condition.QDRANT_UNREACHABLE: _("document storage unreachable"),
         Condition.INDEX_DAMAGED: _("index damaged"),
         Condition.CREDENTIALS_UNREADABLE: _("credentials unreadable"),
@@ -96,7 +96,7 @@ def label(condition: Condition) -> str:
         Condition.NEVER_STARTED: _("never started"),
         Condition.CRASHED: _("crashed"),
         Condition.STOPPED: _("stopped"),
-    }[condition]
+    }[condition].format(service=naming.service())
 
 
 def _name(cards: Sequence[BotCard]) -> str:

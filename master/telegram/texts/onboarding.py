@@ -7,6 +7,7 @@ from aiogram.utils.i18n import gettext as _
 
 from master.accounts.registry import BotCard
 from master.bots.stages import Stage
+from master.telegram.texts import naming
 
 
 def welcome() -> str:
@@ -36,12 +37,14 @@ def expect_token() -> str:
 
 def key_kept_for_later() -> str:
     return _(
-        "🔑 Thank you, I will use this OpenAI key in a moment. First I need the bot token: send "
+        "🔑 Thank you, I will use this {service} key in a moment. First I need the bot token: send "
         "<code>/newbot</code> to @BotFather and forward me the reply with the token."
-    )
+    ).format(service=naming.service())
 
 
 def ask_key(username: str, name: str) -> str:
+    if not naming.is_service_openai():
+        return _ask_key_of_another_service(username, name)
     return _(
         "✅ The token belongs to <b>{name}</b> (@{username}).\n\n"
         "<b>Step 2 of 2: the OpenAI key</b>\n"
@@ -53,11 +56,29 @@ def ask_key(username: str, name: str) -> str:
     ).format(username=html.quote(username), name=html.quote(name))
 
 
+def _ask_key_of_another_service(username: str, name: str) -> str:
+    return _(
+        "✅ The token belongs to <b>{name}</b> (@{username}).\n\n"
+        "<b>Step 2 of 2: the {service} key</b>\n"
+        "1. Sign in at {service} and create an API key\n"
+        "2. Make sure the account has credit, if the service is a paid one\n\n"
+        "If you do not know where to get a key, ask the operator of this server. Paste the key "
+        "here. I will delete your message at once and store the key encrypted. Only your own "
+        "documents and questions are charged to it."
+    ).format(username=html.quote(username), name=html.quote(name), service=naming.service())
+
+
 def checking_key() -> str:
-    return _("⏳ Checking the key with OpenAI…")
+    return _("⏳ Checking the key with {service}…").format(service=naming.service())
 
 
 def expect_key() -> str:
+    if not naming.is_service_openai():
+        return _(
+            "I am waiting for the {service} key, one word without spaces, and I delete whatever "
+            "you write meanwhile. If you do not know where to get a key, ask the operator of this "
+            "server. /cancel stops here, /help explains everything."
+        ).format(service=naming.service())
     return _(
         "I am waiting for the OpenAI key. It begins with <code>sk-</code>; create one at "
         "platform.openai.com/api-keys. /cancel stops here, /help explains everything."
@@ -66,9 +87,9 @@ def expect_key() -> str:
 
 def key_is_kept() -> str:
     return _(
-        "I still have your OpenAI key, encrypted. Press “Try again” to continue with it, or paste "
-        "another one."
-    )
+        "I still have your {service} key, encrypted. Press “Try again” to continue with it, or "
+        "paste another one."
+    ).format(service=naming.service())
 
 
 def progress(username: str, done: Sequence[Stage]) -> str:

@@ -3,6 +3,8 @@
 from aiogram import html
 from aiogram.utils.i18n import gettext as _
 
+from master.telegram.texts import naming
+
 
 def ask_new_token(username: str) -> str:
     return _(
@@ -13,6 +15,11 @@ def ask_new_token(username: str) -> str:
 
 
 def ask_new_key(username: str) -> str:
+    if not naming.is_service_openai():
+        return _(
+            "Send me the new {service} key for @{username}. I will check it first; until then, the "
+            "current one stays in use."
+        ).format(service=naming.service(), username=html.quote(username))
     return _(
         "Send me the new OpenAI key for @{username}; it begins with <code>sk-</code> "
         "(platform.openai.com/api-keys, “Create new secret key”). I will check it first; until "
@@ -54,12 +61,13 @@ def offer_token(username: str) -> str:
 
 def offer_key(username: str) -> str:
     return _(
-        "That is an OpenAI key; I have deleted your message. Use it as the new key of @{username}?"
-    ).format(username=html.quote(username))
+        "That looks like a key; I have deleted your message. Use it as the new {service} key of "
+        "@{username}?"
+    ).format(service=naming.service(), username=html.quote(username))
 
 
 def looked_secret() -> str:
     return _(
         "That looked like part of a token or key, so I deleted it. To replace the bot token, send "
-        "/token; to replace the OpenAI key, send /key."
-    )
+        "/token; to replace the {service} key, send /key."
+    ).format(service=naming.service())

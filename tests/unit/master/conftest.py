@@ -23,6 +23,7 @@ from master.services.bot_tokens import BotIdentity
 from master.settings import sqlite_url
 from master.telegram.fsm_storage import DatabaseStorage, UserEventIsolation
 from master.telegram.inbox import Inbox, RecordingDispatcher
+from master.telegram.operators import Operators
 from tests.unit.master.fakes import MASTER_ID, Manager, Services, Shown, Telegram
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
@@ -137,6 +138,11 @@ async def make_harness(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[M
         telegram, i18n = Telegram(), open_i18n()
         users = Users(database)
         inbox = Inbox(database, vault)
+        bot = Bot(
+            f"{MASTER_ID}:{'m' * 35}",
+            session=telegram,
+            default=DefaultBotProperties(parse_mode="HTML"),
+        )
         dispatcher = RecordingDispatcher(
             inbox,
             storage=DatabaseStorage(database, vault),
@@ -146,15 +152,11 @@ async def make_harness(tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[M
             users=users,
             manager=manager,
             admission=services,
+            operators=Operators(bot, i18n, users, frozenset({99})),
             admin_user_ids=frozenset({99}),
         )
         install_middlewares(dispatcher, i18n, users)
         dispatcher.include_router(create_router())
-        bot = Bot(
-            f"{MASTER_ID}:{'m' * 35}",
-            session=telegram,
-            default=DefaultBotProperties(parse_mode="HTML"),
-        )
         return MasterHarness(telegram, manager, services, database, vault, bot, dispatcher, inbox)
 
     yield make

@@ -36,6 +36,7 @@ from master.errors import (
     TokenTakenError,
 )
 from master.services.bot_tokens import BotIdentity
+from master.services.keys import is_openai_key
 from master.supervision.supervisor import ProcessState
 from personal_bot.contract import Condition, LibrarySize, ServiceCondition, is_openai
 
@@ -132,8 +133,8 @@ class Services(Admission):
 
     def __init__(self, manager: "Manager") -> None:
         self._manager = manager
-        self.tokens: dict[str, BotIdentity | Exception] = {}
         self.base_url = "https://api.openai.com/v1"
+        self.tokens: dict[str, BotIdentity | Exception] = {}
         self.keys: dict[str, Exception | None] = {}
         self.checked_keys: list[str] = []
 
@@ -144,10 +145,10 @@ class Services(Admission):
         await self._manager.check_token_is_free(user_id, found.bot_id)
         return found
 
-    async def check_key(self, key: str) -> None:
     def takes(self, key: str) -> bool:
         return is_openai_key(key) or not is_openai(self.base_url)
 
+    async def check_key(self, key: str) -> None:
         self.checked_keys.append(key)
         if error := self.keys.get(key):
             raise error
@@ -166,8 +167,8 @@ class Manager:
         self.state: ProcessState | None = None
         self.unfinished: dict[int, Any] = {}
         self.condition: Condition | None = None
-
         self.languages_shared: list[int] = []
+
     async def create(self, user_id, identity, token, key, on_stage):
         self.creations += 1
         await self.check_token_is_free(user_id, identity.bot_id)
@@ -229,10 +230,10 @@ class Manager:
         del self.cards[user_id], self.secrets[user_id]
         return Deletion(card.username, True, True, True, 12, 3_400_000, self.library, 1)
 
-    async def finish_deletion(self, user_id):
     async def share_language(self, user_id):
         self.languages_shared.append(user_id)
 
+    async def finish_deletion(self, user_id):
         return self.unfinished.pop(user_id, None)
 
     async def status(self, user_id):
@@ -256,6 +257,15 @@ class Manager:
     def _status(self, card):
         state = self.state or (ProcessState.RUNNING if card.active else ProcessState.STOPPED)
         return BotStatus(card, state, card.active, 4242, 93_784.0, 1, self.library, self.problem)
+
+
+def make_use(base_url: str = "https://api.openai.com/v1", **fields: Any) -> ModelUse:
+    """Return the use of a chat model with an owner's key."""
+    return ModelUse(base_url, "k", "gpt-x", "OPENAI_BASE_URL", "CHAT_MODEL", **fields)
+
+
+def make_refusal(condition: ServiceCondition, use: ModelUse | None = None) -> ModelRefusedError:
+    return ModelRefusedError(use or make_use(), condition, "HTTP 400")
 
 
 def make_diagnosis(

@@ -9,21 +9,18 @@ from aiogram.methods import DeleteMessage
 from master.accounts.models import FsmState
 from master.errors import (
     BotStartError,
-    KeyForbiddenError,
-    KeyInvalidError,
-    KeyQuotaError,
-    OpenAIUnreachableError,
     SupervisorUnreachableError,
     TelegramUnreachableError,
     TokenRevokedError,
 )
 from master.supervision.supervisor import ProcessState
-from personal_bot.contract import Condition
+from personal_bot.contract import Condition, ServiceCondition, mask_secrets
 from tests.unit.master.conftest import IDENTITY, KEY, TOKEN, Person
-from tests.unit.master.fakes import MASTER_ID, make_diagnosis
+from tests.unit.master.fakes import MASTER_ID, make_diagnosis, make_refusal
 
 OTHER_TOKEN = "987654321:BBEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 OTHER_KEY = "sk-proj-zyxwvutsrqponmlkjihgfedcba"
+OPERATOR = 99
 
 
 async def test_a_person_gets_a_running_bot(mira):
@@ -56,7 +53,7 @@ async def test_messages_with_secrets_are_deleted_even_when_the_check_fails(mira)
     await mira.says("/start")
     ids = [await mira.says(OTHER_TOKEN), await mira.says("12345:abc")]
     ids.append(await mira.says(TOKEN))
-    mira.harness.services.keys[OTHER_KEY] = KeyInvalidError()
+    mira.harness.services.keys[OTHER_KEY] = make_refusal(ServiceCondition.KEY_INVALID)
     ids.append(await mira.says(OTHER_KEY))
     assert mira.harness.telegram.deleted == ids
 
@@ -101,16 +98,17 @@ async def test_a_bot_of_somebody_else_is_refused(mira, oleg):
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("condition", "words"),
     [
-        (KeyInvalidError(), "OpenAI does not recognize this key"),
-        (KeyForbiddenError("model_not_found: <m>"), "model_not_found: &lt;m&gt;"),
-        (KeyQuotaError(), "out of credit"),
-        (OpenAIUnreachableError("HTTP 503"), "OpenAI is returning errors"),
+        (ServiceCondition.KEY_INVALID, "OpenAI does not recognize this key"),
+        (ServiceCondition.FORBIDDEN, "does not allow it to use <code>gpt-x</code>"),
+        (ServiceCondition.NO_MONEY, "out of credit"),
+        (ServiceCondition.MODEL_UNAVAILABLE, "CHAT_MODEL"),
+        (ServiceCondition.UNREACHABLE, "OpenAI is not responding"),
     ],
 )
-async def test_a_wrong_key_is_refused_with_its_reason(mira, error, words):
-    mira.harness.services.keys[OTHER_KEY] = error
+async def test_a_wrong_key_is_refused_with_its_reason(mira, condition, words):
+    mira.harness.services.keys[OTHER_KEY] = make_refusal(condition)
     await mira.says("/start")
     await mira.says(TOKEN)
     await mira.says(OTHER_KEY)
@@ -119,14 +117,131 @@ async def test_a_wrong_key_is_refused_with_its_reason(mira, error, words):
     assert "is running" in mira.last.text
 
 
-@pytest.mark.parametrize("error", [KeyQuotaError(), OpenAIUnreachableError()])
-async def test_a_key_that_may_work_later_need_not_be_sent_again(mira, error):
-    mira.harness.services.keys[KEY] = error
+@pytest.mark.parametrize(
+    "condition",
+    [
+        ServiceCondition.NO_MONEY,
+        ServiceCondition.UNREACHABLE,
+        ServiceCondition.MODEL_UNAVAILABLE,
+        ServiceCondition.REGION,
+    ],
+)
+async def test_a_key_that_may_work_later_need_not_be_sent_again(mira, condition):
+    mira.harness.services.keys[KEY] = make_refusal(condition)
     await mira.onboards()
     mira.harness.services.keys[KEY] = None
     await mira.says("and now?")
     await mira.taps("Try again")
     assert "is running" in mira.last.text
+
+
+async def test_what_only_an_operator_can_change_is_told_to_the_operators_once(mira, oleg):
+    mira.harness.services.keys[KEY] = make_refusal(ServiceCondition.MODEL_UNAVAILABLE)
+    for _ in range(2):
+        await mira.onboards()
+        assert "tell them" in mira.last.text
+    told = [s.text for s in mira.harness.telegram.shown.values() if s.chat_id == OPERATOR]
+    assert len(told) == 1
+    assert "<code>gpt-x</code>" in told[0]
+    assert "CHAT_MODEL" in told[0]
+
+
+async def test_what_the_owner_can_change_is_not_told_to_operators(mira):
+    mira.harness.services.keys[KEY] = make_refusal(ServiceCondition.NO_MONEY)
+    await mira.onboards()
+    assert all(shown.chat_id != OPERATOR for shown in mira.harness.telegram.shown.values())
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "gsk_" + "a1B2" * 13,
+        "AIzaSy" + "a1B2c" * 7,
+        "0123456789abcdef0123456789abcdef",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "a.b.c",
+        "ollama",
+        "EMPTY",
+        "sk-1234",
+        "Zm9v+YmFy/MTIz==",
+        "correct-horse",
+    ],
+)
+async def test_a_key_of_any_form_is_tried_at_another_service(mira, key):
+    mira.harness.services.base_url = "https://api.groq.com/openai/v1"
+    await mira.says("/start")
+    await mira.says(TOKEN)
+    message_id = await mira.says(key)
+    assert mira.harness.manager.secrets[mira.user_id] == (TOKEN, key)
+    assert message_id in mira.harness.telegram.deleted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where do I get it",
+        "hm?",
+        "🔑",
+        "https://x.org/keys",
+        "ключ",
+        "openai.com/api-keys",
+        "@mira",
+    ],
+)
+async def test_what_cannot_be_a_key_is_asked_about_and_deleted_all_the_same(mira, text):
+    mira.harness.services.base_url = "https://api.groq.com/openai/v1"
+    await mira.says("/start")
+    await mira.says(TOKEN)
+    message_id = await mira.says(text)
+    assert "waiting for the OpenAI key" in mira.last.text
+    assert mira.harness.services.checked_keys == []
+    assert message_id in mira.harness.telegram.deleted
+
+
+async def test_what_is_no_key_of_openai_is_not_sent_there(mira):
+    await mira.says("/start")
+    await mira.says(TOKEN)
+    for word in ("hello", "gsk_" + "a1B2" * 13):
+        await mira.says(word)
+        assert "begins with <code>sk-</code>" in mira.last.text
+    assert mira.harness.services.checked_keys == []
+
+
+async def test_a_key_within_a_sentence_is_found(mira):
+    mira.harness.services.base_url = "https://api.groq.com/openai/v1"
+    await mira.says("/start")
+    await mira.says(TOKEN)
+    await mira.says("here is my key: ollama")
+    assert mira.harness.manager.secrets[mira.user_id] == (TOKEN, "ollama")
+
+
+async def test_a_key_that_comes_while_the_token_is_being_checked_is_deleted(mira, monkeypatch):
+    """The step begins only when the token has been checked; by then the message has arrived."""
+    mira.harness.services.base_url = "https://api.groq.com/openai/v1"
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def identify(_user_id: int, _token: str) -> object:
+        asked.set()
+        await answered.wait()
+        return IDENTITY
+
+    monkeypatch.setattr(mira.harness.services, "identify", identify)
+    await mira.says("/start")
+    first = mira.harness.start(mira.update(next(mira.ids), TOKEN))
+    await asked.wait()
+    message_id = next(mira.ids)
+    second = mira.harness.start(mira.update(message_id, "ollama"))
+    answered.set()
+    await asyncio.gather(first, second)
+    assert message_id in mira.harness.telegram.deleted
+    assert mira.harness.manager.secrets[mira.user_id] == (TOKEN, "ollama")
+
+
+async def test_what_is_said_in_the_key_step_is_masked_in_logs(mira):
+    await mira.says("/start")
+    await mira.says(TOKEN)
+    await mira.says("maybe hunter2hunter2 ?")
+    assert "hunter2hunter2" not in mask_secrets("a hunter2hunter2 b")
 
 
 async def test_a_token_is_kept_while_telegram_is_away(mira):

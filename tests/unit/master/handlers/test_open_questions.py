@@ -4,9 +4,9 @@ import pytest
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import EditMessageReplyMarkup
 
-from master.errors import KeyInvalidError
+from personal_bot.contract import ServiceCondition
 from tests.unit.master.conftest import KEY, TOKEN, Person
-from tests.unit.master.fakes import Shown
+from tests.unit.master.fakes import Shown, make_refusal
 
 OTHER_KEY = "sk-proj-zyxwvutsrqponmlkjihgfedcba"
 
@@ -21,7 +21,7 @@ def list_questions(person: Person) -> list[Shown]:
 
 
 async def test_each_step_of_the_onboarding_takes_the_buttons_of_the_one_before(mira):
-    mira.harness.services.keys[OTHER_KEY] = KeyInvalidError()
+    mira.harness.services.keys[OTHER_KEY] = make_refusal(ServiceCondition.KEY_INVALID)
     await mira.says("/start")
     for text in ("hello", "12345:abc", TOKEN, "hello", OTHER_KEY):
         await mira.says(text)

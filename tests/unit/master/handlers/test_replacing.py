@@ -4,15 +4,13 @@ import pytest
 
 from master.errors import (
     BotStartError,
-    KeyInvalidError,
-    KeyQuotaError,
     TokenRevokedError,
 )
 from master.services.bot_tokens import BotIdentity
 from master.supervision.supervisor import ProcessState
-from personal_bot.contract import Condition
+from personal_bot.contract import Condition, ServiceCondition
 from tests.unit.master.conftest import KEY, TOKEN
-from tests.unit.master.fakes import make_diagnosis
+from tests.unit.master.fakes import make_diagnosis, make_refusal
 
 NEW_TOKEN = "987654321:BBEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 NEW_KEY = "sk-proj-zyxwvutsrqponmlkjihgfedcba"
@@ -53,7 +51,7 @@ async def test_a_new_key_takes_the_place_of_the_present_one(owner):
 )
 async def test_the_present_one_stays_when_the_check_fails(owner, command, secret, words):
     owner.harness.services.tokens[NEW_TOKEN] = TokenRevokedError()
-    owner.harness.services.keys[NEW_KEY] = KeyInvalidError()
+    owner.harness.services.keys[NEW_KEY] = make_refusal(ServiceCondition.KEY_INVALID)
     await owner.says(command)
     message_id = await owner.says(secret)
     assert words in owner.last.text
@@ -62,11 +60,29 @@ async def test_the_present_one_stays_when_the_check_fails(owner, command, secret
 
 
 async def test_a_key_without_money_is_kept_for_another_try(owner):
-    owner.harness.services.keys[NEW_KEY] = KeyQuotaError()
+    owner.harness.services.keys[NEW_KEY] = make_refusal(ServiceCondition.NO_MONEY)
     await owner.says("/key")
     await owner.says(NEW_KEY)
     owner.harness.services.keys[NEW_KEY] = None
     await owner.taps("Try again")
+    assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, NEW_KEY)
+
+
+async def test_a_key_of_any_form_can_come_with_the_command(owner):
+    owner.harness.services.base_url = "http://localhost:11434/v1"
+    message_id = await owner.says("/key ollama")
+    assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, "ollama")
+    assert message_id in owner.harness.telegram.deleted
+
+
+async def test_a_question_about_the_key_loses_no_kept_key(owner):
+    owner.harness.services.keys[NEW_KEY] = make_refusal(ServiceCondition.OVERLOADED)
+    await owner.says("/key")
+    await owner.says(NEW_KEY)
+    retry = owner.last.buttons["🔄 Try again"]
+    await owner.says("is that normal")
+    owner.harness.services.keys[NEW_KEY] = None
+    await owner.taps_data(retry)
     assert owner.harness.manager.secrets[owner.user_id] == (TOKEN, NEW_KEY)
 
 

@@ -10,6 +10,16 @@ from personal_bot.contract import mask_secrets
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 KEY = "sk-proj-abcdefghijklmnop_qrstuv-wxyz0123456789"
 
+FOREIGN_KEYS = [
+    "gsk_" + "a1B2" * 13,
+    "AIzaSy" + "a1B2c" * 7,
+    "xai-" + "a1B2" * 20,
+    "pplx-" + "a1B2" * 12,
+    "sk-or-v1-" + "0f" * 32,
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "0123456789abcdef0123456789abcdef",
+]
+
 
 @pytest.mark.parametrize(
     "text",
@@ -31,6 +41,26 @@ def test_a_key_is_found_in_any_text(text):
     assert find_secrets(text).key in {KEY, "sk-sandbox"}
 
 
+@pytest.mark.parametrize("key", FOREIGN_KEYS)
+@pytest.mark.parametrize("text", ["{}", "here is my key: {}", "/key {}"])
+def test_a_key_of_another_service_is_found_in_any_step(key, text):
+    found = find_secrets(text.format(key))
+    assert found.key == key
+    assert found.suspicious
+
+
+@pytest.mark.parametrize("text", ["ollama", "what is a key?", "🔑", f"my token is {TOKEN}"])
+def test_everything_is_secret_where_a_key_is_expected(text):
+    assert find_secrets(text, expects_key=True).suspicious
+    assert not find_secrets("/help", expects_key=True).suspicious
+
+
+def test_what_follows_the_command_is_a_key():
+    assert find_secrets("/key ollama").key == "ollama"
+    assert find_secrets("/key@master_bot EMPTY").key == "EMPTY"
+    assert find_secrets("/key").suspicious is False
+
+
 def test_both_are_found_in_one_message():
     found = find_secrets(f"{TOKEN} {KEY}")
     assert (found.token, found.key) == (TOKEN, KEY)
@@ -47,6 +77,9 @@ def test_both_are_found_in_one_message():
         TOKEN.replace(":", " : "),
         "sk-no",
         "gAAAAABlongerthantwentyfour0",
+        "gsk_half",
+        "my key is hUJ3kLm9PqR2sTv5WxY8zA1bC4dE7fG0",
+        "QUJDRGVmZ2hpamtsMTIzNDU2Nzg5MDEyMw==",
         "AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc",
     ],
 )
@@ -67,6 +100,8 @@ def test_most_of_a_secret_is_suspicious(text):
         "отвечайте: да",
         "12345",
         "a risk-free offer",
+        "my-annual-report-2024-final.pdf",
+        "where do I get a key?",
     ],
 )
 def test_talk_is_not_suspicious(text):
