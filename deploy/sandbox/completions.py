@@ -52,6 +52,16 @@ _STAND_IN = {
         "I only quote passages of documents that are given to me."
     ),
 }
+_BLIND = {
+    True: (
+        "Я — учебная замена языковой модели и картинок не вижу: "
+        "читаю только описание в самом файле, а здесь его нет."
+    ),
+    False: (
+        "I am a stand-in for a language model and cannot see pictures: "
+        "I only read the description in the file, and there is none here."
+    ),
+}
 _BEGINNING = {True: "Вот с чего начинаются найденные фрагменты:", False: "The passages begin so:"}
 
 
@@ -67,6 +77,8 @@ def complete(inquiry: Inquiry) -> str:
     if inquiry.wants_rewriting:
         return _rewrite(inquiry)
     russian = is_russian(inquiry.question)
+    if inquiry.pictures and not inquiry.passages:
+        return "\n\n".join(filter(None, inquiry.pictures)) or _BLIND[russian]
     if not inquiry.passages or _is_courtesy(inquiry.own_words):
         return _STAND_IN[russian]
     if not find_salient_words(inquiry.question):
@@ -75,6 +87,13 @@ def complete(inquiry: Inquiry) -> str:
     if not quotes:
         return _NOTHING_FITS[russian]
     return "\n".join(_cite(quote) for quote in quotes)
+
+
+def needs_search(inquiry: Inquiry) -> bool:
+    """Tell whether a question about documents is not answered by the passages given."""
+    if inquiry.wants_rewriting or inquiry.pictures or _is_courtesy(inquiry.own_words):
+        return False
+    return bool(find_salient_words(inquiry.question)) and not _choose_quotes(inquiry)
 
 
 def _rewrite(inquiry: Inquiry) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from deploy.sandbox.vision import list_pictures
+
 _PASSAGE_BLOCK = re.compile(
     r"<(\w+)[^>]*?\b(?:number|n|id|index)=\"?(\d+)\"?[^>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE
 )
@@ -38,6 +40,9 @@ class Inquiry:
     passages: list[Passage] = field(default_factory=list)
     earlier: list[str] = field(default_factory=list)
     wants_rewriting: bool = False
+    #: What each picture of the question says of itself.
+    pictures: list[str] = field(default_factory=list)
+    has_tool_results: bool = False
 
 
 def read_inquiry(messages: Sequence[dict[str, Any]]) -> Inquiry:
@@ -45,7 +50,9 @@ def read_inquiry(messages: Sequence[dict[str, Any]]) -> Inquiry:
     instructions = "\n".join(_text(one) for one in messages if one["role"] in _INSTRUCTING)
     said = [_text(one) for one in messages if one["role"] == "user"]
     last = said[-1] if said else instructions
+    results, pictures = _read_last_turn(messages)
     passages = _find_passages(last) or _find_passages(instructions)
+    passages += [passage for result in results for passage in _find_passages(result)]
     asked = _REPLIED_TO.sub("", last) if passages else last
     questions = [match[2].strip() for match in _QUESTION_BLOCK.finditer(asked)]
     if questions:
@@ -58,10 +65,23 @@ def read_inquiry(messages: Sequence[dict[str, Any]]) -> Inquiry:
         passages=passages,
         earlier=[*said[:-1], *([] if passages else earlier)],
         wants_rewriting=not passages and bool(_REWRITE.search(instructions or last)),
+        pictures=pictures,
+        has_tool_results=bool(results),
     )
 
 
 _INSTRUCTING = frozenset({"system", "developer"})
+
+
+def _read_last_turn(messages: Sequence[dict[str, Any]]) -> tuple[list[str], list[str]]:
+    """Return the tool results since the last message of the user, and its pictures."""
+    results: list[str] = []
+    for message in reversed(messages):
+        if message["role"] == "user":
+            return results[::-1], list_pictures(message)
+        if message["role"] == "tool":
+            results.append(_text(message))
+    return results[::-1], []
 
 
 def _find_passages(text: str) -> list[Passage]:

@@ -1,4 +1,4 @@
-"""The part of OpenAI's API that the bots use: models, embeddings, chat completions."""
+"""The part of OpenAI's API that the bots use: models, embeddings, chat, transcriptions."""
 
 import asyncio
 from collections import deque
@@ -8,16 +8,21 @@ from typing import Any, get_args
 from aiohttp import web
 from openai.types import ChatModel, EmbeddingModel
 
+from deploy.sandbox.chat_requests import check_options, read_messages, read_tools
 from deploy.sandbox.embeddings import as_base64, embed
 from deploy.sandbox.errors import OpenAIError
 from deploy.sandbox.failing import read_key, send_events
 from deploy.sandbox.faults import out_of_quota
 from deploy.sandbox.replies import Reply, count_tokens, make_reply
+from deploy.sandbox.transcriptions import MODELS as TRANSCRIPTION_MODELS
+from deploy.sandbox.transcriptions import transcribe
+from deploy.sandbox.vision import see
 
 KEY_PREFIX = "sk-sandbox"
 KEY_WITHOUT_QUOTA_PREFIX = "sk-sandbox-no-quota"
 CHAT_MODELS: frozenset[str] = frozenset(get_args(ChatModel))
 EMBEDDING_MODELS: frozenset[str] = frozenset(get_args(EmbeddingModel))
+MODELS = CHAT_MODELS | EMBEDDING_MODELS | TRANSCRIPTION_MODELS
 MAX_INPUTS = 2048
 KEPT_PROMPTS = 100
 MAX_INPUT_TOKENS = 8192
@@ -44,6 +49,7 @@ class OpenAIApi:
         router.add_get("/v1/models/{model}", _answering(self.get_model))
         router.add_post("/v1/embeddings", _answering(self.embed))
         router.add_post("/v1/chat/completions", _answering(self.complete))
+        router.add_post("/v1/audio/transcriptions", _answering(self.transcribe))
         router.add_route("*", "/v1/{rest:.*}", _answering(self.refuse_url))
         router.add_get("/client/prompts", self.list_prompts)
 
@@ -53,12 +59,12 @@ class OpenAIApi:
 
     async def list_models(self, request: web.Request) -> web.StreamResponse:
         _authorize(request)
-        models = [_describe_model(name) for name in sorted(CHAT_MODELS | EMBEDDING_MODELS)]
+        models = [_describe_model(name) for name in sorted(MODELS)]
         return web.json_response({"object": "list", "data": models})
 
     async def get_model(self, request: web.Request) -> web.StreamResponse:
         _authorize(request)
-        name = _check_model(request.match_info["model"], CHAT_MODELS | EMBEDDING_MODELS)
+        name = _check_model(request.match_info["model"], MODELS)
         return web.json_response(_describe_model(name))
 
     async def embed(self, request: web.Request) -> web.StreamResponse:
@@ -85,15 +91,20 @@ class OpenAIApi:
         _authorize(request, paid=True)
         body = await _read_body(request)
         model = _check_model(body.get("model"), CHAT_MODELS)
-        _check_options(body, model)
-        messages = _read_messages(body)
+        check_options(body, model)
+        toolbox = read_tools(body)
+        messages = await asyncio.to_thread(see, read_messages(body))
         self._prompts.append(messages)
         limit = body.get("max_completion_tokens") or body.get("max_tokens")
-        reply = await asyncio.to_thread(make_reply, model, messages, limit)
+        reply = await asyncio.to_thread(make_reply, model, messages, limit, toolbox)
         if not body.get("stream"):
             return web.json_response(reply.as_completion())
         with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
         return await send_events(request, _pace(reply, self._chunk_delay, with_usage=with_usage))
+
+    async def transcribe(self, request: web.Request) -> web.StreamResponse:
+        _authorize(request, paid=True)
+        return await transcribe(request)
 
     async def refuse_url(self, request: web.Request) -> web.StreamResponse:
         raise OpenAIError(404, f"Invalid URL ({request.method} {request.path})")
@@ -199,44 +210,6 @@ def _read_dimensions(body: dict[str, Any], model: str) -> int:
             param="dimensions",
         )
     return dimensions
-
-
-def _check_options(body: dict[str, Any], model: str) -> None:
-    """Reject the options that reasoning models reject. Raises OpenAIError."""
-    if not _reasons(model):
-        return
-    if body.get("max_tokens") is not None:
-        raise OpenAIError(
-            400,
-            "Unsupported parameter: 'max_tokens' is not supported with this model. "
-            "Use 'max_completion_tokens' instead.",
-            code="unsupported_parameter",
-            param="max_tokens",
-        )
-    if body.get("temperature") not in {None, 1}:
-        raise OpenAIError(
-            400,
-            f"Unsupported value: 'temperature' does not support {body['temperature']} with this "
-            "model. Only the default (1) value is supported.",
-            code="unsupported_value",
-            param="temperature",
-        )
-
-
-def _reasons(model: str) -> bool:
-    family = model.partition("-")[0] + "-" + model.partition("-")[2][:1]
-    return "chat" not in model and (model[0] == "o" or family in {"gpt-5", "gpt-6"})
-
-
-def _read_messages(body: dict[str, Any]) -> list[dict[str, Any]]:
-    messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise OpenAIError(400, "Missing required parameter: 'messages'.", param="messages")
-    for number, message in enumerate(messages):
-        if not isinstance(message, dict) or not isinstance(message.get("role"), str):
-            place = f"messages[{number}].role"
-            raise OpenAIError(400, f"Missing required parameter: '{place}'.", param=place)
-    return messages
 
 
 def _describe_model(name: str) -> dict[str, Any]:
