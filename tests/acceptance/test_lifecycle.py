@@ -34,6 +34,12 @@ async def test_a_stopped_bot_is_silent_until_it_is_resumed(make_person, system: 
 async def test_restart_gives_a_new_process(make_person, system: RunningSystem):
     person = make_person()
     await onboard(person, "fresh_bot")
+    asked = await person.ask(MASTER, "/language", "Which language")
+    await person.press(MASTER, asked, "Русский")
+    await person.ask("fresh_bot", "/start", "Здравствуйте")
+    question = await person.ask(MASTER, "/language", "На каком языке")
+    await person.press(MASTER, question, "English")
+    await person.expect(MASTER, "I speak English", after=question["message_id"] - 1)
     pid = system.bot_pid(person.user_id)
     await person.ask(MASTER, "/restart", "has been restarted")
     assert system.bot_pid(person.user_id) != pid
