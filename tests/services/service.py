@@ -79,6 +79,7 @@ class Embeddings:
     source: str
     shortens: bool = False  # obeys `dimensions`, which is ignored otherwise
     packs: bool = True  # obeys `encoding_format=base64`; otherwise sends numbers all the same
+    empties: bool = False  # answers `encoding_format=base64` with no data at all
     usage: bool = True
     ordered: bool = True  # `data` in the order of the inputs
     inputs: int = 2048

@@ -102,7 +102,9 @@ class ServiceStandIn:
         tokens = sum(map(count_tokens, texts))
         self._require("inputs", met=len(texts) <= ways.inputs)
         self._require("tokens", met=tokens <= ways.tokens)
-        packed = ways.packs and body.get("encoding_format") == "base64"
+        asks_for_base64 = body.get("encoding_format") == "base64"
+        packed = ways.packs and asks_for_base64
+        texts = [] if ways.empties and asks_for_base64 else texts
         length = body.get("dimensions", ways.length) if ways.shortens else ways.length
 
         def compute() -> list[Any]:

@@ -35,6 +35,13 @@ def test_each_way_has_its_source(refusal: Refusal) -> None:
     assert refusal.source.startswith("https://")
 
 
+@pytest.mark.parametrize("refusal", ALL)
+def test_what_is_refused_is_something_that_is_played(refusal: Refusal) -> None:
+    played = {"", "inputs", "tokens", "embeddings", "alternation", *PARAMETERS}
+
+    assert refusal.of.partition("=")[0] in played
+
+
 def _find_in_stream(name: str, condition: ServiceCondition) -> Refusal:
     return next(
         one

@@ -91,6 +91,12 @@ async def test_what_was_refused_is_not_asked_again_after_a_restart(
             name="an unknown finish_reason, no [DONE]",
             chat=replace(OPENAI.chat, finish_reason="end_turn", done=False),
         ),
+        # A model at OpenRouter: https://github.com/plastic-labs/honcho/pull/938
+        replace(
+            SERVICES["OpenRouter"],
+            name="no data instead of base64",
+            embeddings=replace(SERVICES["OpenRouter"].embeddings, empties=True),
+        ),
     ],
     ids=lambda service: service.name,
 )
