@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from master.accounts.database import Database
 from master.accounts.models import User
+from master.accounts.registry import Registry
 from master.accounts.vault import Vault
 from master.bots.manager import BotManager
+from master.bots.next_start import NextStart
 from master.errors import SettingsError
 from master.installation.state_dir import SUPERVISOR_USERNAME, Installation
 from master.settings import Settings
@@ -24,7 +26,9 @@ class ControlPlane:
     database: Database
     vault: Vault
     supervisor: Supervisor
+    programs: Programs
     manager: BotManager
+    next_start: NextStart
 
 
 @asynccontextmanager
@@ -50,7 +54,8 @@ async def open_control_plane(
         manager = BotManager(
             settings, database, vault, programs, supervisor, called_by_owners=called_by_owners
         )
-        yield ControlPlane(installation, database, vault, supervisor, manager)
+        next_start = NextStart(installation, Registry(database, vault), programs)
+        yield ControlPlane(installation, database, vault, supervisor, programs, manager, next_start)
     finally:
         await database.close()
 
@@ -60,10 +65,11 @@ async def _refuse_lost_database(installation: Installation, database: Database) 
 
     Reconciling with such a database would stop and remove the program of every bot.
     """
-    folders = await asyncio.to_thread(lambda: sum(1 for _ in installation.bots.glob("*/bot.db")))
-    if folders and not await database.run(lambda: User.select().exists()):
+    count = await asyncio.to_thread(lambda: sum(1 for _ in installation.bots.glob("*/bot.db")))
+    if count and not await database.run(lambda: User.select().exists()):
+        bots = f"{count} bot" if count == 1 else f"{count} bots"
         raise SettingsError(
             "DATABASE_URL",
-            f"the database has no users, but {installation.bots} holds {folders} bots: restore the "
+            f"the database has no users, but {installation.bots} holds {bots}: restore the "
             "database from a backup, or move that folder away to start over",
         )

@@ -22,6 +22,7 @@ MasterError
 ├─ ProgramError                  a program section is invalid or could not be written
 └─ SupervisorError               supervisord returned a fault or did not respond
    ├─ SupervisorUnreachableError
+   │  └─ SupervisorNotRunningError   nothing listens on its socket
    ├─ SupervisorDeniedError      it refuses our username and password
    ├─ SupervisorShuttingDownError
    ├─ SupervisorConfigError      reload failed: a file in the include folder is invalid
@@ -198,6 +199,10 @@ class SupervisorError(MasterError):
 
 
 class SupervisorUnreachableError(SupervisorError):
+    pass
+
+
+class SupervisorNotRunningError(SupervisorUnreachableError):
     pass
 
 

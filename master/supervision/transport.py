@@ -23,6 +23,7 @@ from master.errors import (
     SupervisorDeniedError,
     SupervisorError,
     SupervisorFaultError,
+    SupervisorNotRunningError,
     SupervisorShuttingDownError,
     SupervisorUnreachableError,
 )
@@ -87,6 +88,8 @@ class SupervisorSocket:
             raise SupervisorUnreachableError(
                 f"{method}: no response within {self._timeout} s"
             ) from None
+        except (FileNotFoundError, ConnectionRefusedError):
+            raise SupervisorNotRunningError(f"nothing listens on {self._path}") from None
         except (OSError, http.client.HTTPException) as error:
             raise SupervisorUnreachableError(f"{method}: {error}") from error
         except (ExpatError, xmlrpc.client.ResponseError) as error:

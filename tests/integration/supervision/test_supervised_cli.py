@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from master.cli import main
+from master.accounts.operator_actions import ActionKind
 from master.settings_files import write_settings
+from master.supervision.event_socket import open_event_socket
 from tests.integration.supervision.conftest import token_of
 
 pytestmark = pytest.mark.integration
@@ -37,22 +38,34 @@ async def test_an_operator_sees_stops_and_deletes_bots(installed):
     await asyncio.gather(harness.create(1), harness.create(2))
     code, shown, _ = await tgrag(harness, "status")
     assert code == 0
-    assert f"bot-1  @helper_1_bot  RUNNING  pid {await harness.pid(1)}" in shown
-    assert "2 bots, 2 running" in shown
+    headings, first, _second, total = shown.splitlines()
+    assert headings.split() == [
+        *("PROGRAM", "USERNAME", "STATE", "PID", "LAUNCHER", "UPTIME", "RESTARTS", "DOCUMENTS"),
+        "REMARKS",
+    ]
+    pid = str(await harness.pid(1))
+    assert first.split()[:5] == ["bot-1", "@helper_1_bot", "RUNNING", pid, pid]
+    assert total == "2 bots, 2 running"
 
     code, shown, _ = await tgrag(harness, "debug", "1")
     assert code == 0
     assert "Starting Personal Bot for user 1" in shown
     assert token_of(1) not in shown
 
-    assert (await tgrag(harness, "stop", "1"))[0] == 0
+    with open_event_socket(harness.installation.event_socket) as event_socket:
+        code, shown, _ = await tgrag(harness, "stop", "1")
+        assert (code, shown) == (0, "@helper_1_bot is stopped until it is started again\n")
+        assert await event_socket.wait(0), "the master is to tell the owner now"
     assert await harness.state(1) == "STOPPED"
-    assert not (await harness.manager.get(1)).active
+    assert (await harness.manager.get(1)).stopped_by_operator
+    assert "3 as of 20" in (await tgrag(harness, "status"))[1]
 
     code, shown, _ = await tgrag(harness, "delete", "1")
     assert code == 1
     assert "--yes" in shown
-    assert (await tgrag(harness, "delete", "1", "--yes"))[0] == 0
+    code, shown, _ = await tgrag(harness, "delete", "1", "--yes")
+    assert code == 0
+    assert shown.startswith("Deleted @helper_1_bot: 3 documents, ")
     assert await harness.manager.find(1) is None
     assert (await harness.manager.reconcile()).is_clean
 
@@ -67,16 +80,26 @@ async def test_broken_program_files_are_named(installed):
 
 async def test_what_cannot_be_done_is_one_clear_line(installed):
     code, _, complaint = await tgrag(installed, "restart", "999")
-    assert (code, complaint) == (1, "tgrag: user 999: has no bot\n")
-    await installed.daemon.stop()
-    code, _, complaint = await tgrag(installed, "status")
     assert code == 1
-    assert complaint.startswith("tgrag: ")
-    assert complaint.count("\n") == 1
+    assert complaint == "tgrag: user 999 has no bot; `tgrag status` lists all bots\n"
 
 
-def test_a_folder_that_is_no_installation_is_a_wrong_setting(tmp_path, capsys):
-    assert main(["--state-dir", str(tmp_path), "status"]) == 78
-    complaint = capsys.readouterr().err
-    assert "No such file" in complaint
-    assert complaint.count("\n") == 1
+async def test_what_was_wanted_while_nothing_ran_is_done_at_the_next_start(installed):
+    await asyncio.gather(installed.create(1), installed.create(2), installed.create(3))
+    assert (await tgrag(installed, "stop", "3"))[0] == 0
+    await installed.daemon.stop()
+    assert (await tgrag(installed, "status"))[0] == 3
+    assert (await tgrag(installed, "stop", "1"))[0] == 0
+    assert (await tgrag(installed, "delete", "2", "--yes"))[0] == 3
+    assert (await tgrag(installed, "start", "3"))[0] == 3
+    await installed.daemon.start()
+    assert await installed.state(1) == "STOPPED"
+    assert await installed.state(3) in {"STARTING", "RUNNING"}
+    await installed.manager.reconcile()
+    assert not installed.installation.bot(2).home.exists()
+    told = await installed.manager.operator_actions.list_untold()
+    assert [(action.user_id, action.kind) for action in told] == [
+        (1, ActionKind.STOPPED),
+        (2, ActionKind.DELETED),
+        (3, ActionKind.STARTED),
+    ]

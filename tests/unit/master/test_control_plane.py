@@ -25,7 +25,7 @@ def leave_a_bot(settings: Settings) -> None:
 async def test_an_empty_database_beside_bots_is_refused(settings):
     leave_a_bot(settings)
     for _ in range(2):  # the second time, the tables exist
-        with pytest.raises(SettingsError, match="holds 1 bots: restore the database"):
+        with pytest.raises(SettingsError, match="holds 1 bot: restore the database"):
             async with open_control_plane(settings):
                 pass
 
