@@ -5,6 +5,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from deploy.configuration import Configuration
+from deploy.embedding_checks import find_embedding_warning, find_model_change
 from master.errors import QdrantUnreachableError
 from master.services.qdrant import check_server
 from master.settings import Settings
@@ -20,11 +21,17 @@ _NOT_IN_A_SANDBOX = (
 
 
 async def list_warnings(configuration: Configuration) -> list[str]:
-    """Return one line for each thing that the operator should know, none of which stops a start."""
+    """Return one line for each thing that the operator should know, none of which stops a start.
+
+    Raises SettingsError if the embedding model has not EMBEDDING_DIM dimensions.
+    """
     if configuration.stand_in is not None:
         warnings = [_check_ignored()]
     else:
         warnings = [await _check_qdrant(configuration.settings)]
+        if configuration.embeddings is None:
+            warnings.append(await find_embedding_warning(configuration.settings))
+    warnings.append(find_model_change(configuration.settings))
     return [warning for warning in warnings if warning is not None]
 
 

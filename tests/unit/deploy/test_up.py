@@ -53,6 +53,12 @@ def test_a_busy_port_is_one_line(tmp_path):
     assert f"127.0.0.1:{port}" in said_in_a_line(done, 78)
 
 
+def test_a_setting_that_contradicts_local_embeddings_is_one_line(tmp_path):
+    command = (*UP, "--sandbox", "--local-embeddings", "--state-dir", "state")
+    said = said_in_a_line(run(command, tmp_path, EMBEDDING_DIM="1536"), 78)
+    assert said == "EMBEDDING_DIM: can only be 384 with local embeddings: unset it\n"
+
+
 @pytest.mark.parametrize(
     ("folder", "reason"),
     [("/dev/null/state", "Not a directory"), ("/tmp/" + "long/" * 30, "too long")],
