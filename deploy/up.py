@@ -25,6 +25,7 @@ from deploy.configuration import (
     keep_token,
     read_port,
 )
+from deploy.database import check_database
 from deploy.environment import EnvironmentFailedError
 from deploy.local_embeddings import LocalEmbeddings, find_port, install_local_embeddings
 from deploy.progress import Progress
@@ -95,6 +96,7 @@ async def run(options: argparse.Namespace) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         _drop_root(configuration)
+        await check_database(configuration.settings)
         stack.start()
         if stack.moved_from is not None:
             print(tell_move(stack.moved_from, len(stack.rewritten)), file=sys.stderr)

@@ -2,6 +2,8 @@
 
 MasterError
 ├─ SettingsError                 a setting is missing or wrong (exit code 78)
+├─ DatabaseUnavailableError      the database does not respond, or gave up a query
+│  └─ DatabaseRefusedError       it does not let the master in, or not create its tables
 ├─ VaultError                    a stored secret cannot be decrypted with this key
 ├─ RotationError                 secrets were still being encrypted with an old key, so it was kept
 ├─ TokenError                    a bot token was not accepted
@@ -35,6 +37,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from peewee import OperationalError
+
 from personal_bot.contract import TRANSIENT_CONDITIONS, ServiceCondition, name_service
 
 
@@ -47,6 +51,14 @@ class SettingsError(MasterError):
         super().__init__(f"{setting}: {reason}")
         self.setting = setting
         self.reason = reason
+
+
+class DatabaseUnavailableError(MasterError, OperationalError):
+    """The database does not respond, or gave up a query. The message names it and the reason."""
+
+
+class DatabaseRefusedError(DatabaseUnavailableError):
+    """The database does not let the master in, or not create its tables."""
 
 
 class VaultError(MasterError):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from master.installation.database_url import DatabaseUrl, list_passwords
 from master.installation.key_file import parse_keys
 from master.installation.state_dir import Installation, default_state_dir
 from personal_bot.contract import EmbeddingService, choose_embedding_service
@@ -28,7 +29,7 @@ _BOT_SETTINGS = (
     "MAX_PASSAGES",
     "LOG_LEVEL",
 )
-_DATABASES = ("sqlite", "postgres", "postgresql")
+SQLITE = "sqlite:///"
 
 
 def _check_url(value: str) -> str:
@@ -52,9 +53,9 @@ def _check_keys(value: SecretStr) -> SecretStr:
 
 
 def _check_database(value: SecretStr) -> SecretStr:
-    url = urlsplit(value.get_secret_value())
-    if url.scheme not in _DATABASES or not url.path.strip("/"):
-        raise ValueError("must be like postgresql://user:password@host/name or sqlite:////path")
+    url = value.get_secret_value()
+    if not (url.startswith(SQLITE) and url.removeprefix(SQLITE).strip("/")):
+        DatabaseUrl.parse(url)
     return value
 
 
@@ -169,11 +170,10 @@ class Settings(BaseSettings):
         return values
 
     def list_secrets(self) -> list[str]:
-        """Return all secrets, including the database password, so that they can be masked."""
+        """Return all secrets, including each form of the database password, for masking."""
         values = [getattr(self, name) for name in type(self).model_fields]
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        password = urlsplit(self.database_address).password
-        return [*secrets, *([password] if password else [])]
+        return [*secrets, *list_passwords(self.database_address)]
 
     def to_bot_environment(self) -> dict[str, str]:
         """Return the settings that personal bots receive, by environment variable; no secrets."""
@@ -185,4 +185,4 @@ class Settings(BaseSettings):
 
 
 def sqlite_url(path: Path) -> str:
-    return f"sqlite:///{path}"
+    return f"{SQLITE}{path}"

@@ -1,8 +1,10 @@
 """Set up all tests: compiled catalogues, and temporary paths short enough for sockets."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -24,3 +26,15 @@ def tmp_path() -> Iterator[Path]:
     """Replace pytest's own fixture, whose paths are too long for the 107 bytes of a socket path."""
     with tempfile.TemporaryDirectory(prefix="tgrag-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Any]:
+    """Start PostgreSQL and PgBouncer once for all tests that need them."""
+    from tests import postgresql  # noqa: PLC0415 - few tests need the driver
+
+    if lacking := postgresql.find_lacking():
+        assert "REQUIRE_POSTGRESQL" not in os.environ, lacking
+        pytest.skip(lacking)
+    with postgresql.serve() as server:
+        yield server

@@ -12,6 +12,7 @@ from master.bots.manager import BotManager
 from master.errors import (
     BotNotFoundError,
     BotStartError,
+    DatabaseUnavailableError,
     KeyMalformedError,
     MasterError,
     TokenError,
@@ -50,14 +51,20 @@ async def explain_start(
         await _tell(reply, text, keyboards.remedies(error.diagnosis.condition))
 
 
-async def explain(event: ErrorEvent, i18n: I18n, language: str, reply: ReplyMessage) -> None:
+async def explain(
+    event: ErrorEvent, i18n: I18n, language: str | None = None, reply: ReplyMessage | None = None
+) -> None:
     error = event.exception
     assert isinstance(error, MasterError)  # noqa: S101 - ensured by the filter
     if isinstance(error, EVERYDAY):
         logger.info("Update %d: %s", event.update.update_id, error)
+    elif isinstance(error, DatabaseUnavailableError):
+        logger.error("Update %d failed: %s", event.update.update_id, error)
     else:
         logger.error("Update %d failed", event.update.update_id, exc_info=error)
-    with i18n.context(), i18n.use_locale(language):
+    if reply is None:  # it failed before `UserMiddleware` created a reply
+        return
+    with i18n.context(), i18n.use_locale(language or i18n.default_locale):
         await _tell(reply, texts.explain(error))
 
 

@@ -72,5 +72,10 @@ class RecordingPoller(Poller):
                 return await self._inbox.record(updates)
             except PeeweeException as error:
                 pause = next(pauses)
-                logger.warning("Cannot record updates, retrying in %.1f s: %s", pause, error)
+                logger.warning(
+                    "Updates from Telegram wait until they can be recorded in the database: %s. "
+                    "Retrying in %.1f s",
+                    error,
+                    pause,
+                )
             await asyncio.sleep(pause)

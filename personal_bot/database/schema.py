@@ -52,12 +52,12 @@ class Schema:
         nothing to migrate removes the copy. Raises SchemaVersionError for a newer version, and for
         an older one unless `migrating`. Raises peewee.PeeweeException.
         """
-        version = self._find_version(database)
+        version = self.check(database)
         if version == self.version:
             remove_backups(database)
             return
         if version is not None:
-            if version > self.version or not migrating:
+            if not migrating:
                 raise SchemaVersionError(version, self.version)
             if isinstance(database, SqliteDatabase):
                 _back_up(database, version)
@@ -69,12 +69,23 @@ class Schema:
                 self._migrate(database, version)
             _write_version(database, self.version)
 
+    def check(self, database: Database) -> int | None:
+        """Return the version of the existing tables, or None if there are none.
+
+        Raises SchemaVersionError for a newer version; peewee.PeeweeException.
+        """
+        version = self._find_version(database)
+        if version is not None and version > self.version:
+            raise SchemaVersionError(version, self.version)
+        return version
+
     def _find_version(self, database: Database) -> int | None:
         """Return the version of the existing tables, or None if there are none."""
-        if database.table_exists("schema_version"):
-            cursor: Any = database.execute_sql("SELECT version FROM schema_version")
-            return int(cursor.fetchone()[0])
-        return 1 if database.table_exists(self.marker) else None
+        with database.atomic():  # time limits are kept only in transactions
+            if database.table_exists("schema_version"):
+                cursor: Any = database.execute_sql("SELECT version FROM schema_version")
+                return int(cursor.fetchone()[0])
+            return 1 if database.table_exists(self.marker) else None
 
     def _migrate(self, database: Database, version: int) -> None:
         from playhouse.migrate import SchemaMigrator  # noqa: PLC0415 - rarely needed

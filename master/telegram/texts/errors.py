@@ -42,6 +42,13 @@ def _sentences(error: Exception) -> dict[type[BaseException], str]:
         errors.SettingsError: _(
             "😔 This server is misconfigured. Only its operator can fix that; please tell them."
         ),
+        errors.DatabaseUnavailableError: _(
+            "😔 My database is not responding, so I could not do that. Please try again in a minute."
+        ),
+        errors.DatabaseRefusedError: _(
+            "😔 My database does not let me in. Only the operator of this server can fix that; please "
+            "tell them."
+        ),
         errors.VaultError: _(
             "😔 The stored token and key cannot be decrypted with this server's key. Send them "
             "again with /token and /key; if that fails, tell the operator."

@@ -4,6 +4,8 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,61 @@ def test_a_busy_port_is_one_line(tmp_path):
         port = taken.getsockname()[1]
         done = run((*UP, "--sandbox", "--port", str(port), "--state-dir", "state"), tmp_path)
     assert f"127.0.0.1:{port}" in said_in_a_line(done, 78)
+
+
+class Telegram(BaseHTTPRequestHandler):
+    """Accepts any token."""
+
+    def do_POST(self):
+        reply = b'{"ok": true, "result": {"id": 1, "is_bot": true, "first_name": "M", "username": "m_bot"}}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(reply)))
+        self.end_headers()
+        self.wfile.write(reply)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def telegram():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Telegram) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_a_database_that_does_not_respond_is_named_before_anything_starts(tmp_path, telegram):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        done = run(
+            (*UP, "--detach", "--state-dir", "state"),
+            tmp_path,
+            MASTER_BOT_TOKEN="123456789:" + "A" * 35,
+            TELEGRAM_API_URL=telegram,
+            DATABASE_URL=f"postgresql://keeper:s3cret@127.0.0.1:{port}/bots",
+        )
+    assert done.returncode == 78, done.stderr
+    *progress, said = done.stderr.splitlines()
+    assert said.startswith(f"DATABASE_URL: PostgreSQL at 127.0.0.1:{port} (database bots, user ")
+    assert not any("Starting" in line for line in progress)
+    assert "s3cret" not in done.stderr
+    assert not (tmp_path / "state" / "master.env").exists()
+
+
+def test_a_database_password_that_must_be_encoded_is_one_line(tmp_path):
+    done = run(
+        (*UP, "--state-dir", "state"),
+        tmp_path,
+        MASTER_BOT_TOKEN="123456789:" + "A" * 35,
+        DATABASE_URL="postgresql://keeper:s3/cret@127.0.0.1/bots",
+    )
+    said = said_in_a_line(done, 78)
+    assert "DATABASE_URL: the password contains /" in said
+    assert "%2F" in said
+    assert "cret" not in said
 
 
 def test_a_setting_that_contradicts_local_embeddings_is_one_line(tmp_path):

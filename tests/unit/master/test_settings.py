@@ -97,6 +97,22 @@ def test_secrets_do_not_show_in_a_representation(monkeypatch):
     assert {SECRET, SECRET + "2"} <= set(settings.list_secrets())
 
 
+def test_the_database_password_is_masked_in_each_form(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:s3cr3t%40%2f:x@localhost/bots")
+    secrets = load_settings().list_secrets()
+    assert {"s3cr3t%40%2f:x", "s3cr3t@/:x", "s3cr3t%40%2F%3Ax"} <= set(secrets)
+
+
+def test_a_database_password_that_must_be_encoded_is_told_so(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://u:{SECRET}@/#@localhost/bots")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value) == (
+        "DATABASE_URL: the password contains @, / and #, which means something else in a URL: "
+        "percent-encode it, @ as %40, / as %2F, # as %23"
+    )
+
+
 def test_an_embedding_service_of_its_own_never_gets_an_owners_key(monkeypatch):
     assert load_settings().choose_embedding_service("sk-owner").key == "sk-owner"
     monkeypatch.setenv("EMBEDDING_BASE_URL", "http://localhost:11434/v1/")

@@ -7,9 +7,8 @@ import pytest
 from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.methods import GetUpdates
 from aiogram.types import Update
-from peewee import OperationalError
 
-from master.errors import TokenRevokedError
+from master.errors import DatabaseUnavailableError, TokenRevokedError
 from master.telegram.polling import RecordingPoller
 from tests.unit.master.conftest import KEY, TOKEN
 
@@ -33,12 +32,14 @@ def update(person, update_id, text="/help"):
     return Update.model_validate(person.update(update_id, text))
 
 
-async def test_updates_that_cannot_be_recorded_are_not_acknowledged(harness, mira, monkeypatch):
+async def test_updates_that_cannot_be_recorded_are_not_acknowledged(
+    harness, mira, monkeypatch, caplog
+):
     tried = asyncio.Event()
 
     async def refuse(*_):
         tried.set()
-        raise OperationalError("database or disk is full")
+        raise DatabaseUnavailableError("PostgreSQL at db:5432 is not responding")
 
     with monkeypatch.context() as full:
         full.setattr(harness.database, "run", refuse)
@@ -48,6 +49,7 @@ async def test_updates_that_cannot_be_recorded_are_not_acknowledged(harness, mir
             assert harness.telegram.offsets == [None]
             full.undo()
             await reach(harness, 2)
+    assert "recorded in the database: PostgreSQL at db:5432 is not responding" in caplog.text
     assert harness.telegram.offsets == [None, 8]
     assert await harness.dispatcher.drain(5) == 0
     assert "How it works" in mira.last.text
