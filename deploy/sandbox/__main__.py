@@ -13,7 +13,7 @@ from pathlib import Path
 from aiohttp import web
 
 from deploy.sandbox.server import CHUNK_DELAY_SECONDS, create_app
-from personal_bot.contract import end_with_supervisord
+from personal_bot.contract import LineFormatter, end_with_supervisord
 
 DEFAULT_PORT = 8081
 #: Requests still open at shutdown, e.g. long polls and streams, are cancelled after this time.
@@ -25,7 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     end_with_supervisord()
     os.umask(0o077)  # the state contains tokens
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    output = logging.StreamHandler()
+    output.setFormatter(LineFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[output])
     try:
         token = options.master_token_file and options.master_token_file.read_text().strip()
         app = create_app(options.state, token, chunk_delay=options.chunk_delay)

@@ -14,9 +14,10 @@ from aiohttp import web
 
 from deploy.sandbox import parameters
 from deploy.sandbox.errors import TelegramError, bad_request
-from deploy.sandbox.keys import WORLD
+from deploy.sandbox.keys import WEBHOOKS, WORLD
 from deploy.sandbox.records import Bot, Chat
 from deploy.sandbox.uploads import StoredFileResponse, Upload
+from deploy.sandbox.webhooks import Webhooks
 from deploy.sandbox.world import World
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Call:
     world: World
     bot: Bot
     files: dict[str, Upload]
+    webhooks: Webhooks
 
     def find_chat(self, chat_id: int | str) -> Chat:
         """Return a chat of the bot, blocked or not. Raises TelegramError 400 and 403."""
@@ -92,23 +94,33 @@ class BotApi:
             return web.json_response(TelegramError(404, "Not Found").as_body(), status=404)
         return StoredFileResponse(world, file, {})
 
-    async def _perform(self, request: web.Request, world: World, bot: Bot) -> Any:
-        method = _ALL_METHODS.get(request.match_info["method"].lower())
+    async def perform(self, call: Call, name: str, values: dict[str, Any]) -> Any:
+        """Perform a method with parameters that are read already. Raises TelegramError."""
+        method, handler = self._find(name)
+        result = handler(call, parameters.parse(method, values))
+        if asyncio.iscoroutine(result):
+            result = await result
+        await call.world.commit()
+        return result
+
+    def _find(self, name: str) -> tuple[type[TelegramMethod[Any]], Handler]:
+        method = _ALL_METHODS.get(name.lower())
         if method is None:
             raise TelegramError(404, "Not Found: method not found")
         handler = self._handlers.get(method)
         if handler is None:
             raise TelegramError(501, f"Not Implemented: the sandbox has no {method.__api_method__}")
+        return method, handler
+
+    async def _perform(self, request: web.Request, world: World, bot: Bot) -> Any:
+        name = request.match_info["method"]
+        self._find(name)  # before the body is read
         received = await parameters.read(request, world)
         try:
-            call = Call(world, bot, received.files)
-            result = handler(call, parameters.parse(method, received.values))
-            if asyncio.iscoroutine(result):
-                result = await result
+            call = Call(world, bot, received.files, request.app[WEBHOOKS])
+            return await self.perform(call, name, received.values)
         finally:
             received.discard_files()
-        await world.commit()
-        return result
 
 
 def _authorize(request: web.Request, world: World) -> Bot:

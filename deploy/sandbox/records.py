@@ -35,6 +35,8 @@ class Bot:
     texts: dict[str, str] = field(default_factory=dict)
     menu_button: dict[str, Any] = field(default_factory=lambda: {"type": "commands"})
     allowed_updates: list[str] = field(default_factory=list)
+    #: What setWebhook was given, and the last error of a delivery; empty without a webhook.
+    webhook: dict[str, Any] = field(default_factory=dict)
     next_update_id: int = 1
     next_message_id: int = 1
 

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from deploy.sandbox import botfather, client
-from deploy.sandbox.bot_api import TOKEN_SHAPE, BotApi
+from deploy.sandbox.bot_api import TOKEN_SHAPE, BotApi, Call
 from deploy.sandbox.errors import ClientError
 from deploy.sandbox.failing import make_middleware
 from deploy.sandbox.faults import Faults
-from deploy.sandbox.keys import WORLD
+from deploy.sandbox.keys import WEBHOOKS, WORLD
 from deploy.sandbox.methods import HANDLERS
 from deploy.sandbox.openai_api import OpenAIApi
+from deploy.sandbox.records import Bot
+from deploy.sandbox.webhooks import Webhooks
 from deploy.sandbox.world import World
 
 PAGE_DIR = Path(__file__).parent / "page"
@@ -34,6 +37,7 @@ def create_app(
     if master_token is not None and not TOKEN_SHAPE.fullmatch(master_token):
         raise ValueError("the master's token is not like 123456789:letters-and-digits")
     faults = Faults()
+    bot_api = BotApi(HANDLERS)
     app = web.Application(
         middlewares=[_refuse_client, make_middleware(faults)], client_max_size=_MAX_JSON_BYTES
     )
@@ -45,12 +49,21 @@ def create_app(
         if master_token is not None:
             world.register_master(master_token)
         await world.commit()
+
+        def perform(bot: Bot, name: str, values: dict[str, Any]) -> Awaitable[Any]:
+            return bot_api.perform(Call(world, bot, {}, webhooks), name, values)
+
+        webhooks = app[WEBHOOKS] = Webhooks(world, perform)
+        for bot in world.bots.values():
+            if bot.webhook:
+                await webhooks.start(bot)
         yield
+        await webhooks.close()
         await world.close()
 
     app.cleanup_ctx.append(live)
     app.on_shutdown.append(_wake_all)
-    BotApi(HANDLERS).add_routes(app.router)
+    bot_api.add_routes(app.router)
     OpenAIApi(chunk_delay).add_routes(app.router)
     client.add_routes(app.router)
     faults.add_routes(app.router)

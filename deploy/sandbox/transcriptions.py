@@ -1,9 +1,10 @@
 """Transcriptions. The stand-in hears nothing: it reads the comment in the metadata of a sound."""
 
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from aiohttp import web
+from multidict import MultiDictProxy
 from openai.types import AudioModel
 
 from deploy.sandbox.errors import OpenAIError
@@ -23,6 +24,26 @@ async def transcribe(request: web.Request) -> web.Response:
 
     Raises OpenAIError.
     """
+    form, content = await _read_form(request)
+    russian = form.get("language") == "ru"
+    text = read_comment(content) or _DEAF[russian]
+    match form.get("response_format", "json"):
+        case "text":
+            return web.Response(text=f"{text}\n")
+        case "json":
+            return web.json_response({"text": text})
+        case "verbose_json":
+            told = {"task": "transcribe", "language": "russian" if russian else "english"}
+            return web.json_response(
+                {**told, "duration": measure_duration(content), "text": text, "segments": []}
+            )
+    raise OpenAIError(
+        400, "The sandbox knows json, verbose_json and text.", param="response_format"
+    )
+
+
+async def _read_form(request: web.Request) -> tuple[MultiDictProxy[Any], bytes]:
+    """Return the form and the sound in it. Raises OpenAIError."""
     if request.content_type != "multipart/form-data":
         raise OpenAIError(400, "Could not parse multipart form")
     try:
@@ -41,21 +62,7 @@ async def transcribe(request: web.Request) -> web.Response:
     content = file.file.read()
     if len(content) > MAX_BYTES:
         raise _too_large(len(content))
-    russian = form.get("language") == "ru"
-    text = read_comment(content) or _DEAF[russian]
-    match form.get("response_format", "json"):
-        case "text":
-            return web.Response(text=f"{text}\n")
-        case "json":
-            return web.json_response({"text": text})
-        case "verbose_json":
-            told = {"task": "transcribe", "language": "russian" if russian else "english"}
-            return web.json_response(
-                {**told, "duration": measure_duration(content), "text": text, "segments": []}
-            )
-    raise OpenAIError(
-        400, "The sandbox knows json, verbose_json and text.", param="response_format"
-    )
+    return form, content
 
 
 def _too_large(size: int | None = None) -> OpenAIError:

@@ -30,6 +30,7 @@ class UpdateQueue:
         self._journal = journal
         self._pending: dict[int, PendingUpdate] = {}
         self._poller: asyncio.Future[None] | None = None
+        self._filled = asyncio.Event()
         self._closed = False
 
     def __len__(self) -> int:
@@ -56,6 +57,17 @@ class UpdateQueue:
         self._journal.save(update)
         self._journal.save(self._bot)
         self._wake()
+
+    async def wait_first(self) -> PendingUpdate:
+        """Return the oldest update; wait for one if there is none."""
+        while not self._pending:
+            self._filled.clear()
+            await self._filled.wait()
+        return next(iter(self._pending.values()))
+
+    def confirm(self, update: PendingUpdate) -> None:
+        """Confirm one update; it may have been dropped already."""
+        self._forget({update.update_id} & self._pending.keys())
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[dict[str, Any]]:
         """Confirm the updates below `offset`, then wait up to `seconds` for an update."""
@@ -91,6 +103,7 @@ class UpdateQueue:
                 self._poller = None
 
     def _wake(self) -> None:
+        self._filled.set()
         if self._poller is not None and not self._poller.done():
             self._poller.set_result(None)
 
