@@ -83,7 +83,7 @@ def _upper(value: object) -> object:
 
 Url = Annotated[str, AfterValidator(_check_url)]
 Secret = Annotated[SecretStr, AfterValidator(_check_line)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]*$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9@][A-Za-z0-9_.:/-]*$")]
 
 Prefix = Annotated[str, Field(max_length=1_000), AfterValidator(_check_prefix)]
 

@@ -17,13 +17,22 @@ PersonalBotError
 ├─ DocumentNotFoundError
 ├─ QueueFullError                 too many jobs of a kind are waiting
 ├─ DownloadError                  a file cannot be downloaded from Telegram now
-├─ OpenAIError
-│  ├─ OpenAIKeyInvalidError       401
-│  ├─ OpenAIForbiddenError        403: country or permission
-│  ├─ OpenAIModelError            404: no such model for this key
-│  ├─ OpenAIQuotaError            429 insufficient_quota: the owner has to pay
-│  ├─ OpenAIRateLimitError        429 rate_limit_exceeded: retry after `retry_after` seconds
-│  └─ OpenAIUnreachableError      timeouts, disconnects, 5xx, a stream cut short
+├─ OpenAIError                    a request to OpenAI, or to the service in its place, failed
+│  ├─ OpenAIKeyInvalidError
+│  ├─ OpenAIForbiddenError        the key lacks a permission
+│  ├─ OpenAIRegionError           not available in this country
+│  ├─ OpenAIModelError            the model is unknown, retired or not allowed for this key
+│  ├─ OpenAIQuotaError            no money: the owner of the account has to pay
+│  ├─ OpenAIContentError          a content filter, or the model itself, refused
+│  ├─ OpenAITooLongError          more text than the model reads at once
+│  ├─ OpenAIParameterError        the service refuses a parameter; `parameter` if it is known
+│  ├─ OpenAINotOfferedError       the service has no such endpoint, e.g. no embeddings
+│  ├─ OpenAIResponseError         the response is not what the API promises
+│  ├─ EmbeddingLengthError        embeddings have `found` numbers instead of EMBEDDING_DIM
+│  ├─ OpenAIRateLimitError        retry after `retry_after` seconds
+│  └─ OpenAIUnreachableError      disconnects, 5xx, a stream cut short
+│     ├─ OpenAITimeoutError
+│     └─ OpenAIOverloadedError
 └─ StoreError
    ├─ DiskFullError
    ├─ QdrantUnreachableError
@@ -35,6 +44,7 @@ PersonalBotError
 from enum import StrEnum
 
 from personal_bot.contract import Condition, ExitCode
+from personal_bot.contract.service_names import OPENAI
 
 
 class PersonalBotError(Exception):
@@ -140,7 +150,15 @@ class DownloadError(PersonalBotError):
 
 
 class OpenAIError(PersonalBotError):
-    """A request to OpenAI failed. Never carries the key."""
+    """A request to `service` about `model` failed. Never carries the key.
+
+    `service` is its name for people, see `contract.service_names`; `model` is empty if unknown.
+    `operators` is True if the operator's key was used and not the owner's.
+    """
+
+    service = OPENAI
+    model = ""
+    operators = False
 
 
 class OpenAIKeyInvalidError(OpenAIError):
@@ -148,6 +166,10 @@ class OpenAIKeyInvalidError(OpenAIError):
 
 
 class OpenAIForbiddenError(OpenAIError):
+    pass
+
+
+class OpenAIRegionError(OpenAIError):
     pass
 
 
@@ -159,6 +181,33 @@ class OpenAIQuotaError(OpenAIError):
     pass
 
 
+class OpenAIContentError(OpenAIError):
+    pass
+
+
+class OpenAITooLongError(OpenAIError):
+    pass
+
+
+class OpenAIParameterError(OpenAIError):
+    parameter: str | None = None
+
+
+class OpenAINotOfferedError(OpenAIError):
+    pass
+
+
+class OpenAIResponseError(OpenAIError):
+    pass
+
+
+class EmbeddingLengthError(OpenAIError):
+    def __init__(self, found: int, expected: int) -> None:
+        super().__init__(f"{found} numbers, EMBEDDING_DIM is {expected}")
+        self.found = found
+        self.expected = expected
+
+
 class OpenAIRateLimitError(OpenAIError):
     def __init__(self, retry_after: float | None = None) -> None:
         super().__init__(f"retry after {retry_after} s")
@@ -166,6 +215,14 @@ class OpenAIRateLimitError(OpenAIError):
 
 
 class OpenAIUnreachableError(OpenAIError):
+    pass
+
+
+class OpenAITimeoutError(OpenAIUnreachableError):
+    pass
+
+
+class OpenAIOverloadedError(OpenAIUnreachableError):
     pass
 
 
@@ -207,3 +264,12 @@ TRANSIENT_ERRORS = (
     DiskFullError,
 )
 """Temporary errors: a retry may succeed without action by the owner."""
+
+RETRIABLE_ERRORS = (
+    *TRANSIENT_ERRORS,
+    StoreError,
+    OpenAIKeyInvalidError,
+    OpenAIForbiddenError,
+    OpenAIQuotaError,
+)
+"""Errors after which a retry may succeed, if only once the owner has acted."""

@@ -46,6 +46,7 @@ _REFUSALS = {ExitCode.REFUSED, ExitCode.MISCONFIGURED}
 _DEGRADING = {
     Condition.OPENAI_KEY_INVALID,
     Condition.OPENAI_QUOTA_EXCEEDED,
+    Condition.MISCONFIGURED,
     Condition.INDEX_DAMAGED,
     Condition.NOT_RESPONDING,
 }

@@ -8,12 +8,12 @@ from haystack import Document as Passage
 
 from personal_bot.answers import citations, prompts
 from personal_bot.answers.conversations import DocumentsChangedError, Remembered, exist
-from personal_bot.answers.generation import Generator, OnText
+from personal_bot.answers.generation import Generator, OnText, Reply
 from personal_bot.answers.prompts import PromptPassage
 from personal_bot.answers.references import Reference
 from personal_bot.answers.sources import Source
 from personal_bot.documents.records import find_versions
-from personal_bot.errors import OpenAIError
+from personal_bot.errors import OpenAIError, OpenAITooLongError
 from personal_bot.index.engine import Engine, Index
 from personal_bot.index.passages import find_page
 from personal_bot.storage.database import Database
@@ -78,25 +78,36 @@ class Answerer:
             in_full = await _rewrite_follow_up(generator, remembered, question, reference)
             await self._require(versions)
             found = await self._find(index, in_full, reference)
+            found = found[: index.connection.chat_lessons.passages]
             if not found:
                 return Answer("", [], found=False, versions=versions)
-            await self._require(versions)
+
+            async def generate(
+                passages: Sequence[PromptPassage], history: Sequence[tuple[str, str]]
+            ) -> Reply:
+                await self._require(versions)
+                texts = [passage.text for passage in passages]
+
+                async def show(text: str) -> None:
+                    shown = citations.check_unfinished(text, len(texts), texts)
+                    if shown:
+                        await on_text(shown)
+
+                return await generator.answer(
+                    passages, history, question, in_full, show, reference=reference
+                )
+
             passages = [_number(number, item) for number, item in enumerate(found, 1)]
+            try:
+                reply = await generate(passages, remembered)
+            except OpenAITooLongError:
+                # The better half of the passages, and the last exchange: follow-ups are about it.
+                passages = passages[: max(1, len(passages) // 2)]
+                logger.info("The prompt is too long, trying again with %d passages", len(passages))
+                reply = await generate(passages, remembered[-1:])
+                await index.connection.learn_about_chat(passages=len(passages))
+            found = found[: len(passages)]
             texts = [passage.text for passage in passages]
-
-            async def show(text: str) -> None:
-                shown = citations.check_unfinished(text, len(texts), texts)
-                if shown:
-                    await on_text(shown)
-
-            reply = await generator.answer(
-                passages,
-                remembered,
-                question,
-                in_full,
-                show,
-                reference=reference,
-            )
         checked = citations.check_citations(reply.text, len(texts), texts)
         if not checked.text:
             raise OpenAIError(f"an empty answer, finished by {reply.finish_reason}")

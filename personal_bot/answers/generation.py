@@ -1,5 +1,6 @@
 """Requests to the chat model: answer from passages, and rewrite follow-ups."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +11,12 @@ from haystack.utils import Secret
 
 from personal_bot.answers import prompts
 from personal_bot.answers.references import Reference
-from personal_bot.errors import OpenAIUnreachableError
+from personal_bot.errors import OpenAITimeoutError
 from personal_bot.index.errors import translated_errors
 from personal_bot.openai.client import ANSWERING, REWRITING, Connection, RetryPolicy
+from personal_bot.openai.reasoning import drop_unopened
+
+LONGEST_ANSWER = 600.0  # seconds; a service that keeps a stream open without a word is given up
 
 OnText = Callable[[str], Awaitable[None]]
 
@@ -61,12 +65,14 @@ class Generator:
             "reference": reference,
         }
         with translated_errors():
-            await pipeline.run_async(
-                {"prompt": prompt, "generator": {"streaming_callback": receive}}
-            )
-        if stream.finish_reason is None:
-            # A stream that was cut raises no error; only its finish reason is missing.
-            raise OpenAIUnreachableError("cut")
+            try:
+                async with asyncio.timeout(LONGEST_ANSWER):
+                    await pipeline.run_async(
+                        {"prompt": prompt, "generator": {"streaming_callback": receive}}
+                    )
+            except TimeoutError:
+                error = OpenAITimeoutError("an endless answer")
+                raise self._connection.models.chat.name_in(error) from None
         return Reply(stream.text, stream.finish_reason)
 
     async def complete(self, instructions: str, message: str) -> str:
@@ -77,12 +83,11 @@ class Generator:
         return result["replies"][0].text or ""
 
     def _make_generator(self, policy: RetryPolicy) -> OpenAIChatGenerator:
-        # No parameters but the model: newer models reject `temperature` and `max_tokens`.
         models = self._connection.models
         generator = OpenAIChatGenerator(
             Secret.from_token(models.openai_key), model=models.chat_model
         )
-        generator.async_client = self._connection.with_policy(policy)
+        generator.async_client = self._connection.completions(policy)
         return generator
 
 
@@ -117,11 +122,15 @@ class AnswerPrompt:
 class _Stream:
     """Collects the chunks of one streamed answer."""
 
-    text: str = ""
-    finish_reason: str | None = None
+    finish_reason: str = ""
+    _received: str = ""
+
+    @property
+    def text(self) -> str:
+        return drop_unopened(self._received)
 
     def take(self, chunk: StreamingChunk) -> bool:
         """Add a chunk; return whether the text has grown."""
         self.finish_reason = chunk.meta.get("finish_reason") or self.finish_reason
-        self.text += chunk.content
+        self._received += chunk.content
         return bool(chunk.content)

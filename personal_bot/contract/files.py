@@ -70,6 +70,11 @@ class BotFiles:
         return self.home / "index"
 
     @property
+    def lessons(self) -> Path:
+        """What the bot has learnt about the services that it asks; may be deleted."""
+        return self.home / "services.json"
+
+    @property
     def uploads(self) -> Path:
         return self.home / "uploads"
 

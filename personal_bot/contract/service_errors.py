@@ -45,8 +45,9 @@ PARAMETERS = (
     "tool_choice",
     "tools",
     "stream",
+    "input_type",
 )
-"""Parameters that services refuse and a request can do without, longer names first."""
+"""Parameters that services refuse, or `input_type`, which some demand; longer names first."""
 
 _SYSTEM_ROLE = "system"
 _DEVELOPER_ROLE = "developer"
@@ -61,7 +62,7 @@ class _Rule(NamedTuple):
     statuses: frozenset[int] = frozenset()
 
 
-# In this order: the first match counts.
+# In this order: the first match counts, and codes before messages.
 _RULES = (
     # Gemini says "check your plan and billing details" for the requests of a minute, too.
     _Rule(ServiceCondition.RATE_LIMIT, codes=r"resource_exhausted", statuses=frozenset({429})),
@@ -69,12 +70,12 @@ _RULES = (
         ServiceCondition.NO_MONEY,
         codes=r"insufficient_(quota|balance|credits?|funds)|billing_(hard_limit_reached|not_active)"
         r"|credit_limit|payment_required|exceeded_current_quota_error|arrearage|1113|30001"
-        r"|account_deactivated",
+        r"|account_deactivated|budget_exceeded",
         message=r"insufficient (balance|credits?|funds|quota)|balance is (too low|insufficient)"
         r"|credit balance|(out of|no|any|enough|remaining) credits?\b|add (more )?(credits|funds)"
         r"|spending limit|used all available credits|billing details|purchase (more )?credits"
         r"|account is (in good standing|suspended|not active)|overdue|payment (is )?required"
-        r"|欠费|余额不足",
+        r"|exceeded budget|budget has been exceeded|欠费|余额不足",
     ),
     _Rule(
         ServiceCondition.REGION,
@@ -105,6 +106,7 @@ _RULES = (
         message=r"context (length|window|size)|maximum (context|length|input|sequence)"
         r"|maximum number of tok|too long|reduce (your|the) (length|prompt|message)"
         r"|(request|payload|body|input)( entity)?[^.]{0,20}\b(too large|size limit)"
+        r"|largest allowed|token limit|must be less than max_seq_len"
         r"|batch.?size|split into more batches|per request|input (array|list)"
         r"|too many (inputs|texts|tokens|input tokens)|must have less than \d+ tokens"
         r"|(at most|maximum( of)?|up to|limit(ed)? (to|of)|exceeds?)[^.]{0,40}\b"
@@ -119,8 +121,8 @@ _RULES = (
         message=r"(does not|doesn't|not) (currently )?support(ed)?( the)? embeddings?"
         r"|embeddings? (api |endpoint )?(is |are )?not (supported|available|enabled|implemented)"
         r"|embeddings?[^.]{0,60}--embeddings|not (an )?embedding|invalid url|unknown (url|path)"
-        r"|no route|cannot post|unexpected endpoint",
-        statuses=frozenset({400, 404, 405, 500, 501}),
+        r"|no route|cannot post|unexpected endpoint|api you are accessing is not open",
+        statuses=frozenset({400, 403, 404, 405, 500, 501}),
     ),
     _Rule(
         ServiceCondition.MODEL_UNAVAILABLE,
@@ -138,7 +140,7 @@ _RULES = (
         ServiceCondition.PARAMETER_REFUSED,
         codes=r"unsupported_(parameter|value)|unknown_parameter|extra_forbidden|wrong_api_format",
         message=rf"\b({'|'.join(PARAMETERS)})\b|matryoshka|base64"
-        rf"|({_SYSTEM_ROLE}|{_DEVELOPER_ROLE}) (role|message|instruction)"
+        rf"|({_SYSTEM_ROLE}|{_DEVELOPER_ROLE}) (role|message|instruction)s?\b[^.]{{0,40}}\bnot\b"
         rf"|(role|instruction)\S*[^.]{{0,60}}({_SYSTEM_ROLE}|{_DEVELOPER_ROLE})"
         r"|extra inputs are not permitted|unrecognized (request )?(argument|field)"
         r"|unknown (field|name|parameter|argument)|verified to stream",
@@ -204,11 +206,13 @@ def read_fault(status: int | None, body: object) -> ServiceFault:
 
 
 def _match(status: int | None, codes: list[str], message: str) -> ServiceCondition:
-    for rule in _RULES:
-        if rule.statuses and status is not None and status not in rule.statuses:
-            continue
+    rules = [
+        rule for rule in _RULES if not rule.statuses or status is None or status in rule.statuses
+    ]
+    for rule in rules:
         if rule.codes and any(re.fullmatch(rule.codes, code) for code in codes):
             return rule.condition
+    for rule in rules:
         if rule.message and re.search(rule.message, message):
             return rule.condition
     if "rate_limit_exceeded" in codes:

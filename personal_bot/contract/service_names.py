@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+OPENAI = "OpenAI"
 _OPENAI_HOST = "api.openai.com"
 
 
@@ -14,5 +15,5 @@ def name_service(base_url: str) -> str:
     """Return "OpenAI", or the host of another service, with the port if the URL has one."""
     parts = urlsplit(base_url)
     if is_openai(base_url) or not parts.hostname:
-        return "OpenAI"
+        return OPENAI
     return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname

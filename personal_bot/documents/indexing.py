@@ -53,7 +53,7 @@ def _make_pipeline(store: HybridStore, connection: Connection) -> Pipeline:
         meta_fields_to_embed=CONTEXT_FIELDS,
         raise_on_failure=True,
     )
-    embedder.async_client = connection.embeddings(INDEXING)
+    embedder.async_client = connection.embeddings(INDEXING, "passage")
     pipeline = Pipeline()
     pipeline.add_component("dense", embedder)
     pipeline.add_component("sparse", SparseDocumentEmbedder())

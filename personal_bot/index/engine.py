@@ -15,6 +15,7 @@ from personal_bot.index.retrieval import Retriever
 from personal_bot.index.sparse import clear_stem_cache
 from personal_bot.index.store import open_store, reset_store
 from personal_bot.openai.client import Connection, Models
+from personal_bot.openai.lessons import Notebook
 from personal_bot.storage.database import Database
 from personal_bot.storage.models import Document
 
@@ -33,6 +34,7 @@ class EngineSettings:
     models: Models
     passages: int = 12
     fusion: Fusion = field(default_factory=Fusion)
+    notebook: Notebook = field(default_factory=Notebook)
 
 
 class Index:
@@ -40,7 +42,7 @@ class Index:
 
     def __init__(self, store: HybridStore, settings: EngineSettings) -> None:
         self.store = store
-        self.connection = Connection(settings.models)
+        self.connection = Connection(settings.models, settings.notebook)
         self._retriever = Retriever(store, self.connection, settings.passages, settings.fusion)
 
     async def retrieve(

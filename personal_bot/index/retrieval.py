@@ -30,7 +30,7 @@ class Retriever:
             model=models.embedding_model,
             prefix=models.query_prefix,
         )
-        embedder.async_client = connection.embeddings(SEARCHING)
+        embedder.async_client = connection.embeddings(SEARCHING, "query")
         self._pipeline = Pipeline()
         self._pipeline.add_component("dense", DenseTextEmbedder(embedder, models))
         self._pipeline.add_component("sparse", SparseTextEmbedder())

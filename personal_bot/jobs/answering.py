@@ -12,7 +12,13 @@ from aiogram.types import InlineKeyboardMarkup
 from personal_bot.answers import conversations, references
 from personal_bot.answers.conversations import DocumentsChangedError
 from personal_bot.answers.references import Omission, RepliedMessage
-from personal_bot.errors import TRANSIENT_ERRORS, OpenAIError, PersonalBotError, StoreError
+from personal_bot.errors import (
+    RETRIABLE_ERRORS,
+    TRANSIENT_ERRORS,
+    OpenAIError,
+    PersonalBotError,
+    StoreError,
+)
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind, is_edited, read_payload, save_payload, set_reply
 from personal_bot.jobs.runner import PostponeError
@@ -122,7 +128,8 @@ class QuestionJobHandler:
             if pause is not None:
                 await self._put(job, 0, answers.wait_for_service(error))
                 raise PostponeError(pause) from error
-            await self._close(job, self._context.explain(error), keyboards.offer_retry())
+            keyboard = keyboards.offer_retry() if isinstance(error, RETRIABLE_ERRORS) else None
+            await self._close(job, self._context.explain(error), keyboard)
             return False
         return True
 

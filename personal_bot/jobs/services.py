@@ -122,6 +122,7 @@ class Services:
         from personal_bot.index.engine import Engine, EngineSettings  # noqa: PLC0415
         from personal_bot.index.store import StoreSettings  # noqa: PLC0415
         from personal_bot.openai.client import Models  # noqa: PLC0415
+        from personal_bot.openai.lessons import Notebook  # noqa: PLC0415
         from personal_bot.openai.prefixes import choose_prefixes  # noqa: PLC0415
 
         configuration, settings = self._configuration, self._configuration.settings
@@ -153,7 +154,8 @@ class Services:
         # Exclude the permanent objects from garbage collection: in a bot that was not forked, each
         # full collection would stop all threads for 0.1 s.
         gc.freeze()
-        engine = Engine(EngineSettings(store, models), self._database)
+        notebook = await asyncio.to_thread(Notebook, configuration.files.lessons)
+        engine = Engine(EngineSettings(store, models, notebook=notebook), self._database)
         return _Made(
             engine,
             DocumentLibrary(self._database, engine, self.quotas),

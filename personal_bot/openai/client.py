@@ -1,19 +1,19 @@
 """The OpenAI client that a bot uses for all its requests."""
 
-import base64
-import sys
-from array import array
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from personal_bot.contract.tls import client_context
-from personal_bot.errors import OpenAIUnreachableError
+from personal_bot.openai.completions import Completions
+from personal_bot.openai.embeddings import Embeddings, TextKind
+from personal_bot.openai.errors import Target
+from personal_bot.openai.lessons import Lessons, Notebook
 
 
 class RetryPolicy(NamedTuple):
-    """The timeout of a request in seconds, and how often the client retries it at once.
+    """The timeout of a request in seconds, and how often it is repeated at once.
 
     If that fails too and the job cannot go on without it, the owner is told and the job is retried
     later.
@@ -49,66 +49,60 @@ class Models:
     passage_prefix: str = ""
 
     @property
-    def dimensions(self) -> int | None:
-        """The `dimensions` parameter, or None for models that reject the parameter."""
-        return self.embedding_dim if self.embedding_model.startswith("text-embedding-3") else None
+    def chat(self) -> Target:
+        return Target(self.openai_base_url, self.chat_model)
+
+    @property
+    def embedding(self) -> Target:
+        operators = self.embedding_key != self.openai_key
+        return Target(self.embedding_base_url, self.embedding_model, operators)
 
 
 class Connection:
-    """The OpenAI client of one bot, with one connection pool and one TLS context."""
+    """The clients of one bot for chat and embeddings, with one pool and one TLS context.
 
-    def __init__(self, models: Models) -> None:
+    `notebook` knows, and learns, how each service has to be asked.
+    """
+
+    def __init__(self, models: Models, notebook: Notebook | None = None) -> None:
         self.models = models
+        self.notebook = notebook or Notebook()
         self._client = AsyncOpenAI(
             api_key=models.openai_key,
             base_url=models.openai_base_url,
+            max_retries=0,  # `requests.send` repeats what is worth repeating
             http_client=DefaultAsyncHttpxClient(verify=client_context()),
         )
 
-    def with_policy(self, policy: RetryPolicy) -> AsyncOpenAI:
-        """Return a client with this timeout and retries that shares the connection pool."""
-        return self._client.with_options(timeout=policy.timeout, max_retries=policy.max_retries)
+    @property
+    def chat_lessons(self) -> Lessons:
+        return self.notebook.recall(self.models.chat)
 
-    def embeddings(self, policy: RetryPolicy) -> Any:
-        """Return a replacement for the client of an embedder, with the only call that it makes."""
-        return PackedEmbeddings(self.with_policy(policy))
+    async def learn_about_chat(self, **changes: Any) -> None:
+        """Remember what a request to the chat model has shown, see `Lessons`."""
+        await self.notebook.learn(self.models.chat, **changes)
+
+    def completions(self, policy: RetryPolicy) -> Any:
+        """Return a replacement for the client of a chat generator."""
+        client = self._client.with_options(timeout=policy.timeout)
+        return Completions(client, self.models.chat, self.notebook, policy.max_retries)
+
+    def embeddings(self, policy: RetryPolicy, kind: TextKind) -> Any:
+        """Return a replacement for the client of an embedder."""
+        models = self.models
+        client = self._client.with_options(
+            api_key=models.embedding_key,
+            base_url=models.embedding_base_url,
+            timeout=policy.timeout,
+        )
+        return Embeddings(
+            client,
+            models.embedding,
+            models.embedding_dim,
+            self.notebook,
+            retries=policy.max_retries,
+            kind=kind,
+        )
 
     async def close(self) -> None:
         await self._client.close()
-
-
-class PackedEmbeddings:
-    """Replaces the client in Haystack's embedders and keeps embeddings packed, as they arrive.
-
-    Haystack's embedders request lists of numbers, and the client validates each number of such a
-    response: 16 s of CPU for 1,000 passages of 1,536 dimensions, against 0.2 s packed. As Python
-    numbers an embedding takes 60 KB, packed 6 KB.
-    """
-
-    def __init__(self, client: AsyncOpenAI) -> None:
-        self.embeddings = self
-        self._client = client
-
-    async def create(self, *, encoding_format: str, **options: Any) -> Any:
-        """Request embeddings as base64, whatever `encoding_format` is.
-
-        Raises what the client raises, and OpenAIUnreachableError for a malformed embedding.
-        """
-        del encoding_format
-        answer = await self._client.embeddings.create(encoding_format="base64", **options)
-        try:
-            for item in answer.data:
-                item.embedding = _pack(item.embedding)  # type: ignore[assignment]  # works like a list
-        except (TypeError, ValueError) as error:
-            raise OpenAIUnreachableError("malformed answer") from error
-        return answer
-
-
-def _pack(embedding: str | list[float]) -> "array[float]":
-    """Pack base64 of little-endian floats, or the list that services without base64 send."""
-    if not isinstance(embedding, str):
-        return array("f", embedding)
-    packed = array("f", base64.b64decode(embedding))
-    if sys.byteorder == "big":
-        packed.byteswap()
-    return packed

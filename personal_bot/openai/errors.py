@@ -1,27 +1,70 @@
-"""Translates errors of the OpenAI client by status and code, never by message.
+"""Translates error responses, and errors of the OpenAI client, into this project's errors.
 
 The message about an invalid key repeats part of the key, so messages are not passed on.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+import httpx2
 import openai
 
+from personal_bot.contract.service_errors import ServiceCondition, ServiceFault, read_fault
+from personal_bot.contract.service_names import name_service
 from personal_bot.errors import (
+    TRANSIENT_ERRORS,
+    OpenAIContentError,
     OpenAIError,
     OpenAIForbiddenError,
     OpenAIKeyInvalidError,
     OpenAIModelError,
+    OpenAINotOfferedError,
+    OpenAIOverloadedError,
+    OpenAIParameterError,
     OpenAIQuotaError,
     OpenAIRateLimitError,
+    OpenAIRegionError,
+    OpenAIResponseError,
+    OpenAITimeoutError,
+    OpenAITooLongError,
     OpenAIUnreachableError,
 )
 
-# 429 has two meanings: rate limit, or exhausted quota. Codes from
-# platform.openai.com/docs/guides/error-codes.
-_QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
-_TRANSIENT = (OpenAIRateLimitError, OpenAIUnreachableError)
+_KINDS: dict[ServiceCondition, type[OpenAIError]] = {
+    ServiceCondition.KEY_INVALID: OpenAIKeyInvalidError,
+    ServiceCondition.NO_MONEY: OpenAIQuotaError,
+    ServiceCondition.REGION: OpenAIRegionError,
+    ServiceCondition.FORBIDDEN: OpenAIForbiddenError,
+    ServiceCondition.MODEL_UNAVAILABLE: OpenAIModelError,
+    ServiceCondition.NOT_OFFERED: OpenAINotOfferedError,
+    ServiceCondition.CONTENT_REFUSED: OpenAIContentError,
+    ServiceCondition.TOO_LARGE: OpenAITooLongError,
+    ServiceCondition.PARAMETER_REFUSED: OpenAIParameterError,
+    ServiceCondition.OVERLOADED: OpenAIOverloadedError,
+    ServiceCondition.UNREACHABLE: OpenAIUnreachableError,
+    ServiceCondition.REJECTED: OpenAIError,
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A service by its base URL, the model that is asked there, and whose key pays."""
+
+    base_url: str
+    model: str
+    operators: bool = False
+
+    @property
+    def service(self) -> str:
+        return name_service(self.base_url)
+
+    def name_in(self, error: OpenAIError) -> OpenAIError:
+        """Return the error, with what it says about service, model and key."""
+        error.service = self.service
+        error.model = self.model
+        error.operators = self.operators
+        return error
 
 
 def translate(error: BaseException) -> OpenAIError | None:
@@ -34,7 +77,11 @@ def translate(error: BaseException) -> OpenAIError | None:
             return cause
         if isinstance(cause, openai.OpenAIError):
             return _translate(cause)
-        # The client does not catch decoding errors, so a malformed stream chunk raises this.
+        # The client translates neither errors while a response is read, nor a malformed chunk.
+        if isinstance(cause, httpx2.TimeoutException):
+            return OpenAITimeoutError("timeout")
+        if isinstance(cause, httpx2.HTTPError):
+            return OpenAIUnreachableError("connection")
         if isinstance(cause, json.JSONDecodeError):
             return OpenAIUnreachableError("malformed answer")
     return None
@@ -42,7 +89,7 @@ def translate(error: BaseException) -> OpenAIError | None:
 
 def is_transient(error: OpenAIError) -> bool:
     """Tell whether a retry of the same request may succeed without action by the owner."""
-    return isinstance(error, _TRANSIENT)
+    return isinstance(error, TRANSIENT_ERRORS)
 
 
 def list_causes(error: BaseException) -> Iterator[BaseException]:
@@ -53,39 +100,39 @@ def list_causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__
 
 
+def explain_body(body: object) -> OpenAIError:
+    """Return our error for a response with status 200 that holds an error, or nothing known."""
+    fault = read_fault(None, body)
+    is_error = isinstance(body, Mapping) and {"error", "message", "detail"} & body.keys()
+    if fault.condition is ServiceCondition.UNREACHABLE and not is_error:
+        return OpenAIResponseError("an unknown response")
+    return _explain(fault, "inside a response", None)
+
+
 def _translate(error: openai.OpenAIError) -> OpenAIError:
     if isinstance(error, openai.APITimeoutError):
-        return OpenAIUnreachableError("timeout")
+        return OpenAITimeoutError("timeout")
     if isinstance(error, openai.APIConnectionError):
         return OpenAIUnreachableError("connection")
     if isinstance(error, openai.APIResponseValidationError):
-        return OpenAIUnreachableError("malformed answer")
-    if isinstance(error, openai.APIError):
-        # An error within a stream has a code but no status.
-        code = error.code if isinstance(error.code, str) else None
-        status = error.status_code if isinstance(error, openai.APIStatusError) else None
-        return _explain(status, code, error)
-    return OpenAIError(type(error).__name__)
+        return OpenAIResponseError("malformed answer")
+    if not isinstance(error, openai.APIError):
+        return OpenAIError(type(error).__name__)
+    status = error.status_code if isinstance(error, openai.APIStatusError) else None
+    body = getattr(error, "body", None)
+    return _explain(read_fault(status, body), f"status {status}", error)
 
 
-def _explain(status: int | None, code: str | None, error: openai.APIError) -> OpenAIError:
-    kind: type[OpenAIError] = OpenAIError
-    if code in _QUOTA_CODES or error.type == "insufficient_quota":
-        kind = OpenAIQuotaError
-    elif status == 429 or code == "rate_limit_exceeded":
+def _explain(fault: ServiceFault, detail: str, error: openai.APIError | None) -> OpenAIError:
+    if fault.condition is ServiceCondition.RATE_LIMIT:
         return OpenAIRateLimitError(_read_retry_after(error))
-    elif status == 401 or code == "invalid_api_key":
-        kind = OpenAIKeyInvalidError
-    elif status == 403:
-        kind = OpenAIForbiddenError
-    elif status == 404 or code == "model_not_found":
-        kind = OpenAIModelError
-    elif status is None or status >= 500 or status in {408, 409}:
-        kind = OpenAIUnreachableError
-    return kind(f"status {status}, code {code}")
+    known = _KINDS[fault.condition](f"{detail}, {fault.condition}")
+    if isinstance(known, OpenAIParameterError):
+        known.parameter = fault.parameter
+    return known
 
 
-def _read_retry_after(error: openai.APIError) -> float | None:
+def _read_retry_after(error: openai.APIError | None) -> float | None:
     if not isinstance(error, openai.APIStatusError):
         return None
     try:

@@ -28,7 +28,8 @@ def wait_for_files(files: int) -> str:
 def wait_for_service(error: PersonalBotError) -> str:
     """Return the text for a question that will be retried automatically."""
     if isinstance(error, OpenAIError):
-        return "⏸ " + _("OpenAI is not responding; I will retry automatically")
+        text = _("{service} is not responding; I will retry automatically")
+        return "⏸ " + text.format(service=html.escape(error.service))
     if isinstance(error, DiskFullError):
         return "⏸ " + _("the server's disk is full; I will retry automatically")
     return "⏸ " + _("document storage is not responding; I will retry automatically")

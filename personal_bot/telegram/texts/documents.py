@@ -60,7 +60,8 @@ def show_waiting(name: str, error: PersonalBotError) -> str:
     """Return the line of a file that will be retried automatically."""
     match error:
         case OpenAIError():
-            reason = _("OpenAI is not responding; I will retry automatically")
+            text = _("{service} is not responding; I will retry automatically")
+            reason = text.format(service=html.escape(error.service))
         case DownloadError():
             reason = _("Telegram has not provided the file yet; I will retry automatically")
         case DiskFullError():

@@ -1,20 +1,20 @@
 """Explains each error: what happened, and what the owner can do."""
 
 import html
-import math
 from collections.abc import Callable
 
 from aiogram.utils.i18n import gettext as _
 
 from personal_bot import errors
+from personal_bot.contract.service_names import OPENAI
 from personal_bot.errors import PersonalBotError
 from personal_bot.telegram.markup import shorten
+from personal_bot.telegram.texts import service_errors
 from personal_bot.telegram.texts.numbers import (
     count_documents,
     count_files,
     count_passages,
     count_questions,
-    count_seconds,
     format_size,
 )
 from personal_bot.telegram.texts.refusals import explain_unsupported
@@ -26,7 +26,11 @@ def explain(error: PersonalBotError, master_username: str | None = None) -> str:
     """Explain an error as HTML. `master_username` names the bot that changes the key, if known."""
     for kind in type(error).__mro__:
         if kind in _EXPLANATIONS:
-            return _EXPLANATIONS[kind](error).format(master=name_master(master_username))
+            return _EXPLANATIONS[kind](error).format(
+                master=name_master(master_username),
+                service=html.escape(getattr(error, "service", OPENAI)),
+                model=html.escape(getattr(error, "model", "")),
+            )
     return _general(error)
 
 
@@ -59,15 +63,6 @@ def _duplicate(error: errors.DuplicateDocumentError) -> str:
     # Escape braces, because `explain` formats the result.
     name = shorten(error.original, NAME_LIMIT).replace("{", "{{").replace("}", "}}")
     return _("I already have the same content, as “{name}”.").format(name=html.escape(name))
-
-
-def _rate_limit(error: errors.OpenAIRateLimitError) -> str:
-    if not error.retry_after:
-        return _("OpenAI is receiving too many requests with your key. Try again in a minute.")
-    wait = count_seconds(math.ceil(error.retry_after))
-    return _("OpenAI is receiving too many requests with your key. Try again in {wait}.").format(
-        wait=wait
-    )
 
 
 def _quota(error: errors.QuotaError) -> str:
@@ -149,39 +144,7 @@ _EXPLANATIONS: dict[type[BaseException], Callable[..., str]] = {
     errors.DownloadError: _say(
         lambda: _("Telegram did not provide this file. Please send it again in a few minutes.")
     ),
-    errors.OpenAIError: _say(
-        lambda: _("OpenAI could not process this request. Please try again in a minute.")
-    ),
-    errors.OpenAIKeyInvalidError: _say(
-        lambda: _(
-            "OpenAI no longer accepts your key. Send <code>/key</code> to {master} to replace it."
-        )
-    ),
-    errors.OpenAIForbiddenError: _say(
-        lambda: _(
-            "OpenAI rejected the request: it is not available in your country, or your key lacks "
-            "permissions. Check the key at platform.openai.com, or send <code>/key</code> to "
-            "{master} to replace it."
-        )
-    ),
-    errors.OpenAIModelError: _say(
-        lambda: _(
-            "Your OpenAI key has no access to the model that I use. Allow it in your project "
-            "settings at platform.openai.com, or send <code>/key</code> to {master} to replace the "
-            "key."
-        )
-    ),
-    errors.OpenAIQuotaError: _say(
-        lambda: _(
-            "Your OpenAI account is out of credit. Add some at "
-            "platform.openai.com/settings/organization/billing and try again, or send "
-            "<code>/key</code> to {master} to replace the key."
-        )
-    ),
-    errors.OpenAIRateLimitError: _rate_limit,
-    errors.OpenAIUnreachableError: _say(
-        lambda: _("OpenAI is not responding right now. Please try again in a minute.")
-    ),
+    **service_errors.EXPLANATIONS,
     errors.StoreError: _say(
         lambda: _("I cannot reach your documents right now. Please try again in a minute.")
     ),

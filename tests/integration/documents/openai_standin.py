@@ -133,7 +133,7 @@ class OpenAIStandIn:
             request.transport.abort()
         elif self.finish_reason is not None:
             await response.write(_event({}, self.finish_reason))
-        await response.write(b"data: [DONE]\n\n")
+            await response.write(b"data: [DONE]\n\n")
         return response
 
 

@@ -12,7 +12,7 @@ from personal_bot.answers.prompts import ANSWER_INSTRUCTIONS
 from personal_bot.answers.references import Reference
 from personal_bot.errors import (
     OpenAIError,
-    OpenAIForbiddenError,
+    OpenAIRegionError,
     OpenAIKeyInvalidError,
     OpenAIModelError,
     OpenAIQuotaError,
@@ -206,7 +206,7 @@ async def test_words_alone_answer_while_questions_cannot_be_embedded(
     ("status", "code", "expected"),
     [
         (401, "invalid_api_key", OpenAIKeyInvalidError),
-        (403, "unsupported_country_region_territory", OpenAIForbiddenError),
+        (403, "unsupported_country_region_territory", OpenAIRegionError),
         (404, "model_not_found", OpenAIModelError),
         (429, "insufficient_quota", OpenAIQuotaError),
     ],

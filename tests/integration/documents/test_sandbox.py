@@ -25,7 +25,7 @@ async def sandbox(tmp_path: Path) -> AsyncIterator[str]:
 
 async def _open(home: Path, url: str, key: str, stack: AsyncExitStack) -> Bot:
     settings = make_settings(home, url, None)
-    models = replace(settings.models, openai_key=key)
+    models = replace(settings.models, openai_key=key, embedding_key=key)
     return await open_bot(home, replace(settings, models=models), OpenAIStandIn(), stack)
 
 

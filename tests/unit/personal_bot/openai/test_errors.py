@@ -18,7 +18,7 @@ def _respond(status: int, code: str | None = None, retry_after: str | None = Non
     request = httpx2.Request("POST", "https://api.openai.com/v1/embeddings")
     response = httpx2.Response(status, request=request, headers=headers)
     client = openai.OpenAI(api_key=KEY)
-    body = {"code": code, "message": f"Incorrect API key provided: {KEY}", "type": code}
+    body = {"code": code, "message": f"refused for {KEY}", "type": code}
     error = client._make_status_error(f"refused {KEY}", body={"error": body}, response=response)
     client.close()
     return error
@@ -28,16 +28,18 @@ def _respond(status: int, code: str | None = None, retry_after: str | None = Non
     ("status", "code", "expected"),
     [
         (401, "invalid_api_key", errors.OpenAIKeyInvalidError),
-        (403, "unsupported_country_region_territory", errors.OpenAIForbiddenError),
+        (403, "unsupported_country_region_territory", errors.OpenAIRegionError),
+        (403, None, errors.OpenAIForbiddenError),
         (404, "model_not_found", errors.OpenAIModelError),
         (429, "rate_limit_exceeded", errors.OpenAIRateLimitError),
         (429, None, errors.OpenAIRateLimitError),
         (429, "insufficient_quota", errors.OpenAIQuotaError),
-        (400, "context_length_exceeded", errors.OpenAIError),
+        (402, None, errors.OpenAIQuotaError),
+        (400, "context_length_exceeded", errors.OpenAITooLongError),
         (422, None, errors.OpenAIError),
         (409, None, errors.OpenAIUnreachableError),
         (500, None, errors.OpenAIUnreachableError),
-        (503, None, errors.OpenAIUnreachableError),
+        (503, None, errors.OpenAIOverloadedError),
     ],
 )
 def test_each_refusal_has_its_own_error(

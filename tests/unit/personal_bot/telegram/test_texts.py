@@ -52,6 +52,8 @@ def make(kind: type[PersonalBotError], name: str = "<a>.pdf") -> PersonalBotErro
             return kind("file", 200)
         case errors.OpenAIRateLimitError:
             return kind(2.5)
+        case errors.EmbeddingLengthError:
+            return kind(1024, 1536)
         case errors.StartError:
             return kind(Condition.CRASHED, 1)
         case errors.IndexVersionError:
