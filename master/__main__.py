@@ -20,7 +20,13 @@ from master.errors import SettingsError, TokenRevokedError
 from master.first_completed import run_until_first_completed
 from master.settings import Settings
 from master.settings_files import load_settings
-from personal_bot.contract import ExitCode, MaskingFilter, end_with_supervisord, register_secrets
+from personal_bot.contract import (
+    ExitCode,
+    LineFormatter,
+    MaskingFilter,
+    end_with_supervisord,
+    register_secrets,
+)
 
 logger = logging.getLogger("master")
 
@@ -59,12 +65,8 @@ def configure_logging(level: str) -> None:
     errors.setLevel(logging.WARNING)
     for handler in (output, errors):
         handler.addFilter(MaskingFilter())
-    logging.basicConfig(
-        level=level,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        handlers=[output, errors],
-        force=True,
-    )
+        handler.setFormatter(LineFormatter())
+    logging.basicConfig(level=level, handlers=[output, errors], force=True)
     # At INFO they log two lines per update, which are of no use later.
     for chatty in ("aiogram.event", "aiogram.middlewares"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -59,6 +59,17 @@ class Reconciliation:
         """Whether no differences were found."""
         return not (self.rewritten or self.started or self.stopped or self.removed or self.failed)
 
+    def __str__(self) -> str:
+        done = {
+            "rewritten": self.rewritten,
+            "started": self.started,
+            "stopped": self.stopped,
+            "removed": self.removed,
+        }
+        said = [f"{what} {_name(users)}" for what, users in done.items() if users]
+        said += [f"failed {program_name(user)}: {why}" for user, why in self.failed.items()]
+        return "; ".join(said) or "no differences"
+
 
 class Reconciler:
     """Finds and repairs differences; see the module. Only one reconciliation runs at a time."""
@@ -197,6 +208,10 @@ class Reconciler:
         if await self._registry.find(user_id) is None:
             await self._spawner.remove(user_id)
             found.removed.append(user_id)
+
+
+def _name(users: list[int]) -> str:
+    return ", ".join(program_name(user) for user in users)
 
 
 def _is_off(card: BotCard, process: Process, settings_at: float, *, is_first: bool) -> bool:

@@ -20,6 +20,7 @@ from master.installation.privileges import become_owner
 from master.installation.state_dir import ROOT, Installation, default_state_dir
 from master.settings_files import load_installed_settings
 from master.supervision.programs import parse_program_name
+from personal_bot.contract import put_in_words
 
 Command = Callable[[ControlPlane, argparse.Namespace], Awaitable[ExitStatus]]
 
@@ -99,10 +100,10 @@ def _explain(error: errors.MasterError) -> str:
 
 
 def _explain_os_error(error: OSError) -> str:
-    reason = ": ".join(filter(None, (error.filename and str(error.filename), error.strerror)))
+    reason = str(put_in_words(error))
     if isinstance(error, PermissionError):
         return f"{reason}. Run it as root, or as the account that the bots run under"
-    return reason or str(error)
+    return reason
 
 
 def _make_parser() -> argparse.ArgumentParser:

@@ -23,7 +23,8 @@ def moment(at: float) -> str:
 
 def duration(seconds: float) -> str:
     """Return a duration in its two largest units, as in `2 h 5 min`."""
-    left, parts = max(0, int(seconds)), []
+    left = max(0, int(seconds))
+    parts: list[str] = []
     for size, unit in _UNITS:
         n, left = divmod(left, size)
         if n or (unit == "s" and not parts):

@@ -150,7 +150,7 @@ def decode_one_by_one(bot: Bot, error: ClientDecodeError) -> Batch:
         except ValidationError as reason:
             # Log the fields that failed, not their content: an update is a person's message.
             places = [".".join(map(str, found["loc"])) for found in reason.errors()][:5]
-            logger.warning("Skipped update %d: cannot decode %s", update_id, places)
+            logger.warning("Skipped update %d: cannot decode %s", update_id, ", ".join(places))
             batch.append((update_id, None))
     if not batch:
         raise error

@@ -20,6 +20,7 @@ from personal_bot.contract.embedding_service import (
 )
 from personal_bot.contract.files import BotFiles, StateFiles, collection_name, write_private
 from personal_bot.contract.lifetime import end_with_supervisord
+from personal_bot.contract.log_lines import LineFormatter, put_in_words
 from personal_bot.contract.masking import (
     MaskingFilter,
     holds_secret,
@@ -64,6 +65,7 @@ __all__ = [
     "ExitCode",
     "ExitReport",
     "LibrarySize",
+    "LineFormatter",
     "MaskingFilter",
     "Problem",
     "RateLimiter",
@@ -80,6 +82,7 @@ __all__ = [
     "looks_random",
     "mask_secrets",
     "name_service",
+    "put_in_words",
     "read_credentials",
     "read_exit_report",
     "read_fault",

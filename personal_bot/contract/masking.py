@@ -5,6 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterable
 
+from personal_bot.contract.log_lines import put_in_words
 from personal_bot.contract.secret_forms import JWT_FORM, KEY_FORM, is_hex, looks_random
 
 _SECRET = re.compile(
@@ -98,9 +99,14 @@ def confine_lines(text: str) -> str:
 
 
 class MaskingFilter(logging.Filter):
-    """Masks secrets and confines lines in the message and traceback of every record."""
+    """Masks secrets and confines lines in the message and traceback of every record.
+
+    Errors among the arguments of a message appear in words.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(put_in_words, record.args))
         record.msg = confine_lines(mask_secrets(record.getMessage()))
         record.args = None
         if record.exc_info and not record.exc_text:

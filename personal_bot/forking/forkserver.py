@@ -34,7 +34,7 @@ from personal_bot.forking.protocol import Request, receive_request, send
 from personal_bot.process.boot_order import MasterFirst
 from personal_bot.process.logs import set_up_logging
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("personal_bot.forking.forkserver")  # it runs as `__main__`
 
 RunBot = Callable[[Callable[[], None]], int]
 """Runs a bot, calls its argument once when the bot is ready, and returns the exit code."""

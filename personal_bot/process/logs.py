@@ -3,9 +3,8 @@
 import logging
 import sys
 
-from personal_bot.contract import MaskingFilter
+from personal_bot.contract import LineFormatter, MaskingFilter
 
-_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # Libraries that log every request, with URLs that contain a token.
 _CHATTY = ("aiogram", "httpx", "httpx2", "httpcore", "openai", "haystack", "qdrant_client")
 
@@ -31,7 +30,8 @@ def _add_handlers() -> None:
     serious.setLevel(logging.WARNING)
     for handler in (ordinary, serious):
         handler.addFilter(MaskingFilter())
-    logging.basicConfig(format=_FORMAT, handlers=[ordinary, serious], force=True)
+        handler.setFormatter(LineFormatter())
+    logging.basicConfig(handlers=[ordinary, serious], force=True)
 
 
 def _set_level(logger: logging.Logger, level: int) -> None:

@@ -63,5 +63,8 @@ def test_both_kinds_of_process_log_so(
     logging.getLogger("test").error("Hello %s", FORGED)
     for stream in streams.values():
         record, rest = stream.getvalue().rstrip("\n").split("\n")
+        assert re.match(
+            r"20\d\d-\d\d-\d\d [\d:]{8}\.\d{3}[+-]\d\d:\d\d (INFO|ERROR) test: ", record
+        )
         assert record.endswith("test: Hello x")
         assert rest.startswith("    2026")
