@@ -1,12 +1,13 @@
 """The HTTP session for the Bot API."""
 
+import os
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import ClientDecodeError, TelegramServerError
+from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramServerError
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageText,
@@ -17,7 +18,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import Response, TelegramType
-from aiohttp import TCPConnector
+from aiohttp import ClientConnectorError, TCPConnector
 
 from personal_bot.contract.tls import client_context
 
@@ -62,6 +63,19 @@ class Session(AiohttpSession):
         if self._session is not None:
             await self._session.close()
 
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's name
+    ) -> TelegramType:
+        try:
+            return await super().make_request(bot, method, timeout)
+        except TelegramNetworkError as error:
+            if isinstance(error.__cause__, ClientConnectorError):
+                error.message = _explain(error.__cause__)
+            raise
+
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
@@ -74,3 +88,11 @@ class Session(AiohttpSession):
             raise TelegramServerError(
                 method, f"HTTP {status_code}, not a Telegram response"
             ) from None
+
+
+def _explain(error: ClientConnectorError) -> str:
+    """Return aiohttp's error in words; its own are `ssl:default [Connect call failed (…, 443)]`."""
+    cause = error.os_error
+    number = cause.errno or 0  # negative if the name cannot be resolved
+    reason = os.strerror(number) if number > 0 else cause.strerror or "no connection"
+    return f"cannot connect to {error.host}:{error.port}: {reason}"

@@ -113,6 +113,10 @@ def _sentences(error: Exception) -> dict[type[BaseException], str]:
         errors.SupervisorUnreachableError: _(
             "😔 The service that runs the bots is not responding. Please try again in a minute."
         ),
+        errors.SupervisorNotRunningError: _(
+            "😔 The service that runs the bots is not running. Only the operator of this server can "
+            "start it; please tell them."
+        ),
         errors.SupervisorDeniedError: _(
             "😔 The service that runs the bots denied me access. Only the operator can fix that; "
             "please tell them and try again later."

@@ -59,7 +59,7 @@ def library(found: LibrarySize, *, is_current: bool) -> str:
     """Return how many documents a bot holds, with the time unless the number is current."""
     if is_current:
         return documents(found.documents)
-    return _("{documents} as of {time}").format(
+    return _("{documents} (as of {time})").format(
         documents=documents(found.documents), time=moment(found.at)
     )
 

@@ -99,7 +99,7 @@ async def test_a_bot_that_is_stopped_holds_what_it_held_when_it_was_counted_last
     await owner.says("/stop")
     for command in ("/status", "/delete"):
         await owner.says(command)
-        assert "21 documents as of 2026-05-03 14:00 UTC" in owner.last.text
+        assert "21 documents (as of 2026-05-03 14:00 UTC)" in owner.last.text
 
 
 async def test_no_number_is_shown_for_a_bot_that_never_counted(owner):

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramServerError
+from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramServerError
 from aiogram.methods import GetMe, GetUpdates
 from aiogram.methods.base import Response
 
@@ -58,3 +58,12 @@ async def test_closing_a_session_does_not_sleep(monkeypatch):
     monkeypatch.setattr("asyncio.sleep", sleep)
     await session.close()
     assert client.closed
+
+
+async def test_a_failed_connection_is_said_in_words():
+    session = Session("http://127.0.0.1:1", 1.0)
+    bot = Bot("42:" + "x" * 35, session=session)
+    with pytest.raises(TelegramNetworkError) as failure:
+        await bot.get_me()
+    await session.close()
+    assert str(failure.value).endswith("cannot connect to 127.0.0.1:1: Connection refused")
