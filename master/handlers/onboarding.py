@@ -1,6 +1,6 @@
 """The conversation from the first /start to a running bot: token, key, creation.
 
-Token and key are kept, encrypted, until the bot exists, because OpenAI shows a key only once and
+Token and key are kept, encrypted, until the bot exists, because services show a key only once and
 the message that contained it is deleted.
 """
 

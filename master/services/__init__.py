@@ -1,1 +1,1 @@
-"""HTTP requests to Telegram, OpenAI and Qdrant: check tokens and keys, delete collections."""
+"""HTTP requests to Telegram, the services of models and Qdrant: check tokens and keys."""

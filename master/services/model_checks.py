@@ -76,9 +76,11 @@ async def check_models(chat: ModelUse, embeddings: ModelUse) -> None:
 
 async def check_chat(use: ModelUse) -> None:
     """Ask for an answer of a few tokens. Raises ModelRefusedError."""
-    limit = "max_completion_tokens" if is_openai(use.base_url) else "max_tokens"
+    limits = [{"max_tokens": MAX_TOKENS}, {"max_completion_tokens": MAX_TOKENS}]
+    if is_openai(use.base_url):
+        limits.reverse()
     body = {"model": use.model, "messages": [{"role": "user", "content": "Reply with: ok"}]}
-    reply = await _post_with(use, "chat/completions", body, {limit: MAX_TOKENS}, CHAT_TIMEOUT)
+    reply = await _post_with(use, "chat/completions", body, limits, CHAT_TIMEOUT)
     if not (isinstance(reply, dict) and isinstance(reply.get("choices"), list)):
         raise _read_refusal(use, 200, reply)
 
@@ -89,7 +91,8 @@ async def check_embeddings(use: ModelUse) -> None:
     Raises ModelRefusedError, and EmbeddingUnusableError for another length or invalid numbers.
     """
     body = {"model": use.model, "input": ["hello"]}
-    reply = await _post_with(use, "embeddings", body, {"dimensions": use.dim}, EMBEDDINGS_TIMEOUT)
+    options = [{"dimensions": use.dim}]
+    reply = await _post_with(use, "embeddings", body, options, EMBEDDINGS_TIMEOUT)
     try:
         [item] = reply["data"]
         embedding = item["embedding"]
@@ -102,14 +105,18 @@ async def check_embeddings(use: ModelUse) -> None:
 
 
 async def _post_with(
-    use: ModelUse, path: str, body: dict[str, Any], option: dict[str, Any], seconds: float
+    use: ModelUse, path: str, body: dict[str, Any], options: list[dict[str, Any]], seconds: float
 ) -> Any:
-    """Return the body of a successful response; leave the option out if the service refuses it."""
-    try:
-        return await _post(use, path, body | option, seconds)
-    except ModelRefusedError as error:
-        if error.condition not in _ABOUT_PARAMETERS:
-            raise
+    """Return the body of a successful response to a request with one of `options`, or with none.
+
+    The next one is tried if the service refuses one.
+    """
+    for option in options:
+        try:
+            return await _post(use, path, body | option, seconds)
+        except ModelRefusedError as error:
+            if error.condition not in _ABOUT_PARAMETERS:
+                raise
     return await _post(use, path, body, seconds)
 
 

@@ -117,7 +117,7 @@ async def onboard(person: Person, username: str, token: str | None = None) -> Me
     """Go through the onboarding; return the message that says that the bot is running."""
     token = token or await person.make_bot(username)
     await person.ask(MASTER, "/start", "BotFather")
-    asked = await person.expect(MASTER, "sk-", after=await person.say(MASTER, token))
+    asked = await person.expect(MASTER, "2 (of|из) 2", after=await person.say(MASTER, token))
     assert f"@{username}" in asked["text"]
     sent = await person.say(MASTER, KEY)
     return await person.expect(

@@ -51,7 +51,7 @@ async def test_restart_gives_a_new_process(make_person, system: RunningSystem):
 async def test_a_refused_key_leaves_the_old_one_in_place(make_person):
     person = make_person()
     await onboard(person, "keyed_bot")
-    await person.ask(MASTER, "/key", "sk-")
+    await person.ask(MASTER, "/key", "Send me the new")
     await person.ask(MASTER, "sk-wrong-abcdefghijklmnopqrstuvwxyz", "does not recognize this key")
     await person.say(MASTER, "/cancel")
     await teach(person, "keyed_bot")

@@ -45,8 +45,13 @@ async def test_each_wrong_token_is_refused_with_its_reason(make_person, system):
     await person.ask(MASTER, taken, "already registered this bot here")
     token = await person.make_bot("good_after_all_bot")
     await person.ask(MASTER, token, "Step 2 of 2")
-    await person.ask(MASTER, "nonsense", "waiting for the OpenAI key")
-    await person.ask(MASTER, "sk-no", "This OpenAI key looks incomplete")
+    question = await person.say(MASTER, "where do I get one?")
+    await person.expect(MASTER, "waiting for the .* key", after=question)
+    assert await person.is_deleted(MASTER, question), "whatever is sent instead of a key is deleted"
+    for key in ("ollama", "gsk_" + "a1B2" * 13, "0123456789abcdef" * 2):
+        sent = await person.say(MASTER, key)
+        await person.expect(MASTER, "does not recognize this key", after=sent)
+        assert await person.is_deleted(MASTER, sent)
     await person.ask(MASTER, "sk-unknown-abcdefghijklmnopqrstuvwxyz", "does not recognize this key")
     await person.ask(MASTER, "sk-sandbox-no-quota-abcdefghijklmnop", "out of credit")
     sent = await person.say(MASTER, KEY)

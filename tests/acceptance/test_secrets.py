@@ -18,6 +18,13 @@ from tests.acceptance.running_system import KEY, MASTER, RunningSystem, onboard
 
 pytestmark = pytest.mark.acceptance
 
+# Keys of other services than OpenAI.
+FOREIGN = {
+    "Groq's key": "gsk_" + "stray3key4" * 5,
+    "hexadecimal key": "5a0fe1c2d3b4968778695a4b3c2d1e0f",
+    "token of a web service": "eyJhbGciOiJIUzI1NiJ9.eyJzdHJheSI6IjEifQ.c3RyYXlzaWduYXR1cmU",
+}
+
 
 @pytest.mark.timeout(300)
 async def test_secrets_are_nowhere_in_the_clear(make_person, system: RunningSystem):
@@ -147,6 +154,7 @@ class Road:
             "part of a refused key": f"{refused[:14]}****{refused[-4:]}",
             "stray token": "987654321:" + "stray_token" * 3 + "ab",
             "stray key": "sk-proj-" + "stray1key2" * 4,
+            **FOREIGN,
         }
         self.pasted: list[tuple[str, int]] = []
 
@@ -164,8 +172,10 @@ class Road:
         await self._person.ask(MASTER, "/start", "BotFather")
         await self._tell("tried token", "❌")
         await self._tell("cut token", "❌")
-        await self._tell("token", "sk-")
+        await self._tell("token", "Step 2 of 2")
         await self._refuse_key()
+        for name in FOREIGN:
+            await self._tell(name, "does not recognize this key")
         await self._tell("key", f"@{self._bot} is running")
 
     async def _use(self) -> None:
@@ -178,12 +188,14 @@ class Road:
         await self._person.ask(MASTER, "/token", "BotFather")
         await self._tell("tried token", "The current token stays")
         await self._person.say(MASTER, "/cancel")
-        await self._person.ask(MASTER, "/key", "sk-")
+        await self._person.ask(MASTER, "/key", "Send me the new")
         await self._refuse_key()
         await self._tell("second key", "The new key is in use")
 
     async def _paste(self) -> None:
         """Send secrets that were not asked for."""
+        for name in FOREIGN:
+            await self._tell(name, "I deleted it", self._bot)
         for name in ("stray token", "stray key"):
             await self._tell(name, "I deleted it", self._bot)
             await self._tell(name, "(?i)deleted", MASTER)
@@ -204,7 +216,7 @@ class Road:
     async def _refuse_key(self) -> None:
         key = self.secrets["refused key"]
         await self._fail(method="embeddings", token=key, status=401, **self._repeated())
-        await self._tell("refused key", "OpenAI does not recognize this key")
+        await self._tell("refused key", "does not recognize this key")
 
     async def _tell(self, name: str, answer: str, bot: str = MASTER) -> None:
         sent = await self._person.say(bot, self.secrets[name])

@@ -123,7 +123,7 @@ class Fleet:
         token = await person.make_bot(username)
         await person.ask("master_bot", "/start", "BotFather")
         asked = await person.say("master_bot", token)
-        await person.expect("master_bot", "sk-", after=asked)
+        await person.expect("master_bot", "Step 2 of 2", after=asked)
         begun = time.monotonic()
         sent = await person.say("master_bot", KEY)
         await person.expect("master_bot", f"@{username} is running", after=sent, patience=300)

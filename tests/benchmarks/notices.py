@@ -111,7 +111,7 @@ CAUSES: dict[str, tuple[Break, str]] = {
     "token revoked": (Patient.revoke, "revoked"),
     "key invalid": (
         lambda patient: patient.refuse("invalid_api_key"),
-        "OpenAI (rejects the|no longer accepts your) key",
+        "(rejects the|no longer accepts your) key",
     ),
     "out of quota": (lambda patient: patient.refuse("insufficient_quota"), "out of credit"),
     "crashes (SIGSEGV)": (lambda patient: patient.kill(signal.SIGSEGV, 3), "unexpectedly"),

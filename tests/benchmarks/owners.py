@@ -98,7 +98,7 @@ class Newcomer:
                 token = await self.person.make_bot(self.bot)
             for text, pattern in (
                 ("/start", "BotFather"),
-                (token, "sk-"),
+                (token, "Step 2 of 2"),
                 (KEY, f"@{self.bot} is running"),
             ):
                 async with road:

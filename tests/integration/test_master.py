@@ -68,7 +68,7 @@ async def test_a_person_is_led_until_the_bot_must_be_started(settings, mira):
         sent = await mira.say(MASTER, f"Use this token:\n{token}")
         await mira.expect(MASTER, "Step 2 of 2", after=sent)
         assert await mira.is_deleted(MASTER, sent)
-        await mira.ask(MASTER, "sk-unknown-abcdefghijklmnop", "OpenAI does not recognize this key")
+        await mira.ask(MASTER, "sk-unknown-abcdefghijklmnop", "does not recognize this key")
         await mira.ask(MASTER, "sk-sandbox-no-quota-abcdefgh", "out of credit")
         message = await mira.ask(MASTER, KEY, "service that runs the bots")
         labels = [button["text"] for row in message["keyboard"] for button in row]
@@ -94,7 +94,7 @@ async def test_a_conversation_goes_on_after_the_master_was_restarted(settings, m
         await mira.ask(MASTER, "/start", "Step 1 of 2")
         await mira.ask(MASTER, token, "Step 2 of 2")
     async with serving(settings):
-        await mira.ask(MASTER, "hello", "waiting for the OpenAI key")
+        await mira.ask(MASTER, "hello there", "waiting for the .* key")
 
 
 async def test_nothing_is_answered_twice_after_a_restart(settings, mira):

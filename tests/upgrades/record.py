@@ -56,7 +56,7 @@ async def live(system: RunningSystem) -> None:
 
         token = await dan.make_bot("dan_bot")
         await dan.ask(MASTER, "/start", "BotFather")
-        await dan.ask(MASTER, token, "sk-")
+        await dan.ask(MASTER, token, "Step 2 of 2")
 
         for method in ("embeddings", "chat/completions"):
             fault = {"method": method, "status": 503, "times": 1_000}
