@@ -36,6 +36,7 @@ async def test_restart_gives_a_new_process(make_person, system: RunningSystem):
     await onboard(person, "fresh_bot")
     asked = await person.ask(MASTER, "/language", "Which language")
     await person.press(MASTER, asked, "Русский")
+    await person.expect(MASTER, "говорю по-русски", after=asked["message_id"] - 1)
     await person.ask("fresh_bot", "/start", "Здравствуйте")
     question = await person.ask(MASTER, "/language", "На каком языке")
     await person.press(MASTER, question, "English")
