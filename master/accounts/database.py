@@ -62,11 +62,13 @@ class Database(ThreadedDatabase):
 
     def _open(self, migrating: bool) -> None:
         with self._explaining():
-            self._connect()
+            with self._limit():  # of no migration, but of the wait for a pooler
+                self._connect()
+                SCHEMA.check(self._database)
             SCHEMA.apply(self._database, migrating=migrating)
 
     def _check(self) -> None:
-        with self._explaining():
+        with self._explaining(), self._limit():
             self._connect()
             with self._database.atomic():
                 is_new = SCHEMA.check(self._database) is None

@@ -22,7 +22,7 @@ TRANSACTION_TIME = 30.0  # seconds, kept by this process; includes the wait for 
 _REFUSALS = (
     (
         r"password authentication failed|SASL authentication failed",
-        "password or user name is wrong. Correct it in DATABASE_URL, or in the server (ALTER ROLE)",
+        "password or user name is wrong. Correct it in DATABASE_URL, or on the server (ALTER ROLE)",
     ),
     (
         r"no password supplied",
@@ -152,4 +152,5 @@ class LimitedPostgresqlDatabase(PostgresqlDatabase):
 def describe(error: Exception) -> str:
     """Return the first line of what the database said, without libpq's introduction."""
     line = str(error).strip().partition("\n")[0]
-    return _INTRODUCTION.sub("", line)
+    said = _INTRODUCTION.sub("", line)
+    return f"PgBouncer cannot reach its server ({said})" if "server_login_retry" in said else said

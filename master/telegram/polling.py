@@ -13,7 +13,6 @@ from master.errors import TokenRevokedError
 from master.telegram.inbox import Inbox, RecordingDispatcher
 from personal_bot.bot_api.polling import (
     FIRST_PAUSE,
-    LONGEST_PAUSE,
     Batch,
     Poller,
     TokenRefusedError,
@@ -23,6 +22,7 @@ from personal_bot.bot_api.retries import exponential_backoff
 logger = logging.getLogger(__name__)
 
 POLL_TIME = 30  # seconds for which Telegram holds a request
+LONGEST_WAIT = 10.0  # seconds until the database is tried again
 CONFIRMING_TIME = 2  # seconds; the timeout of `confirm`
 
 
@@ -66,7 +66,7 @@ class RecordingPoller(Poller):
 
     async def _record(self, updates: Sequence[Update]) -> list[Update]:
         """Record updates, retrying until the database accepts them, and return the new ones."""
-        pauses = exponential_backoff(self._first_pause, LONGEST_PAUSE)
+        pauses = exponential_backoff(self._first_pause, LONGEST_WAIT)
         while True:
             try:
                 return await self._inbox.record(updates)

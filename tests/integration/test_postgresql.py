@@ -79,6 +79,10 @@ async def test_waiting_for_the_pooler_is_given_up(server, monkeypatch):
             monkeypatch.setattr(postgresql, "TRANSACTION_TIME", 0.1)
             with pytest.raises(DatabaseUnavailableError, match="no answer within"):
                 await execute(database, "SELECT 1")
+            with pytest.raises(DatabaseUnavailableError, match="no answer within"):
+                await check(server.url(pooled=True))
+            with pytest.raises(DatabaseUnavailableError, match="no answer within"):
+                await database.open()
         finally:
             server.administer("RESUME bots")
         monkeypatch.undo()
