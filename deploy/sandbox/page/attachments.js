@@ -3,6 +3,13 @@
 import { find, icon, make } from "./elements.js";
 import { say, saySize } from "./words.js";
 
+/** Returns the kind of message that a file becomes if it is not sent as a file. */
+function mediaKind({ type }) {
+  if (/^image\/(jpeg|png|webp)$/.test(type)) return "photo";
+  if (/^audio\/(ogg|opus)$/.test(type)) return "voice";
+  return { audio: "audio", video: "video" }[type.split("/")[0]] ?? "document";
+}
+
 export class Attachments {
   #files = [];
   #tray = find("tray");
@@ -31,6 +38,11 @@ export class Attachments {
   add(files) {
     this.#files.push(...files);
     this.#refresh();
+  }
+
+  /** Tells the kind of each file, as the person has chosen it. */
+  get kindOf() {
+    return find("compress").checked ? mediaKind : () => "document";
   }
 
   take() {
@@ -66,6 +78,7 @@ export class Attachments {
     );
     this.#tray.replaceChildren(...chips);
     this.#tray.hidden = this.isEmpty;
+    find("as-media").hidden = this.#files.every((file) => mediaKind(file) === "document");
     this.#onChange();
   }
 

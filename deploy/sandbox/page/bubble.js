@@ -1,42 +1,16 @@
 /** One message: created once, then updated in place as its edits arrive. */
 
-import { client } from "./client.js";
+import { makeContent, nameContent } from "./contents.js";
 import { icon, make } from "./elements.js";
 import { enliven } from "./links.js";
-import { say, saySize, sayTime } from "./words.js";
+import { say, sayTime } from "./words.js";
 
 const EXCERPT_CHARACTERS = 120;
 
 /** Returns one line that summarizes a message. */
 export function excerpt(message) {
-  const text = message.text || message.document?.file_name || "";
+  const text = message.text || nameContent(message.content);
   return text.slice(0, EXCERPT_CHARACTERS).replace(/\s+/g, " ");
-}
-
-/** Returns the letters in a document's circle. */
-function suffix(fileName) {
-  return (/\.([^.]{1,4})$/.exec(fileName)?.[1] ?? "").toLowerCase();
-}
-
-export function makeDocument({ file_name: name, file_size: size }, address = null) {
-  const title = name || say("file");
-  return make(
-    address ? "a" : "div",
-    {
-      class: "document",
-      "data-file-name": title,
-      href: address,
-      download: address && title,
-      "aria-label": address && `${say("download", { name: title })}, ${saySize(size)}`,
-    },
-    make("span", { class: "disc", "aria-hidden": "true" }, suffix(title) || icon("file")),
-    make(
-      "span",
-      { class: "about" },
-      make("span", { class: "file-name" }, title),
-      make("span", { class: "file-size" }, saySize(size)),
-    ),
-  );
 }
 
 function makeKey({ text, data, url, copy }) {
@@ -60,7 +34,7 @@ function makeKeyboard(rows) {
 }
 
 export class Bubble {
-  #parts = { reference: null, document: null, text: null, keyboard: null, reaction: null };
+  #parts = { origin: null, reference: null, content: null, text: null, keyboard: null, reaction: null };
   #shown = {};
   #content;
   #meta;
@@ -97,8 +71,9 @@ export class Bubble {
     this.element.classList.toggle("joins", joins);
     this.element.dataset.edited = message.edited;
     this.#place("reference", this.#quote(message, original), () => this.#makeReference(message, original, author));
-    this.#place("document", message.document, (document) =>
-      makeDocument(document, client.fileAddress(document.file_id)));
+    this.#place("origin", message.forwarded_from, (name) =>
+      make("div", { class: "origin" }, `${say("forwarded")} `, make("b", {}, name)));
+    this.#place("content", message.content, makeContent);
     this.#place("text", message.html, makeText);
     this.#place("keyboard", message.keyboard, makeKeyboard);
     this.#place("reaction", message.reaction, (reaction) => make("span", { class: "reaction" }, reaction));
@@ -116,7 +91,7 @@ export class Bubble {
     this.#shown[part] = key;
     const focused = [...(this.#parts[part]?.querySelectorAll("a, button") ?? [])].indexOf(document.activeElement);
     this.#parts[part]?.remove();
-    const isEmpty = !value?.length && !value?.file_id;
+    const isEmpty = !value || Object.keys(value).length === 0; // also of a text
     this.#parts[part] = isEmpty ? null : build(value);
     if (isEmpty) return;
     if (part === "keyboard") this.#content.after(this.#parts.keyboard);
@@ -125,7 +100,8 @@ export class Bubble {
   }
 
   #follower(part) {
-    const after = { reference: ["document", "text"], document: ["text"], text: [], reaction: [] }[part];
+    const order = ["origin", "reference", "content", "text"];
+    const after = part === "reaction" ? [] : order.slice(order.indexOf(part) + 1);
     return after.map((name) => this.#parts[name]).find(Boolean) ?? this.#meta;
   }
 

@@ -37,15 +37,16 @@ export const client = {
 
   editText: (bot, messageId, text) => tell("messages", { bot, message_id: messageId, text }, "PUT"),
 
-  /** Sends one file as a message, several as an album. */
-  sendFiles(bot, files, caption = "") {
+  /** Sends one file as a message, several as an album. `kindOf` tells each file's kind. */
+  sendFiles(bot, files, kindOf, caption = "", replyTo = null) {
     const form = new FormData();
     form.append("user_id", person.id);
     form.append("bot", bot);
     form.append("language_code", person.language);
     form.append("first_name", person.name);
     if (caption) form.append("caption", caption);
-    for (const file of files) form.append("file", file, file.name);
+    if (replyTo) form.append("reply_to_message_id", replyTo);
+    for (const file of files) form.append(kindOf(file), file, file.name);
     return ask("documents", { method: "POST", body: form });
   },
 

@@ -36,7 +36,7 @@ export class Composer {
   #replyTo = null;
   #edited = null;
   #drafts = new Map();
-  #attachments = new Attachments(() => this.#noteFiles());
+  #attachments = new Attachments(() => this.#refresh());
   #menu = new CommandMenu((command) => this.sendCommand(command));
   #conversation;
 
@@ -121,6 +121,7 @@ export class Composer {
     const text = this.#text.value;
     const replyTo = this.#replyTo;
     const edited = this.#edited;
+    const kindOf = this.#attachments.kindOf;
     const files = edited ? [] : this.#attachments.take();
     if (!text.trim() && !files.length) return;
     if (!edited) this.#text.value = "";
@@ -132,7 +133,7 @@ export class Composer {
       return;
     }
     const sent = files.length
-      ? await this.#deliver(chat, () => this.#sendFiles(chat, files, text.trim()))
+      ? await this.#deliver(chat, () => this.#sendFiles(chat, files, kindOf, text.trim(), replyTo))
       : await this.#deliver(chat, () => this.#sendText(chat, text, replyTo));
     if (sent || this.#chat !== chat) return;
     // A failure does not lose what the person wrote.
@@ -145,11 +146,11 @@ export class Composer {
     for (const part of splitText(text)) await client.sendText(chat.bot, part, replyTo);
   }
 
-  async #sendFiles(chat, files, caption) {
+  async #sendFiles(chat, files, kindOf, caption, replyTo) {
     const settle = this.#conversation.addPending(files);
     try {
       for (const [index, album] of splitAlbums(files).entries()) {
-        await client.sendFiles(chat.bot, album, index ? "" : caption);
+        await client.sendFiles(chat.bot, album, kindOf, index ? "" : caption, replyTo);
       }
     } finally {
       settle();
@@ -165,11 +166,6 @@ export class Composer {
       toast(say("notSent", { bot: chat.bot, reason: error.message }));
       return false;
     }
-  }
-
-  #noteFiles() {
-    if (!this.#attachments.isEmpty) this.reply(null); // the sandbox takes files without a reply
-    this.#refresh();
   }
 
   #refresh() {

@@ -1,6 +1,7 @@
 /** The messages of the open chat: their order, day separators, scrolling and removal. */
 
-import { Bubble, makeDocument, makeText } from "./bubble.js";
+import { Bubble, makeText } from "./bubble.js";
+import { makeDocument } from "./contents.js";
 import { find, make } from "./elements.js";
 import { say, sayDay } from "./words.js";
 
