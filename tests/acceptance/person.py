@@ -30,8 +30,8 @@ class Person:
         """Have BotFather revoke a bot's token; return the new one."""
         return str((await self._post("bots/revoke", json={"username": username}))["token"])
 
-    async def say(self, bot: str, text: str, **reply: int | str) -> int:
-        """Send a text; `reply` is `reply_to_message_id` and perhaps `quote`."""
+    async def say(self, bot: str, text: str, **more: Any) -> int:
+        """Send a text; `more` may be `reply_to_message_id`, `quote`, `forward_origin`."""
         answer = await self._post(
             "messages",
             json={
@@ -40,7 +40,7 @@ class Person:
                 "text": text,
                 "language_code": self.language,
                 "first_name": "Alex",
-                **reply,
+                **more,
             },
         )
         return int(answer["message_id"])
@@ -58,15 +58,25 @@ class Person:
             for prompt in answer.json()["prompts"]
         ]
 
-    async def upload(self, bot: str, *files: Path | tuple[str, bytes]) -> int:
-        """Send files as one album; return the last message's id."""
+    async def upload(
+        self, bot: str, *files: Path | tuple[str, bytes], kind: str = "document", caption: str = ""
+    ) -> int:
+        """Send files as one album; return the last message's id.
+
+        `kind` is e.g. "photo", "voice" or "video", as in the Bot API's Message.
+        """
         parts = [
             (file.name, file.read_bytes()) if isinstance(file, Path) else file for file in files
         ]
         answer = await self._post(
             "documents",
-            data={"user_id": str(self.user_id), "bot": bot, "language_code": self.language},
-            files=[("file", part) for part in parts],
+            data={
+                "user_id": str(self.user_id),
+                "bot": bot,
+                "language_code": self.language,
+                "caption": caption,
+            },
+            files=[(kind, part) for part in parts],
         )
         return int(answer["message_ids"][-1])
 
