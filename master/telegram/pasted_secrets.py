@@ -9,8 +9,8 @@ from personal_bot.contract import looks_random
 
 # A secret that is truncated or mistyped, however little of it is left, is not for the chat.
 _NEARLY = re.compile(
-    r"\d{5,}:\S"
-    r"|\d{5,} ?: ?[\w-]{20,}"
+    r"(?<!\d)\d{5,}:\S"
+    r"|(?<!\d)\d{5,} ?: ?[\w-]{20,}"
     r"|(?<![\w-])(?:sk-|gsk_|xai-|pplx-|AIza)\S+"
     r"|\A\s*(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9_+/=-]{24,}\s*\Z"
 )

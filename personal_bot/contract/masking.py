@@ -10,7 +10,7 @@ from personal_bot.contract.secret_forms import JWT_FORM, KEY_FORM, is_hex, looks
 
 _SECRET = re.compile(
     # A bot token: id, colon, 35 characters; in a URL "bot" comes right before it.
-    r"(?P<token>\d{5,}:[A-Za-z0-9_-]{20,})"
+    r"(?P<token>(?<!\d)\d{5,}:[A-Za-z0-9_-]{20,})"
     rf"|(?P<key>{KEY_FORM})"
     rf"|(?P<jwt>{JWT_FORM})"  # also a Qdrant access token
     r"|(?P<fernet>\bgAAAA[\w-]{40,}=*)"

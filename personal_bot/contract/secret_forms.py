@@ -16,7 +16,7 @@ JWT_FORM = r"\beyJ[\w-]{8,}(?:\.[\w-]*){2,4}"
 _ALPHABET = re.compile(r"[A-Za-z0-9_+/=.~-]+")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_MIXED_RUN = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16}")
+_MIXED_RUN = re.compile(r"(?=[A-Za-z]{0,15}\d)(?=\d{0,15}[A-Za-z])[A-Za-z0-9]{16}")
 
 
 def looks_random(word: str, shortest: int = 20) -> bool:
