@@ -412,16 +412,22 @@ async def test_an_absent_sandbox_is_told_and_come_back_to(enter: Enter, bot: Bot
 
 
 async def test_a_sandbox_that_begins_anew_is_read_again_and_drafts_stay(
-    enter: Enter, bot: Bot
+    enter: Enter, sandbox: httpx.AsyncClient, bot: Bot
 ) -> None:
     visitor = await enter()
     await visitor.meet_echo_bot()
     await visitor.page.fill("#text", "half a thought")
-    anew = {"revision": 1, "messages": [], "typing": [], "drafts": [], "answers": []}
-    await visitor.page.evaluate(ANSWER_THE_NEXT_POLL, anew)
+    known = await sandbox.get("/client/changes", params={"user_id": visitor.user_id})
+    former = known.json()
+    text = "of the former sandbox"
+    lost = {**former["messages"][-1], "message_id": 999_999, "text": text, "html": text}
+    await visitor.page.evaluate(
+        ANSWER_THE_NEXT_POLL, {**former, "revision": 10**9, "messages": [lost]}
+    )
     for text in ("ends the poll that was under way", "comes after it"):
         await bot.send_message(visitor.user_id, text)
         await expect(visitor.message(text)).to_have_count(1)
+    await expect(visitor.message("of the former sandbox")).to_have_count(0)
     await expect(visitor.message("Hello, ")).to_have_count(1)
     await expect(visitor.page.locator("#text")).to_have_value("half a thought")
 
