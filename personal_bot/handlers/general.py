@@ -20,18 +20,18 @@ def create_router() -> Router:
     router.message.register(give_help, Command("help"))
     router.message.register(show_status, Command("status"))
     router.message.register(start_conversation, Command("new"))
-    router.message.register(point_to_master, Command(*chat.MASTER_COMMANDS))
+    router.message.register(point_to_master, Command(*chat.MasterCommand))
     return router
 
 
 async def greet(message: Message, context: Context) -> None:
     documents = (await context.services.count()).documents
-    text = chat.welcome_back(documents) if documents else chat.welcome(_list_services(context))
+    text = chat.welcome_back(documents) if documents else chat.welcome(*_name_services(context))
     await context.messenger.send(message.chat.id, text)
 
 
 async def give_help(message: Message, context: Context) -> None:
-    await context.messenger.send(message.chat.id, chat.give_help(_list_services(context)))
+    await context.messenger.send(message.chat.id, chat.give_help(*_name_services(context)))
 
 
 async def show_status(message: Message, context: Context) -> None:
@@ -64,12 +64,12 @@ async def start_conversation(message: Message, context: Context) -> None:
 async def point_to_master(message: Message, command: CommandObject, context: Context) -> None:
     """Answer a command that people mean for the master."""
     master = context.settings.master_username
-    text = chat.point_to_master(command.command, master)
+    text = chat.point_to_master(chat.MasterCommand(command.command), master)
     await context.messenger.send(message.chat.id, text, keyboards.open_master(master))
 
 
-def _list_services(context: Context) -> list[str]:
+def _name_services(context: Context) -> tuple[str, str]:
     """Return the names of the services for answers and for embeddings."""
     settings = context.settings
     chat_url = settings.openai_base_url
-    return [name_service(chat_url), name_service(settings.embedding_base_url or chat_url)]
+    return name_service(chat_url), name_service(settings.embedding_base_url or chat_url)

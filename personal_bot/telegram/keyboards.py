@@ -11,8 +11,8 @@ from pydantic import Field
 from personal_bot.answers.sources import Source
 from personal_bot.documents.records import DocumentCard
 from personal_bot.telegram.languages import NAMES
-from personal_bot.telegram.markup import shorten
-from personal_bot.telegram.texts.answers import label_source
+from personal_bot.telegram.markup import shorten, shorten_name
+from personal_bot.telegram.texts.answers import add_page
 
 SOURCES_IN_COLUMN = 4  # more of them stand in two columns
 SOURCE_LIMIT = 30  # characters of a file name on a button as wide as the message
@@ -83,7 +83,7 @@ def show_sources(quotations: Sequence[Source]) -> InlineKeyboardMarkup | None:
     columns = 1 if len(sources) <= SOURCES_IN_COLUMN else 2
     limit = SOURCE_LIMIT if columns == 1 else HALF_SOURCE_LIMIT
     buttons = [
-        _button(label_source(found, limit), SourceButton(citation_id=found.citation_id))
+        _button(_label_source(found, limit), SourceButton(citation_id=found.citation_id))
         for found in sources
     ]
     return _markup(_rows(buttons, columns))
@@ -200,6 +200,11 @@ def choose_language() -> InlineKeyboardMarkup:
     return _markup(
         [[_button(name, LanguageButton(language=language)) for language, name in NAMES.items()]]
     )
+
+
+def _label_source(found: Source, limit: int) -> str:
+    name = shorten_name(found.document_name.rpartition("/")[2], limit)
+    return f"{found.number} · {add_page(name, found.page)}"
 
 
 def _keep_both(card: DocumentCard, cards: int) -> str:

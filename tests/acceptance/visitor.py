@@ -1,5 +1,6 @@
 """A person who uses the sandbox's web page."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ class Visitor:
         await self.page.click("#start")
         await expect(self.last_from_bot()).to_contain_text("@BotFather")
         await self.write(token)
-        await expect(self.last_from_bot()).to_contain_text("Step 2 of 2")
+        await expect(self.last_from_bot()).to_contain_text(re.compile("Step 2 of 2|Шаг 2 из 2"))
         await self.write(await self.page.locator("#openai-key").inner_text())
         return self.last_from_bot().locator(".key[href]", has_text=f"@{username}")
 

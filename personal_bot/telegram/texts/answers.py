@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 from personal_bot.answers.references import Omission
 from personal_bot.answers.sources import Source
 from personal_bot.errors import DiskFullError, OpenAIError, PersonalBotError
-from personal_bot.telegram.markup import RichText, Style, shorten, shorten_name, styled
+from personal_bot.telegram.markup import RichText, Style, shorten, styled
 from personal_bot.telegram.texts.numbers import count_files
 
 _NAME_LIMIT = 80  # characters
@@ -49,16 +49,11 @@ def list_sources(quotations: Sequence[Source]) -> RichText:
 
 def name_source(found: Source) -> str:
     """Return the name and page of a source as plain text."""
-    return _add_page(shorten(found.document_name, _NAME_LIMIT), found.page)
+    return add_page(shorten(found.document_name, _NAME_LIMIT), found.page)
 
 
-def label_source(found: Source, limit: int) -> str:
-    """Return the label of a source's button, with at most `limit` characters of the file name."""
-    name = shorten_name(found.document_name.rpartition("/")[2], limit)
-    return f"{found.number} · {_add_page(name, found.page)}"
-
-
-def _add_page(name: str, page: int | None) -> str:
+def add_page(name: str, page: int | None) -> str:
+    """Return a name, plain text, with a page if there is one."""
     return name if page is None else _("{name}, p. {page}").format(name=name, page=page)
 
 

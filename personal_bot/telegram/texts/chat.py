@@ -1,7 +1,7 @@
 """Texts about the bot itself: greetings, help, status, settings and warnings."""
 
 import html
-from collections.abc import Sequence
+from enum import StrEnum
 
 from aiogram.utils.i18n import gettext as _
 
@@ -11,8 +11,19 @@ from personal_bot.telegram.texts.explanations import name_master
 from personal_bot.telegram.texts.numbers import count_documents, format_number, format_size
 from personal_bot.telegram.texts.refusals import FORMATS
 
-MASTER_COMMANDS = ("delete", "token", "key", "restart", "stop", "resume", "debug")
 COMMANDS = ("docs", "status", "new", "clear", "language", "help")
+
+
+class MasterCommand(StrEnum):
+    """A command that the owner may expect here, although only the master carries it out."""
+
+    DELETE = "delete"
+    TOKEN = "token"  # noqa: S105 - a name, not a secret
+    KEY = "key"
+    RESTART = "restart"
+    STOP = "stop"
+    RESUME = "resume"
+    DEBUG = "debug"
 
 
 def describe_commands() -> dict[str, str]:
@@ -27,21 +38,20 @@ def describe_commands() -> dict[str, str]:
     }
 
 
-def welcome(services: Sequence[str]) -> str:
+def welcome(chat_service: str, embedding_service: str) -> str:
+    """Greet a new owner, and name the services that answer and that index."""
     greeting = _(
         "Hello! I read your documents and answer questions about them, with sources.\n\n"
         "<b>Send me a file</b> ({formats}, or a ZIP of these, up to 20 MB), then <b>ask in your "
         "own words</b>."
     ).format(formats=FORMATS)
-    return f"{greeting}\n\n{_say_where_text_goes(services)}"
+    return f"{greeting}\n\n{_say_where_text_goes(chat_service, embedding_service)}"
 
 
-def _say_where_text_goes(services: Sequence[str]) -> str:
-    """Name the services that receive the text of documents: one, or one each for its purpose."""
-    names = [html.escape(name) for name in dict.fromkeys(services)]
-    service = (
-        names[0] if len(names) == 1 else _("{one} and {other}").format(one=names[0], other=names[1])
-    )
+def _say_where_text_goes(chat_service: str, embedding_service: str) -> str:
+    service = html.escape(chat_service)
+    if embedding_service != chat_service:
+        service = _("{one} and {other}").format(one=service, other=html.escape(embedding_service))
     return _(
         "The text of your documents and your questions go to {service}, with your own key. The "
         "files themselves stay in this chat, and the text I search stays on this server."
@@ -54,7 +64,7 @@ def welcome_back(documents: int) -> str:
     ).format(documents=count_documents(documents))
 
 
-def give_help(services: Sequence[str]) -> str:
+def give_help(chat_service: str, embedding_service: str) -> str:
     commands = "\n".join(f"/{name} — {what}" for name, what in describe_commands().items())
     return (
         _(
@@ -66,7 +76,7 @@ def give_help(services: Sequence[str]) -> str:
             "under the answer to see the passage."
         ).format(formats=FORMATS)
         + "\n\n"
-        + _say_where_text_goes(services)
+        + _say_where_text_goes(chat_service, embedding_service)
         + "\n\n"
         + commands
     )
@@ -163,18 +173,18 @@ def refuse_unknown_command() -> str:
     return _("I do not know this command. Send /help to see what I can do.")
 
 
-def point_to_master(command: str, master: str | None) -> str:
+def point_to_master(command: MasterCommand, master: str | None) -> str:
     """Return the reply to a command that only the master carries out."""
     sentences = {
-        "delete": _(
+        MasterCommand.DELETE: _(
             "To delete this bot with all its documents, send <code>/delete</code> to {master}; it "
             "asks first. To delete only documents, use /docs or /clear here."
         ),
-        "token": _(
+        MasterCommand.TOKEN: _(
             "To replace the token of this bot, send <code>/token</code> to {master}. The new token "
             "is checked before it is used."
         ),
-        "key": _(
+        MasterCommand.KEY: _(
             "To replace your key, send <code>/key</code> to {master}. The new key is checked "
             "before it is used."
         ),

@@ -100,7 +100,7 @@ async def test_greeting_and_help_name_the_services_that_get_the_text(
     assert named in telegram.last.text
 
 
-@pytest.mark.parametrize("command", [f"/{name}" for name in chat.MASTER_COMMANDS])
+@pytest.mark.parametrize("command", [f"/{name}" for name in chat.MasterCommand])
 async def test_a_command_for_the_master_leads_there(
     owner, telegram, context, monkeypatch, command
 ) -> None:

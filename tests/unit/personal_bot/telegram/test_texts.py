@@ -123,7 +123,7 @@ def test_every_condition_can_be_shown(language, condition) -> None:
 
 # Arguments that are HTML already.
 OURS = {("show_refused", "reason"), ("show_progress", "lines")}
-PLAIN = {"name_source"}  # used in messages that are styled with entities
+PLAIN = {"name_source", "add_page"}  # used in messages that are styled with entities
 SPOKEN = [*list_texts(answers, chat, documents, explanations, numbers)]
 
 
