@@ -49,10 +49,10 @@ async def _check_qdrant(settings: Settings) -> str | None:
     server = f"Qdrant at {parts.scheme}://{parts.netloc.rpartition('@')[2]}"  # without a password
     try:
         status = await check_server(settings.qdrant_url, settings.qdrant_secret)
-    except QdrantUnreachableError as error:
+    except QdrantUnreachableError:
         return (
-            f"{server} is not responding ({error}). Bots start, but read no documents and answer "
-            "no questions until it responds: start it, or check QDRANT_URL."
+            f"{server} is not responding: start it, or check QDRANT_URL. Until then, bots run, but "
+            "read no documents and answer no questions."
         )
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return f"{server} rejects the key (HTTP {status}): check QDRANT_API_KEY."

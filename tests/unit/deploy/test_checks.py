@@ -48,7 +48,7 @@ async def test_a_qdrant_server_that_takes_the_key_is_not_mentioned(configure, qd
 async def test_a_qdrant_server_that_is_away_is_named_with_its_setting(configure):
     url = "http://reader:hunter2@127.0.0.1:9"
     [warning] = await list_warnings(configure(qdrant_url=url))
-    assert warning.startswith("Qdrant at http://127.0.0.1:9 is not responding (")
+    assert warning.startswith("Qdrant at http://127.0.0.1:9 is not responding: ")
     assert "QDRANT_URL" in warning
     assert "hunter2" not in warning
 
