@@ -13,6 +13,7 @@ from master.errors import SupervisorNotRunningError
 from master.installation.disk_space import measure_disk_space
 from master.supervision.logs import read_tail
 from master.supervision.programs import program_name
+from master.supervision.supervisor import ProcessState
 from personal_bot.contract import read_exit_report
 
 _HEADINGS = (
@@ -60,8 +61,10 @@ def _describe(status: BotStatus, *, running: bool) -> tuple[str, ...]:
     if not status.card.active:
         remarks.append(_describe_stop(status.card.stopped_by_operator))
     elif not running:
-        remarks.append("starts with everything")
-    if status.state == "RUNNING" and not status.is_ready:
+        remarks.append("runs from the next start on")
+    elif status.state is ProcessState.STOPPED:
+        remarks.append("stopped with supervisorctl, or not started yet")
+    if status.state is ProcessState.RUNNING and not status.is_ready:
         remarks.append("not ready")
     if status.confined is False:
         remarks.append("not confined: the kernel has no Landlock")

@@ -14,7 +14,7 @@ def test_the_status_lists_the_bots_and_what_is_wanted_of_them(installed):
     assert headings.split()[:4] == ["PROGRAM", "USERNAME", "STATE", "PID"]
     assert anna.split()[:3] == ["bot-11", "@anna_docs_bot", "DOWN"]
     assert "12 as of 20" in anna
-    assert anna.endswith("starts with everything")
+    assert anna.endswith("runs from the next start on")
     assert boris.endswith("stopped by an operator")
     assert total == "2 bots, 0 running"
     assert status == 3
@@ -68,7 +68,7 @@ def test_the_logs_and_the_end_of_the_last_run_can_be_read(installed):
     (installed.installation.logs / "bot-11.err.log").write_text("its last words\n")
     status, shown, complaint = installed.tgrag("debug", str(ANNA))
     assert status == 0
-    assert shown.startswith("bot-11: @anna_docs_bot, wanted running\nended: 2026-05-03 ")
+    assert shown.startswith("bot-11: @anna_docs_bot, wanted running\nended: 2026-05-0")
     for fact in ("exit status: 77", "condition: token revoked", "--- stderr\nits last words\n"):
         assert fact in shown
     assert "nothing is running. This is what was left of the last run." in complaint
