@@ -49,13 +49,17 @@ def welcome(chat_service: str, embedding_service: str) -> str:
 
 
 def _say_where_text_goes(chat_service: str, embedding_service: str) -> str:
-    service = html.escape(chat_service)
-    if embedding_service != chat_service:
-        service = _("{one} and {other}").format(one=service, other=html.escape(embedding_service))
-    return _(
-        "The text of your documents and your questions go to {service}, with your own key. The "
-        "files themselves stay in this chat, and the text I search stays on this server."
-    ).format(service=service)
+    if chat_service == embedding_service:
+        way = _(
+            "The text of your documents and your questions go to {service}, with your own key."
+        ).format(service=html.escape(chat_service))
+    else:
+        way = _(
+            "The text of your documents and your questions go to {embeddings}, to find what "
+            "matches; the matches go to {chat} with your question and your own key, to be answered."
+        ).format(embeddings=html.escape(embedding_service), chat=html.escape(chat_service))
+    stays = _("The files themselves stay in this chat, and the text I search stays on this server.")
+    return f"{way} {stays}"
 
 
 def welcome_back(documents: int) -> str:

@@ -88,7 +88,11 @@ async def test_start_greets_and_knows_who_has_documents(owner, telegram, service
     [
         ({}, "go to OpenAI, with your own key"),
         ({"openai_base_url": "http://llm.example:81/v1"}, "go to llm.example:81,"),
-        ({"embedding_base_url": "https://vectors.example"}, "OpenAI and vectors.example,"),
+        ({"embedding_base_url": "https://vectors.example"}, "go to vectors.example, to find"),
+        (
+            {"embedding_base_url": "https://vectors.example"},
+            "go to OpenAI with your question and your own key",
+        ),
     ],
 )
 async def test_greeting_and_help_name_the_services_that_get_the_text(
