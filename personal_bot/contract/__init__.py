@@ -48,7 +48,7 @@ from personal_bot.contract.service_errors import (
     ServiceFault,
     read_fault,
 )
-from personal_bot.contract.service_names import is_openai, name_service
+from personal_bot.contract.service_names import is_openai, is_this_machine, name_service
 
 __all__ = [
     "JWT_FORM",
@@ -79,6 +79,7 @@ __all__ = [
     "holds_secret",
     "is_hex",
     "is_openai",
+    "is_this_machine",
     "looks_random",
     "mask_secrets",
     "name_service",

@@ -1,5 +1,6 @@
 """The name of a service that speaks OpenAI's API, as people read it."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 OPENAI = "OpenAI"
@@ -9,6 +10,15 @@ _OPENAI_HOST = "api.openai.com"
 def is_openai(base_url: str) -> bool:
     """Tell whether a base URL is that of OpenAI itself."""
     return urlsplit(base_url).hostname == _OPENAI_HOST
+
+
+def is_this_machine(base_url: str) -> bool:
+    """Tell whether what is sent to a base URL stays on this machine."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def name_service(base_url: str) -> str:

@@ -58,6 +58,11 @@ def _explain_key() -> str:
 
 
 def _explain_flow() -> str:
+    if naming.is_indexed_here():
+        return _(
+            "their text is indexed on this server, and passages of it go to {service} with your "
+            "key to be answered from."
+        ).format(service=naming.service())
     if embeddings := naming.embedding_service():
         return _(
             "their text goes to {embeddings} to be indexed, and passages of it to {service} with "

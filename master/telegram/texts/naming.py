@@ -4,7 +4,7 @@ from contextvars import ContextVar
 
 from aiogram import html
 
-from personal_bot.contract import is_openai, name_service
+from personal_bot.contract import is_openai, is_this_machine, name_service
 
 _base_url = ContextVar("base_url", default="https://api.openai.com/v1")
 _embedding_base_url: ContextVar[str | None] = ContextVar("embedding_base_url", default=None)
@@ -25,6 +25,12 @@ def embedding_service() -> str | None:
     """Return the name of another service that texts are sent to, or None."""
     other = _embedding_base_url.get()
     return html.quote(name_service(other)) if other else None
+
+
+def is_indexed_here() -> bool:
+    """Tell whether texts are embedded on this machine, apart from `service`."""
+    other = _embedding_base_url.get()
+    return other is not None and is_this_machine(other)
 
 
 def is_service_openai() -> bool:

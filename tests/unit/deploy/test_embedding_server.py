@@ -2,12 +2,14 @@
 
 import asyncio
 import base64
+import socket
 import threading
 from array import array
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from deploy import embedding_server
 from deploy.embedding_server import (
     DIM,
     MOST_CHARACTERS,
@@ -124,3 +126,24 @@ async def test_a_failure_of_the_model_ends_one_request_and_no_other(client, mode
     async with client.post("/v1/embeddings", json={"input": ["broken", "a"]}) as response:
         assert response.status == 500
     assert (await post(client, input="abc"))[0] == 200
+
+
+def test_a_model_that_does_not_load_is_one_line(monkeypatch, capsys):
+    def fail(_threads: int) -> None:
+        raise OSError("wrong kind of machine")
+
+    monkeypatch.setattr(embedding_server, "load_model", fail)
+    assert embedding_server.main(["--port", "1"]) == 78
+    said = capsys.readouterr().err
+    assert said == "embeddings: cannot load the model: wrong kind of machine\n"
+
+
+def test_a_port_that_is_taken_is_one_line(monkeypatch, capsys, model):
+    monkeypatch.setattr(embedding_server, "load_model", lambda threads: model.embed)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert embedding_server.main(["--port", str(port)]) == 78
+    said = capsys.readouterr().err
+    assert said == f"embeddings: cannot listen on 127.0.0.1:{port}: Address already in use\n"

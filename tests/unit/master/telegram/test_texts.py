@@ -132,8 +132,17 @@ def test_a_service_without_embeddings_names_what_to_set(language):
     assert "EMBEDDING_DIM" in text
 
 
+async def test_the_help_says_where_documents_are_indexed(language):
+    texts.set_services("https://api.groq.com/openai/v1", "https://api.voyageai.com/v1")
+    assert "api.voyageai.com" in texts.help_text(is_admin=False)
+    texts.set_services("https://api.groq.com/openai/v1", "http://127.0.0.1:8082/v1")
+    said = texts.help_text(is_admin=False)
+    assert "127.0.0.1" not in said
+    assert {"en": "on this server", "ru": "на этом сервере"}[language] in said
+
+
 async def test_another_service_has_its_own_name_everywhere(language):
-    texts.set_services("https://api.groq.com/openai/v1", "http://127.0.0.1:8090/v1")
+    texts.set_services("https://api.groq.com/openai/v1", "https://api.voyageai.com/v1")
     card = BotCard(1, 2, "helper_bot", "Helper", active=True)
     incident = Incident(card, IncidentKind.DEGRADED, Condition.OPENAI_KEY_INVALID)
     said = [
@@ -158,7 +167,7 @@ async def test_another_service_has_its_own_name_everywhere(language):
         assert "openai.com" not in text
         assert "OpenAI" not in text
         assert "sk-" not in text
-    assert "127.0.0.1:8090" in texts.help_text(is_admin=False)
+    assert "api.voyageai.com" in texts.help_text(is_admin=False)
 
 
 def test_an_error_that_nobody_foresaw_is_apologised_for(language):

@@ -1,6 +1,6 @@
 import pytest
 
-from personal_bot.contract.service_names import name_service
+from personal_bot.contract.service_names import is_this_machine, name_service
 
 
 @pytest.mark.parametrize(
@@ -13,3 +13,17 @@ from personal_bot.contract.service_names import name_service
 )
 def test_a_service_is_called_by_its_host_unless_it_is_openai(base_url: str, name: str) -> None:
     assert name_service(base_url) == name
+
+
+@pytest.mark.parametrize(
+    ("base_url", "here"),
+    [
+        ("http://127.0.0.1:8082/v1", True),
+        ("http://localhost:11434/v1", True),
+        ("http://[::1]:8080/v1", True),
+        ("https://127.example.org/v1", False),
+        ("https://api.openai.com/v1", False),
+    ],
+)
+def test_only_loopback_addresses_are_on_this_machine(base_url: str, here: bool) -> None:
+    assert is_this_machine(base_url) is here
