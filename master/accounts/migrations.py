@@ -1,6 +1,6 @@
 """Migrations of the master's tables; see `personal_bot.database.schema`."""
 
-from peewee import Database
+from peewee import Database, DoubleField, PostgresqlDatabase
 from playhouse.migrate import SchemaMigrator
 
 from master.accounts.models import MODELS, OperatorAction
@@ -21,8 +21,15 @@ def _use_names_of_the_field(migrator: SchemaMigrator) -> None:
 
 
 def _add_operator_actions(migrator: SchemaMigrator) -> None:
-    """Add a table for version 0.4.0."""
+    """Add a table for version 0.4.0, and keep times exactly in PostgreSQL."""
     migrator.database.create_tables([OperatorAction])
+    if isinstance(migrator.database, PostgresqlDatabase):  # four bytes round to two minutes
+        for table, column in (
+            ("users", "created_at"),
+            ("bot", "created_at"),
+            ("notice", "told_at"),
+        ):
+            migrator.migrate(migrator.alter_column_type(table, column, DoubleField()))
 
 
 SCHEMA = Schema("users", _create, (_use_names_of_the_field, _add_operator_actions))

@@ -7,7 +7,7 @@ from peewee import (
     BooleanField,
     CompositeKey,
     DatabaseProxy,
-    FloatField,
+    DoubleField,
     ForeignKeyField,
     IntegerField,
     TextField,
@@ -29,7 +29,7 @@ class User(Record):
     user_id = BigIntegerField(primary_key=True)
     language = TextField(null=True)
     telegram_language = TextField(null=True)
-    created_at = FloatField(default=time.time)  # Unix time, seconds
+    created_at = DoubleField(default=time.time)  # Unix time, seconds
 
     class Meta:
         table_name = "users"  # "user" is a reserved word in PostgreSQL
@@ -48,7 +48,7 @@ class Bot(Record):
     host = TextField()  # the host on which it runs
     active = BooleanField(default=True)
     deleting = BooleanField(default=False)  # a deletion was started and must be finished
-    created_at = FloatField(default=time.time)
+    created_at = DoubleField(default=time.time)
 
 
 class Notice(Record):
@@ -57,7 +57,7 @@ class Notice(Record):
     bot = ForeignKeyField(Bot, on_delete="CASCADE")
     bot_id: int
     condition = TextField()
-    told_at = FloatField(default=time.time)
+    told_at = DoubleField(default=time.time)
 
     class Meta:
         primary_key = CompositeKey("bot", "condition")
@@ -73,7 +73,7 @@ class OperatorAction(Record):
     user_id: int
     kind = TextField()
     username = TextField()
-    at = FloatField()
+    at = DoubleField()
     told = BooleanField(default=False)
 
 

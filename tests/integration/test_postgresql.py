@@ -58,6 +58,25 @@ async def test_a_statement_that_takes_too_long_is_given_up(database, monkeypatch
     assert await execute(database, "SELECT 1") == 1
 
 
+async def test_the_tables_of_version_0_3_0_are_migrated_and_keep_times_exactly(server, pooled):
+    """Version 0.3.0 kept times in four bytes, which round to two minutes."""
+    url = server.url(pooled=pooled)
+    async with opened(url) as database:
+        for statement in (
+            "DROP TABLE operator_action",
+            "ALTER TABLE users ALTER created_at TYPE REAL",
+            "ALTER TABLE bot ALTER created_at TYPE REAL",
+            "ALTER TABLE notice ALTER told_at TYPE REAL",
+            "UPDATE schema_version SET version = 2",
+        ):
+            await database.run(lambda: database._database.execute_sql(statement))  # noqa: B023
+    async with opened(url) as database:
+        now = 1_780_000_123.25
+        await database.run(lambda: User.create(user_id=5, created_at=now))
+        assert await database.run(lambda: User.get_by_id(5).created_at) == now
+        assert await execute(database, "SELECT count(*) FROM operator_action") == 0
+
+
 async def test_every_transaction_has_the_limit_and_none_keeps_it(database, server, pooled):
     assert await execute(database, "SHOW statement_timeout") == "20s"
     with psycopg.connect(server.url(pooled=pooled), autocommit=True) as other:
