@@ -5,7 +5,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
 from personal_bot.answers import conversations
-from personal_bot.contract.service_names import name_service
+from personal_bot.contract.service_names import is_this_machine, name_service
 from personal_bot.errors import StoreError
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind
@@ -68,8 +68,9 @@ async def point_to_master(message: Message, command: CommandObject, context: Con
     await context.messenger.send(message.chat.id, text, keyboards.open_master(master))
 
 
-def _name_services(context: Context) -> tuple[str, str]:
-    """Return the names of the services for answers and for embeddings."""
-    settings = context.settings
-    chat_url = settings.openai_base_url
-    return name_service(chat_url), name_service(settings.embedding_base_url or chat_url)
+def _name_services(context: Context) -> tuple[str, str | None]:
+    """Return the names of the services for answers and for embeddings, as `chat.welcome` wants."""
+    chat_url = context.settings.openai_base_url
+    embedding_url = context.settings.embedding_base_url or chat_url
+    is_here = embedding_url != chat_url and is_this_machine(embedding_url)
+    return name_service(chat_url), None if is_here else name_service(embedding_url)

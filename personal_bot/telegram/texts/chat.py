@@ -38,8 +38,11 @@ def describe_commands() -> dict[str, str]:
     }
 
 
-def welcome(chat_service: str, embedding_service: str) -> str:
-    """Greet a new owner, and name the services that answer and that index."""
+def welcome(chat_service: str, embedding_service: str | None) -> str:
+    """Greet a new owner, and name the services that answer and that index.
+
+    `embedding_service` is None if it is on this machine, apart from the one that answers.
+    """
     greeting = _(
         "Hello! I read your documents and answer questions about them, with sources.\n\n"
         "<b>Send me a file</b> ({formats}, or a ZIP of these, up to 20 MB), then <b>ask in your "
@@ -48,8 +51,13 @@ def welcome(chat_service: str, embedding_service: str) -> str:
     return f"{greeting}\n\n{_say_where_text_goes(chat_service, embedding_service)}"
 
 
-def _say_where_text_goes(chat_service: str, embedding_service: str) -> str:
-    if chat_service == embedding_service:
+def _say_where_text_goes(chat_service: str, embedding_service: str | None) -> str:
+    if embedding_service is None:
+        way = _(
+            "I search the text of your documents on this server; the matches go to {chat} with "
+            "your question and your own key, to be answered."
+        ).format(chat=html.escape(chat_service))
+    elif chat_service == embedding_service:
         way = _(
             "The text of your documents and your questions go to {service}, with your own key."
         ).format(service=html.escape(chat_service))
@@ -68,7 +76,7 @@ def welcome_back(documents: int) -> str:
     ).format(documents=count_documents(documents))
 
 
-def give_help(chat_service: str, embedding_service: str) -> str:
+def give_help(chat_service: str, embedding_service: str | None) -> str:
     commands = "\n".join(f"/{name} — {what}" for name, what in describe_commands().items())
     return (
         _(

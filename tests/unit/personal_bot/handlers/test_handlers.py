@@ -93,6 +93,10 @@ async def test_start_greets_and_knows_who_has_documents(owner, telegram, service
             {"embedding_base_url": "https://vectors.example"},
             "go to OpenAI with your question and your own key",
         ),
+        (
+            {"embedding_base_url": "http://127.0.0.1:8082/v1"},
+            "on this server; the matches go to OpenAI",
+        ),
     ],
 )
 async def test_greeting_and_help_name_the_services_that_get_the_text(
