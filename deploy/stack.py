@@ -1,7 +1,6 @@
 """supervisord of one state folder and all its programs: configure, start, wait, stop."""
 
 import asyncio
-import logging
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from deploy.local_embeddings import LocalEmbeddings
 from deploy.stand_in import StandIn
-from master.errors import SupervisorError, SupervisorShuttingDownError
+from master.errors import SupervisorError, SupervisorShuttingDownError, SupervisorUnreachableError
 from master.installation.state_dir import SUPERVISOR_USERNAME, Installation
 from master.settings import Settings
 from master.settings_files import read_recorded_state_dir, write_bot_settings, write_settings
@@ -22,8 +21,6 @@ from master.supervision.configuration import (
 from master.supervision.programs import Programs
 from master.supervision.supervisor import Process, ProcessState, Supervisor
 from personal_bot.contract import mask_secrets, read_report
-
-logger = logging.getLogger(__name__)
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 60.0
@@ -185,11 +182,16 @@ async def stop(installation: Installation, patience: float = STOP_SECONDS) -> bo
         return False
     try:
         async with asyncio.timeout(patience):
-            try:
-                await connect(installation, patience).shut_down()
-            except SupervisorShuttingDownError:
-                logger.info("supervisord, PID %d, is already stopping", pid)
-            while find_supervisord(installation) == pid:  # noqa: ASYNC110 - another process
+            is_told = False
+            while find_supervisord(installation) == pid:
+                try:
+                    await connect(installation, patience).shut_down()
+                    is_told = True
+                except SupervisorShuttingDownError:
+                    is_told = True  # perhaps only to reload: ask again
+                except SupervisorUnreachableError:
+                    if not is_told:
+                        raise
                 await asyncio.sleep(_PAUSE)
     except TimeoutError:
         raise StackError(f"Still stopping after {patience:.0f} s: supervisord, PID {pid}") from None

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from master.installation.state_dir import PASSWORD_LENGTH
 from tests.acceptance.person import Person
 from tests.acceptance.running_system import KEY, MASTER, RunningSystem, start_system
 from tests.upgrades.record import ANNA, BORIS, CLARA, DAN
@@ -22,6 +23,9 @@ def system(state: Path) -> Iterator[RunningSystem]:
 
 async def test_everybody_goes_on_where_they_were(state: Path, system: RunningSystem) -> None:
     assert system.stack.quarantined == []
+    assert system.stack.moved_from is not None, "the recording was made elsewhere"
+    assert {ANNA, BORIS} <= set(system.stack.rewritten)
+    assert len(system.stack.installation.read_supervisor_password()) == PASSWORD_LENGTH
     async with httpx.AsyncClient(base_url=system.url, timeout=60) as client:
         anna, clara, dan = (Person(client, user_id) for user_id in (ANNA, CLARA, DAN))
         boris = Person(client, BORIS, "ru")

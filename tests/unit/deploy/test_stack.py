@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from deploy import stack as module
 from deploy.local_embeddings import LocalEmbeddings
 from deploy.stack import Stack, StackError, find_supervisord, stop
 from deploy.stand_in import StandIn
+from master.errors import (
+    SupervisorError,
+    SupervisorShuttingDownError,
+    SupervisorUnreachableError,
+)
 from master.installation.state_dir import Installation
 from master.supervision.programs import Programs
 
@@ -120,3 +126,35 @@ async def test_local_embeddings_are_a_program_that_starts_before_the_bots(stack)
     assert f"command={sys.executable} -m deploy.embedding_server --port 8082\n" in section
     assert "\npriority=1\n" in section
     assert "\nautostart=true\n" in section
+
+
+class Answers:
+    """A supervisord that answers requests to shut down as it is told, and then ends."""
+
+    def __init__(self, *answers: type[SupervisorError] | None) -> None:
+        self.left = list(answers)
+
+    async def shut_down(self) -> None:
+        answer = self.left.pop(0)
+        if answer is not None:
+            raise answer("supervisor.shutdown")
+
+    def find(self, _installation: Installation) -> int | None:
+        return 4242 if self.left else None
+
+
+async def test_a_supervisord_that_reloads_is_stopped_once_it_is_back(installation, monkeypatch):
+    """During a reload it refuses requests as during a shutdown, then opens its socket anew."""
+    supervisord = Answers(SupervisorShuttingDownError, SupervisorUnreachableError, None)
+    monkeypatch.setattr(module, "connect", lambda *_: supervisord)
+    monkeypatch.setattr(module, "find_supervisord", supervisord.find)
+    assert await stop(installation)
+    assert supervisord.left == []
+
+
+async def test_a_supervisord_that_never_answers_is_an_error(installation, monkeypatch):
+    supervisord = Answers(SupervisorUnreachableError, None)
+    monkeypatch.setattr(module, "connect", lambda *_: supervisord)
+    monkeypatch.setattr(module, "find_supervisord", supervisord.find)
+    with pytest.raises(StackError, match="supervisord, PID 4242, does not stop"):
+        await stop(installation)
