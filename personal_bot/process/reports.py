@@ -127,17 +127,28 @@ _CONDITIONS: dict[type[PersonalBotError], Condition] = {
     errors.OpenAIKeyInvalidError: Condition.OPENAI_KEY_INVALID,
     errors.OpenAIForbiddenError: Condition.OPENAI_KEY_INVALID,
     errors.OpenAIQuotaError: Condition.OPENAI_QUOTA_EXCEEDED,
+    errors.OpenAIRegionError: Condition.MISCONFIGURED,
+    errors.OpenAIModelError: Condition.MISCONFIGURED,
+    errors.OpenAIParameterError: Condition.MISCONFIGURED,
+    errors.OpenAINotOfferedError: Condition.MISCONFIGURED,
+    errors.EmbeddingLengthError: Condition.MISCONFIGURED,
     errors.OpenAIUnreachableError: Condition.OPENAI_UNREACHABLE,
+    errors.OpenAITimeoutError: Condition.OPENAI_UNREACHABLE,
+    errors.OpenAIOverloadedError: Condition.OPENAI_UNREACHABLE,
     errors.DiskFullError: Condition.DISK_FULL,
     errors.QdrantUnreachableError: Condition.QDRANT_UNREACHABLE,
     errors.IndexDamagedError: Condition.INDEX_DAMAGED,
     errors.IndexMismatchError: Condition.INDEX_DAMAGED,
     errors.IndexVersionError: Condition.MISCONFIGURED,
 }
+_ACCOUNT = frozenset({Condition.OPENAI_KEY_INVALID, Condition.OPENAI_QUOTA_EXCEEDED})
 WORKING = frozenset(_CONDITIONS.values())
 """Conditions that are cleared when a question is answered, a file indexed or the index cleared."""
 
 
 def find_condition(error: PersonalBotError) -> Condition | None:
     """Return the condition behind an error, or None if it concerns a single question or file."""
-    return _CONDITIONS.get(type(error))
+    condition = _CONDITIONS.get(type(error))
+    if condition in _ACCOUNT and getattr(error, "operators", False):
+        return Condition.MISCONFIGURED  # not the owner's account
+    return condition
