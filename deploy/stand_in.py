@@ -76,6 +76,7 @@ class StandIn:
             state_dir=self.state_dir,
             telegram_api_url=self.url,
             openai_base_url=f"{self.url}/v1",
+            service_name="OpenAI",
             embedding_base_url=None,
             embedding_api_key=None,
             database_url=None,

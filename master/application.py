@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import personal_bot.bot_api  # noqa: F401 - first, because it defers aiogram's models
+
+# isort: split
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
@@ -42,7 +45,7 @@ from master.telegram.notices import Notices
 from master.telegram.operators import Operators
 from master.telegram.polling import RecordingPoller
 from personal_bot.bot_api.session import Session
-from personal_bot.contract import Report, write_report
+from personal_bot.contract import Report, call_service, write_report
 
 logger = logging.getLogger(__name__)
 
@@ -185,6 +188,7 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
                 raise SettingsError("STATE_DIR", f"{error.filename}: {error.strerror}") from error
             logger.error("Bots keep starting with the earlier settings: %s", error)  # noqa: TRY400
         i18n, bot = open_i18n(), create_bot(settings)
+        call_service(settings.openai_base_url, settings.service_name)
         texts.set_services(settings.openai_base_url, settings.embedding_base_url)
         stack.push_async_callback(bot.session.close)
         inbox = Inbox(control.database, control.vault)

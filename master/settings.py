@@ -17,6 +17,7 @@ _TOKEN = re.compile(r"\d{5,16}:[A-Za-z0-9_-]{20,}")
 _BOT_SETTINGS = (
     "TELEGRAM_API_URL",
     "OPENAI_BASE_URL",
+    "SERVICE_NAME",
     "EMBEDDING_BASE_URL",
     "QDRANT_URL",
     "CHAT_MODEL",
@@ -83,6 +84,7 @@ def _upper(value: object) -> object:
 
 Url = Annotated[str, AfterValidator(_check_url)]
 Secret = Annotated[SecretStr, AfterValidator(_check_line)]
+Title = Annotated[str, Field(max_length=40, pattern=r"""^[^\s"'\\$#]+( [^\s"'\\$#]+)*$""")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9@][A-Za-z0-9_.:/-]*$")]
 
 Prefix = Annotated[str, Field(max_length=1_000), AfterValidator(_check_prefix)]
@@ -105,6 +107,7 @@ class Settings(BaseSettings):
     qdrant_api_key: Secret | None = None
     telegram_api_url: Url = "https://api.telegram.org"
     openai_base_url: Url = "https://api.openai.com/v1"
+    service_name: Title | None = None
     embedding_base_url: Url | None = None
     embedding_api_key: Secret | None = None
     secret_key: Annotated[Secret, AfterValidator(_check_keys)] | None = None

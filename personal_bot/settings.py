@@ -17,6 +17,7 @@ from personal_bot.contract import (
     EmbeddingService,
     ExitCode,
     StateFiles,
+    call_service,
     choose_embedding_service,
     collection_name,
     read_credentials,
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
 
     telegram_api_url: Url = "https://api.telegram.org"
     openai_base_url: Url = "https://api.openai.com/v1"
+    service_name: str | None = None  # what people read for the service at `openai_base_url`
     embedding_base_url: Url | None = None
     embedding_api_key: SecretStr | None = None
     qdrant_url: Url | None = None
@@ -131,6 +133,7 @@ def configure(arguments: Arguments) -> Configuration:
     """Combine the command line, the settings and the credentials. Raises StartError."""
     state = StateFiles(arguments.state_dir)
     settings = load_settings(state.bot_settings)
+    call_service(settings.openai_base_url, settings.service_name)
     return Configuration(
         user_id=arguments.user_id,
         files=state.bot(arguments.user_id),

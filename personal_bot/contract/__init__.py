@@ -48,7 +48,12 @@ from personal_bot.contract.service_errors import (
     ServiceFault,
     read_fault,
 )
-from personal_bot.contract.service_names import is_openai, is_this_machine, name_service
+from personal_bot.contract.service_names import (
+    call_service,
+    is_openai,
+    is_this_machine,
+    name_service,
+)
 
 __all__ = [
     "JWT_FORM",
@@ -73,6 +78,7 @@ __all__ = [
     "ServiceCondition",
     "ServiceFault",
     "StateFiles",
+    "call_service",
     "choose_embedding_service",
     "collection_name",
     "end_with_supervisord",

@@ -43,11 +43,12 @@ def _sentences(error: Exception) -> dict[type[BaseException], str]:
             "😔 This server is misconfigured. Only its operator can fix that; please tell them."
         ),
         errors.DatabaseUnavailableError: _(
-            "😔 My database is not responding, so I could not do that. Please try again in a minute."
+            "😔 My database is not responding, so I could not do that. Please try again in a "
+            "minute."
         ),
         errors.DatabaseRefusedError: _(
-            "😔 My database does not let me in. Only the operator of this server can fix that; please "
-            "tell them."
+            "😔 My database does not let me in. Only the operator of this server can fix that; "
+            "please tell them."
         ),
         errors.VaultError: _(
             "😔 The stored token and key cannot be decrypted with this server's key. Send them "
@@ -114,8 +115,8 @@ def _sentences(error: Exception) -> dict[type[BaseException], str]:
             "😔 The service that runs the bots is not responding. Please try again in a minute."
         ),
         errors.SupervisorNotRunningError: _(
-            "😔 The service that runs the bots is not running. Only the operator of this server can "
-            "start it; please tell them."
+            "😔 The service that runs the bots is not running. Only the operator of this server "
+            "can start it; please tell them."
         ),
         errors.SupervisorDeniedError: _(
             "😔 The service that runs the bots denied me access. Only the operator can fix that; "

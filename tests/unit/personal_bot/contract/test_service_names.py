@@ -1,6 +1,6 @@
 import pytest
 
-from personal_bot.contract.service_names import is_this_machine, name_service
+from personal_bot.contract.service_names import call_service, is_this_machine, name_service
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_a_service_is_called_by_its_host_unless_it_is_openai(base_url: str, name
 )
 def test_only_loopback_addresses_are_on_this_machine(base_url: str, here: bool) -> None:
     assert is_this_machine(base_url) is here
+
+
+def test_an_operator_may_give_a_service_another_name() -> None:
+    base_url = "http://localhost:11434/v1"
+    call_service(base_url, "Our model")
+    assert name_service(base_url) == "Our model"
+    call_service(base_url, None)
+    assert name_service(base_url) == "localhost:11434"
