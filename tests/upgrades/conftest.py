@@ -10,8 +10,14 @@ RECORDINGS = sorted(FOLDER.glob("*.tar.xz"))
 
 
 @pytest.fixture(params=RECORDINGS, ids=lambda path: path.name.removesuffix(".tar.xz"))
-def state(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+def recording(request: pytest.FixtureRequest) -> Path:
+    """Return the archive of a version, which is its name."""
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def state(recording: Path, tmp_path: Path) -> Path:
     """Unpack a version's state folder; the index's sparse files stay sparse."""
-    with tarfile.open(request.param) as archive:
+    with tarfile.open(recording) as archive:
         archive.extractall(tmp_path, filter="data")
     return tmp_path

@@ -21,7 +21,9 @@ def system(state: Path) -> Iterator[RunningSystem]:
         yield system
 
 
-async def test_everybody_goes_on_where_they_were(state: Path, system: RunningSystem) -> None:
+async def test_everybody_goes_on_where_they_were(
+    recording: Path, state: Path, system: RunningSystem
+) -> None:
     assert system.stack.quarantined == []
     assert system.stack.moved_from is not None, "the recording was made elsewhere"
     assert {ANNA, BORIS} <= set(system.stack.rewritten)
@@ -43,11 +45,12 @@ async def test_everybody_goes_on_where_they_were(state: Path, system: RunningSys
         await anna.press("anna_bot", answer, "1")
         await anna.expect("anna_bot", "eleven penguins", after=answer["message_id"])
 
-        # What an earlier version has read is read anew from the chat, if the owner wants so; the
-        # copies by which the bot finds the uploads are gone again.
-        offer = await anna.expect("anna_bot", "read your 2 documents anew")
-        await anna.press("anna_bot", offer, "Read anew")
-        await anna.expect("anna_bot", r"(?s)Done.*✅ tower\.txt.*✅ guide\.md", patience=60)
+        # What a version before 0.3.0 has read is read anew from the chat, if the owner wants so;
+        # the copies by which the bot finds the uploads are gone again.
+        if recording.name < "0.3":
+            offer = await anna.expect("anna_bot", "read your 2 documents anew")
+            await anna.press("anna_bot", offer, "Read anew")
+            await anna.expect("anna_bot", r"(?s)Done.*✅ tower\.txt.*✅ guide\.md", patience=60)
         listed = await anna.ask("anna_bot", "/docs", r"(?s)guide\.md.*late\.txt.*tower\.txt")
         await anna.press("anna_bot", listed, "1")
         await anna.expect("anna_bot", r"guide\.md\n2 passages\nRead on", listed["message_id"] - 1)
