@@ -8,6 +8,9 @@ import threading
 from collections.abc import Callable
 from functools import cache, partial
 
+import personal_bot.bot_api  # noqa: F401 - first, because it defers aiogram's models
+
+# isort: split
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.exceptions import (

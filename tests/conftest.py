@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import personal_bot.bot_api  # noqa: F401 - first, because it defers aiogram's models
 from deploy.catalogues import compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import personal_bot.bot_api  # noqa: F401 - first, because it defers aiogram's models
+
+# isort: split
 from aiohttp import web
 
 from deploy.sandbox import botfather, client

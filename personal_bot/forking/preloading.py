@@ -32,6 +32,7 @@ def preload() -> None:
     gc.disable()
     for name in PRELOADED:
         import_module(name)
+    import_module("personal_bot.telegram.models").build_models()
     import_module("personal_bot.forking.warmup").warm_up()
     find_allowed_paths()
     return_memory()
