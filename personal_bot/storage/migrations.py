@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from personal_bot.database.schema import Schema
-from personal_bot.storage.models import create_missing_tables, create_tables
+from personal_bot.storage.models import CardMessage, create_missing_tables, create_tables
 
 if TYPE_CHECKING:  # rarely needed
     from playhouse.migrate import SchemaMigrator
@@ -47,6 +47,18 @@ def _know_what_answers_are_made_from(migrator: "SchemaMigrator") -> None:
     )
 
 
+def _let_owners_choose_what_questions_are_about(migrator: "SchemaMigrator") -> None:
+    """Migrate to version 0.4.0: pinned documents, and the messages that show their cards."""
+    migrator.database.execute_sql('ALTER TABLE "document" ADD COLUMN "pinned_at" REAL')
+    migrator.database.create_tables([CardMessage], safe=False)
+
+
 SCHEMA = Schema(
-    "document", create_tables, (_use_names_of_the_field, _know_what_answers_are_made_from)
+    "document",
+    create_tables,
+    (
+        _use_names_of_the_field,
+        _know_what_answers_are_made_from,
+        _let_owners_choose_what_questions_are_about,
+    ),
 )

@@ -46,6 +46,7 @@ class Document(Record):
     reading = IntegerField(default=0, constraints=[SQL("DEFAULT 0")])  # documents.reports.READING
     report = TextField(default="", constraints=[SQL("DEFAULT ''")])  # documents.reports.Report
     former = TextField(default="", constraints=[SQL("DEFAULT ''")])  # records.FormerUpload
+    pinned_at = FloatField(null=True)  # Unix time, seconds; None unless questions are about it
 
 
 class Job(Record):
@@ -101,6 +102,13 @@ class UploadProgress(Record):
 
     class Meta:
         primary_key = CompositeKey("progress_id", "upload_id")
+
+
+class CardMessage(Record):
+    """A message that shows the card of a document, for replies to it: its buttons may be gone."""
+
+    message_id = BigIntegerField(primary_key=True)
+    document_id = IntegerField()  # no foreign key: a reply to a deleted document's card is told so
 
 
 class ExchangeStatus(StrEnum):
@@ -173,6 +181,7 @@ MODELS: list[type[Record]] = [
     Outcome,
     Placeholder,
     UploadProgress,
+    CardMessage,
     Exchange,
     ExchangeMessage,
     ExchangeDocument,
