@@ -66,8 +66,13 @@ def check_citations(text: str, passages: int, texts: Sequence[str] = ()) -> Cite
 
 def check_unfinished(text: str, passages: int, texts: Sequence[str] = ()) -> str:
     """Return the part of an unfinished answer that can be shown: a prefix of the final text."""
+    return conclude_unfinished(text, passages, texts).text
+
+
+def conclude_unfinished(text: str, passages: int, texts: Sequence[str] = ()) -> CitedText:
+    """Return that part with its citations, for an answer that is stopped there."""
     text = text.rstrip("`")
-    return _check(text, find_decided_end(text), passages, texts).text
+    return _check(text, find_decided_end(text), passages, texts)
 
 
 def remove_citations(text: str) -> str:
