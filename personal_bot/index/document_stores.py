@@ -1,4 +1,4 @@
-"""Document stores for passages: Qdrant's engine in this process, or a Qdrant server.
+"""The document store of a Qdrant server; `embedded_store` has that of the embedded engine.
 
 `meta.version` of each passage is the version of the document that it belongs to.
 """
@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from haystack import Document
 from haystack.document_stores.errors import DocumentStoreError
@@ -20,14 +20,16 @@ from haystack_integrations.document_stores.qdrant.converters import (
 )
 from qdrant_client.http import models as rest
 
-from personal_bot.errors import IndexDamagedError, IndexMismatchError
-from personal_bot.index.edge import AsyncEdgeClient, EdgeClient
+from personal_bot.errors import IndexMismatchError
 from personal_bot.index.errors import translated_errors
-from personal_bot.index.fusion import Fusion, fuse, order
+from personal_bot.index.fusion import Fusion, fuse, order, place
+from personal_bot.index.passages import PASSAGES, passage_id
+from personal_bot.index.phrases import Phrase
+from personal_bot.index.points import VERSION_FIELD, choose_versions, make_point
 from personal_bot.index.sparse import SparseVector
 
-VERSION_FIELD = "meta.version"
 TIMEOUT = 30  # seconds per request to a server
+SCROLLED = 256  # passages read at once
 TIED = 200  # further hits to look for if the last candidate and the next hit have equal scores
 
 
@@ -41,6 +43,13 @@ class StoreSettings:
     embedding_dim: int
     qdrant_url: str | None = None
     qdrant_api_key: str | None = field(default=None, repr=False)
+
+
+class Wording(NamedTuple):
+    """A question in one wording or language; `embedding` is None if it could not be embedded."""
+
+    embedding: Sequence[float] | None
+    sparse: SparseVector
 
 
 class HybridStore(QdrantDocumentStore):
@@ -96,29 +105,29 @@ class HybridStore(QdrantDocumentStore):
 
     async def find(
         self,
-        embedding: list[float] | None,
-        sparse: SparseVector,
+        wordings: Sequence[Wording],
         limit: int,
         fusion: Fusion,
         versions: Collection[str] | None = None,
     ) -> list[Document]:
-        """Return the passages nearest to a question, best first; `embedding` may be None.
+        """Return the passages nearest to a question, given in one or several wordings, best first.
 
         With `versions`, searches only these document versions. Does not use Qdrant's own fusion,
         whose order of equal scores differs from call to call.
         """
         queries: list[tuple[str, list[float] | rest.SparseVector]] = []
         weights: list[float] = []
-        if embedding is not None:
-            queries.append((DENSE_VECTORS_NAME, list(embedding)))
-            weights.append(fusion.dense_weight)
-        if sparse.indices:
-            vector = rest.SparseVector(indices=sparse.indices, values=sparse.values)
-            queries.append((SPARSE_VECTORS_NAME, vector))
-            weights.append(fusion.sparse_weight)
+        for embedding, sparse in wordings:
+            if embedding is not None:
+                queries.append((DENSE_VECTORS_NAME, list(embedding)))
+                weights.append(fusion.dense_weight)
+            if sparse.indices:
+                vector = rest.SparseVector(indices=sparse.indices, values=sparse.values)
+                queries.append((SPARSE_VECTORS_NAME, vector))
+                weights.append(fusion.sparse_weight)
         if not queries or (versions is not None and not versions):
             return []
-        chosen = None if versions is None else _any_of(versions)
+        chosen = None if versions is None else choose_versions(versions)
         depth = max(fusion.prefetch, limit)
         found = await self._search(queries, chosen, depth + 1)
         tied = [number for number, hits in enumerate(found) if _is_cut_in_a_tie(hits, depth)]
@@ -147,6 +156,50 @@ class HybridStore(QdrantDocumentStore):
         responses = await self._call("query_batch_points", requests=requests)
         return [response.points for response in responses]
 
+    async def read(self, version: str, first: int, last: int) -> list[Document]:
+        """Return the passages of a document version from `first` to `last`, both included.
+
+        Positions that the document does not have are left out.
+        """
+        positions = range(max(0, first), min(last, first + PASSAGES) + 1)
+        documents: list[Document] = []
+        for start in range(0, len(positions), SCROLLED):
+            ids = [
+                convert_id(passage_id(version, index))
+                for index in positions[start : start + SCROLLED]
+            ]
+            records = await self._call("retrieve", ids=ids, with_payload=True, with_vectors=False)
+            if not records:
+                break
+            documents += self._process_query_point_results(records)
+        return sorted(documents, key=lambda document: int(document.meta["index"]))
+
+    async def find_text(
+        self, text: str, versions: Collection[str] | None = None, limit: int = 20
+    ) -> list[Document]:
+        """Return the passages with exactly these words, numbers or codes, see `phrases`.
+
+        Whole words come before words that go on; then by document name and position. With
+        `versions`, searches only these document versions. Reads every passage.
+        """
+        if versions is not None and not versions:
+            return []
+        phrase = Phrase(text)
+        chosen = None if versions is None else choose_versions(versions)
+        best: list[tuple[int, rest.Record]] = []
+        offset: Any = None
+        while True:
+            records, offset = await self._call(
+                "scroll", scroll_filter=chosen, limit=SCROLLED, offset=offset, with_payload=True
+            )
+            best += await asyncio.to_thread(_rank, phrase, records)
+            best = sorted(best, key=lambda ranked: (ranked[0], *place(ranked[1])))[:limit]
+            if offset is None:
+                break
+        found: list[Any] = [record for _, record in best]
+        documents: list[Document] = self._process_query_point_results(found)
+        return documents
+
     async def count_versions(self, limit: int) -> dict[str, int]:
         """Return the number of passages of each version, for at most `limit` versions."""
         response = await self._call("facet", key=VERSION_FIELD, limit=limit, exact=True)
@@ -154,7 +207,7 @@ class HybridStore(QdrantDocumentStore):
 
     async def delete_versions(self, versions: Collection[str]) -> None:
         """Delete all passages of these document versions."""
-        selector = rest.FilterSelector(filter=_any_of(versions))
+        selector = rest.FilterSelector(filter=choose_versions(versions))
         await self._call("delete", points_selector=selector, wait=True)
 
     async def flush(self) -> None:
@@ -168,7 +221,7 @@ class HybridStore(QdrantDocumentStore):
         return None
 
     def _point(self, document: Document) -> rest.PointStruct:
-        return _point(document, list(document.embedding or []))
+        return make_point(document, list(document.embedding or []))
 
     async def _call(self, operation: str, **options: Any) -> Any:
         with translated_errors():
@@ -177,77 +230,15 @@ class HybridStore(QdrantDocumentStore):
             return await getattr(client, operation)(collection_name=self.index, **options)
 
 
-class EmbeddedStore(HybridStore):
-    """Passages with a dense and a sparse vector, in Qdrant's engine within this process."""
-
-    def __init__(self, settings: StoreSettings) -> None:
-        super().__init__(settings)
-        self._folder = settings.folder
-
-    async def _initialize_async_client(self) -> None:
-        if self._async_client is None:
-            client: Any = AsyncEdgeClient(await asyncio.to_thread(self._open_shard))
-            self._async_client = client  # it has all methods that the store calls
-
-    def _initialize_client(self) -> None:
-        raise NotImplementedError("the index is used only from the event loop")
-
-    def _open_shard(self) -> EdgeClient:
-        path = shard_folder(self._folder)
-        is_new = not path.exists()
-        client = EdgeClient(path, {DENSE_VECTORS_NAME: self.embedding_dim}, [SPARSE_VECTORS_NAME])
-        if is_new:
-            client.create_payload_index(VERSION_FIELD)
-        elif not client.has_payload_index(VERSION_FIELD):
-            client.close()  # a shard whose segments are missing opens empty
-            raise IndexDamagedError("its segments are missing")
-        return client
-
-    def _point(self, document: Document) -> rest.PointStruct:
-        return _point(document, document.embedding or [])  # the engine accepts a packed embedding
-
-    async def flush(self) -> None:
-        await self._call("flush")
-
-    async def compact(self) -> None:
-        if await self._call("optimize"):
-            await self.flush()
-
-    async def measure(self) -> int | None:
-        return await asyncio.to_thread(_disk_usage, self._folder)
-
-
-def shard_folder(folder: Path) -> Path:
-    """Return the folder of the embedded engine's files."""
-    return folder / "shard"
-
-
 def _is_cut_in_a_tie(hits: Sequence[rest.ScoredPoint], depth: int) -> bool:
     return len(hits) > depth and hits[depth - 1].score == hits[depth].score
 
 
-def _any_of(versions: Collection[str]) -> rest.Filter:
-    """Choose the passages of these document versions."""
-    match = rest.MatchAny(any=sorted(versions))
-    return rest.Filter(must=[rest.FieldCondition(key=VERSION_FIELD, match=match)])
-
-
-def _point(document: Document, embedding: Sequence[float]) -> rest.PointStruct:
-    """Build a point without validation, which would check and copy every number."""
-    sparse = document.sparse_embedding
-    vector: Any = {
-        DENSE_VECTORS_NAME: embedding,
-        SPARSE_VECTORS_NAME: rest.SparseVector(
-            indices=sparse.indices if sparse else [], values=sparse.values if sparse else []
-        ),
-    }
-    return rest.PointStruct.model_construct(
-        id=convert_id(document.id),
-        payload={"id": document.id, "content": document.content, "meta": document.meta},
-        vector=vector,
-    )
-
-
-def _disk_usage(folder: Path) -> int:
-    """Return the bytes used on disk; file sizes add up to ten times more, as files are sparse."""
-    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
+def _rank(phrase: Phrase, records: Iterable[rest.Record]) -> list[tuple[int, rest.Record]]:
+    """Return the records that have the phrase, each with the rank of its match."""
+    ranked = []
+    for record in records:
+        rank = phrase.rank((record.payload or {})["content"] or "")
+        if rank is not None:
+            ranked.append((rank, record))
+    return ranked

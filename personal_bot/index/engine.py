@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -46,13 +46,17 @@ class Index:
         self._retriever = Retriever(store, self.connection, settings.passages, settings.fusion)
 
     async def retrieve(
-        self, question: str, versions: Collection[str] | None = None
+        self,
+        questions: str | Sequence[str],
+        versions: Collection[str] | None = None,
+        limit: int | None = None,
     ) -> list[Passage]:
         """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError.
 
-        With `versions`, searches only these document versions.
+        `questions` may be several wordings of one question, e.g. in the languages of the documents;
+        each is embedded and searched for. With `versions`, searches only these document versions.
         """
-        return await self._retriever.retrieve(question, versions)
+        return await self._retriever.retrieve(questions, versions, limit)
 
     async def close(self) -> None:
         await self.connection.close()

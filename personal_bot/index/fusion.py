@@ -38,13 +38,13 @@ def fuse(
         for hit, scaled in zip(hits, _scale([hit.score for hit in hits]), strict=True):
             points[hit.id] = hit
             scores[hit.id] += weight * scaled
-    ranked = sorted(points.values(), key=lambda point: (-scores[point.id], *_place(point)))
+    ranked = sorted(points.values(), key=lambda point: (-scores[point.id], *place(point)))
     return [point.model_copy(update={"score": scores[point.id]}) for point in ranked[:limit]]
 
 
 def order(hits: Iterable[rest.ScoredPoint]) -> list[rest.ScoredPoint]:
     """Return hits from best to worst; those with equal scores by document name and position."""
-    return sorted(hits, key=lambda hit: (-hit.score, *_place(hit)))
+    return sorted(hits, key=lambda hit: (-hit.score, *place(hit)))
 
 
 def _scale(scores: Sequence[float]) -> list[float]:
@@ -54,6 +54,7 @@ def _scale(scores: Sequence[float]) -> list[float]:
     return [(score - worst) / (best - worst) if best > worst else 1.0 for score in scores]
 
 
-def _place(point: rest.ScoredPoint) -> tuple[str, int, str]:
+def place(point: rest.ScoredPoint | rest.Record) -> tuple[str, int, str]:
+    """Return what orders points with equal scores: document name, position, version."""
     meta = (point.payload or {})["meta"]
     return meta["document_name"], meta["index"], meta["version"]

@@ -91,7 +91,7 @@ class Passages(Sequence[Document]):
         head = f"{lead}\n" if lead else ""
         end_line = f"\n{tail}" if tail else ""
         return _Passage(
-            id=str(uuid.uuid5(_IDS, f"{self._version}/{index}")),
+            id=passage_id(self._version, index),
             content=f"{head}{section.text[start:end]}{end_line}",
             meta={
                 "version": self._version,
@@ -101,6 +101,11 @@ class Passages(Sequence[Document]):
                 "pages": section.cut(start, end, len(head)),
             },
         )
+
+
+def passage_id(version: str, index: int) -> str:
+    """Return the id of the passage at a position, from 0, in a document version."""
+    return str(uuid.uuid5(_IDS, f"{version}/{index}"))
 
 
 def find_page(pages: Sequence[Sequence[int | None]], offset: int) -> int | None:

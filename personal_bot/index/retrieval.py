@@ -1,7 +1,8 @@
 """Retrieves the passages nearest to a question."""
 
+import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from haystack import Document, Pipeline, component
@@ -9,7 +10,7 @@ from haystack.components.embedders import OpenAITextEmbedder
 from haystack.utils import Secret
 
 from personal_bot.index import sparse
-from personal_bot.index.document_stores import HybridStore
+from personal_bot.index.document_stores import HybridStore, Wording
 from personal_bot.index.errors import translated_errors
 from personal_bot.index.fusion import Fusion
 from personal_bot.openai.client import SEARCHING, Connection, Models
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class Retriever:
-    """Searches a store by embedding and by words; returns at most `limit` passages."""
+    """Searches a store by embeddings and by words; returns at most `limit` passages."""
 
     def __init__(
         self, store: HybridStore, connection: Connection, limit: int, fusion: Fusion
@@ -31,26 +32,32 @@ class Retriever:
             prefix=models.query_prefix,
         )
         embedder.async_client = connection.embeddings(SEARCHING, "query")
+        self._limit = limit
         self._pipeline = Pipeline()
         self._pipeline.add_component("dense", DenseTextEmbedder(embedder, models))
         self._pipeline.add_component("sparse", SparseTextEmbedder())
-        self._pipeline.add_component("retriever", HybridRetriever(store, limit, fusion))
-        self._pipeline.connect("dense.embedding", "retriever.embedding")
-        self._pipeline.connect("sparse.vector", "retriever.vector")
+        self._pipeline.add_component("retriever", HybridRetriever(store, fusion))
+        self._pipeline.connect("dense.embeddings", "retriever.embeddings")
+        self._pipeline.connect("sparse.vectors", "retriever.vectors")
 
     async def retrieve(
-        self, question: str, versions: Collection[str] | None = None
+        self,
+        questions: str | Sequence[str],
+        versions: Collection[str] | None = None,
+        limit: int | None = None,
     ) -> list[Document]:
         """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError.
 
+        `questions` may be several wordings of one question, e.g. in the languages of the documents.
         With `versions`, searches only these document versions.
         """
+        texts = [questions] if isinstance(questions, str) else [*dict.fromkeys(questions)]
         with translated_errors():
             result = await self._pipeline.run_async(
                 {
-                    "dense": {"text": question},
-                    "sparse": {"text": question},
-                    "retriever": {"versions": versions},
+                    "dense": {"texts": texts},
+                    "sparse": {"texts": texts},
+                    "retriever": {"versions": versions, "limit": limit or self._limit},
                 }
             )
         found: list[Document] = result["retriever"]["documents"]
@@ -59,14 +66,14 @@ class Retriever:
 
 @component
 class SparseTextEmbedder:
-    @component.output_types(vector=sparse.SparseVector)
-    def run(self, text: str) -> dict[str, sparse.SparseVector]:
-        return {"vector": sparse.encode_query(text)}
+    @component.output_types(vectors=list[sparse.SparseVector])
+    def run(self, texts: list[str]) -> dict[str, list[sparse.SparseVector]]:
+        return {"vectors": [sparse.encode_query(text) for text in texts]}
 
 
 @component
 class DenseTextEmbedder:
-    """Embeds a question; returns None if that fails temporarily, so that BM25 alone is used.
+    """Embeds questions; returns None if that fails temporarily, so that BM25 alone is used.
 
     Where embeddings are a service of their own, no error of it keeps chat from answering.
     """
@@ -75,36 +82,44 @@ class DenseTextEmbedder:
         self._embedder = embedder
         self._apart = models.embedding_base_url != models.openai_base_url
 
-    @component.output_types(embedding=list[float] | None)
-    def run(self, text: str) -> dict[str, Any]:
+    @component.output_types(embeddings=list[list[float] | None])
+    def run(self, texts: list[str]) -> dict[str, Any]:
         raise NotImplementedError("questions are answered only on the event loop")
 
-    @component.output_types(embedding=list[float] | None)
-    async def run_async(self, text: str) -> dict[str, Any]:
+    @component.output_types(embeddings=list[list[float] | None])
+    async def run_async(self, texts: list[str]) -> dict[str, Any]:
+        results = await asyncio.gather(*map(self._embed, texts), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        return {"embeddings": results}
+
+    async def _embed(self, text: str) -> list[float] | None:
         try:
-            return {"embedding": (await self._embedder.run_async(text))["embedding"]}
+            embedding: list[float] = (await self._embedder.run_async(text))["embedding"]
         except Exception as error:
             known = translate(error)
             if known is None or not (self._apart or is_transient(known)):
                 raise
             logger.warning("Cannot embed the question, searching by words only: %s", known)
-            return {"embedding": None}
+            return None
+        return embedding
 
 
 @component
 class HybridRetriever:
-    """Retrieves passages by both vectors, or by the sparse one if there is no embedding."""
+    """Retrieves passages by both kinds of vectors, or by words alone if there are no embeddings."""
 
-    def __init__(self, store: HybridStore, limit: int, fusion: Fusion) -> None:
+    def __init__(self, store: HybridStore, fusion: Fusion) -> None:
         self._store = store
-        self._limit = limit
         self._fusion = fusion
 
     @component.output_types(documents=list[Document])
     def run(
         self,
-        embedding: list[float] | None,
-        vector: sparse.SparseVector,
+        embeddings: list[list[float] | None],
+        vectors: list[sparse.SparseVector],
+        limit: int,
         versions: Collection[str] | None = None,
     ) -> dict[str, list[Document]]:
         raise NotImplementedError("questions are answered only on the event loop")
@@ -112,9 +127,11 @@ class HybridRetriever:
     @component.output_types(documents=list[Document])
     async def run_async(
         self,
-        embedding: list[float] | None,
-        vector: sparse.SparseVector,
+        embeddings: list[list[float] | None],
+        vectors: list[sparse.SparseVector],
+        limit: int,
         versions: Collection[str] | None = None,
     ) -> dict[str, list[Document]]:
-        found = await self._store.find(embedding, vector, self._limit, self._fusion, versions)
+        wordings = [*map(Wording, embeddings, vectors)]
+        found = await self._store.find(wordings, limit, self._fusion, versions)
         return {"documents": found}

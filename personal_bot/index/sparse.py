@@ -48,7 +48,7 @@ def encode_document(text: str) -> SparseVector:
 
     Further forms of numbers and codes do not count for the length of the passage.
     """
-    folded = _fold(text)
+    folded = fold(text)
     counts = Counter(_words(folded))
     length = 1 - LENGTH_PENALTY + LENGTH_PENALTY * counts.total() / AVERAGE_LENGTH
     counts.update(set(_forms(folded)) - counts.keys())
@@ -64,7 +64,7 @@ def encode_document(text: str) -> SparseVector:
 
 def encode_query(text: str) -> SparseVector:
     """Return the vector of a question: equal weights; empty if it has only stop words."""
-    folded = _fold(text)
+    folded = fold(text)
     weights = dict.fromkeys(_forms(folded), FORM_WEIGHT) | dict.fromkeys(_words(folded), 1.0)
     indices = sorted(weights)
     return SparseVector(indices, [weights[token] for token in indices])
@@ -72,7 +72,7 @@ def encode_query(text: str) -> SparseVector:
 
 def list_tokens(text: str) -> frozenset[int]:
     """Return the stem ids of a text, without stop words; inflections of a word share one id."""
-    folded = _fold(text)
+    folded = fold(text)
     return frozenset(_words(folded)).union(_forms(folded))
 
 
@@ -81,7 +81,8 @@ def clear_stem_cache() -> None:
     _stem.cache_clear()
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """Return a text in lower case and in NFKC, ё as е, `#` for a number sign."""
     # A soft hyphen or a decomposed letter would split a word; NFKC makes `№12` one word, and joins
     # the mark of a note to the number before it.
     text = _RAISED.sub(" ", text.replace("№", "#"))

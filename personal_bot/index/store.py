@@ -20,12 +20,8 @@ from personal_bot.errors import (
     IndexVersionError,
     StoreError,
 )
-from personal_bot.index.document_stores import (
-    EmbeddedStore,
-    HybridStore,
-    StoreSettings,
-    shard_folder,
-)
+from personal_bot.index.document_stores import HybridStore, StoreSettings
+from personal_bot.index.embedded_store import EmbeddedStore, shard_folder
 
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,8 @@ import numpy as np
 from haystack import Document
 from haystack.dataclasses import SparseEmbedding
 
-from personal_bot.index.document_stores import EmbeddedStore, HybridStore, StoreSettings
+from personal_bot.index.document_stores import HybridStore, StoreSettings, Wording
+from personal_bot.index.embedded_store import EmbeddedStore
 from personal_bot.index.fusion import Fusion
 from personal_bot.index.sparse import encode_document, encode_query
 
@@ -79,7 +80,7 @@ async def recall(store: HybridStore, chosen: Set, fusion: Fusion) -> dict[str, f
     """Return the share of queries with a right passage among the first passages found."""
     found = []
     for text, vector in zip(chosen.queries, chosen.query_vectors, strict=True):
-        passages = await store.find(vector, encode_query(text), max(DEPTHS), fusion)
+        passages = await store.find([Wording(vector, encode_query(text))], max(DEPTHS), fusion)
         found.append([passage.meta["index"] for passage in passages])
     return {
         f"R@{depth}": round(

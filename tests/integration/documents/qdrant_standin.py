@@ -114,6 +114,21 @@ class QdrantStandIn:
     async def delete(self, name: str, body: Any) -> Any:
         return await self._local.delete(name, body)
 
+    @_route("POST", "/collections/{name}/points", rest.PointRequest, list[rest.Record])
+    async def retrieve(self, name: str, body: rest.PointRequest) -> Any:
+        return await self._local.retrieve(name, body.ids, body.with_payload or False)
+
+    @_route("POST", "/collections/{name}/points/scroll", rest.ScrollRequest, rest.ScrollResult)
+    async def scroll(self, name: str, body: rest.ScrollRequest) -> Any:
+        points, following = await self._local.scroll(
+            name,
+            body.filter,
+            body.limit or 10,
+            offset=body.offset,
+            with_payload=body.with_payload or False,
+        )
+        return rest.ScrollResult(points=points, next_page_offset=following)
+
     @_route("POST", "/collections/{name}/points/count", rest.CountRequest, rest.CountResult)
     async def count(self, name: str, body: rest.CountRequest) -> Any:
         return await self._local.count(name, body.filter, exact=True)

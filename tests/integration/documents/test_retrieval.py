@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from personal_bot.index.document_stores import Wording
 from personal_bot.index.fusion import Fusion
 from personal_bot.index.sparse import SparseVector, encode_query
 from tests.integration.documents.conftest import DIM, Bot, make_settings, open_bot
@@ -24,8 +25,12 @@ async def _recall(bot: Bot, *, dense: bool, sparse: bool, depth: int) -> float:
     async with bot.engine.use() as index:
         for question, name in QUESTIONS.items():
             passages = await index.store.find(
-                _embed_meaning(question) if dense else None,
-                encode_query(question) if sparse else NOTHING,
+                [
+                    Wording(
+                        _embed_meaning(question) if dense else None,
+                        encode_query(question) if sparse else NOTHING,
+                    )
+                ],
                 depth,
                 Fusion(),
             )
@@ -60,16 +65,16 @@ async def test_both_arms_together_find_more_than_either_alone(
 
 async def test_a_question_without_a_word_that_matters_finds_by_meaning_alone(full_bot: Bot) -> None:
     async with full_bot.engine.use() as index:
-        assert await index.store.find(embed("насос", DIM), NOTHING, 3, Fusion())
-        assert await index.store.find(None, NOTHING, 3, Fusion()) == []
+        assert await index.store.find([Wording(embed("насос", DIM), NOTHING)], 3, Fusion())
+        assert await index.store.find([Wording(None, NOTHING)], 3, Fusion()) == []
 
 
 async def test_a_weight_of_nothing_silences_an_arm(full_bot: Bot) -> None:
     question = "When should I oil the chain of my bicycle?"
     async with full_bot.engine.use() as index:
-        alone = await index.store.find(None, encode_query(question), 5, Fusion())
+        alone = await index.store.find([Wording(None, encode_query(question))], 5, Fusion())
         weighted = await index.store.find(
-            embed("насос", DIM), encode_query(question), 5, Fusion(dense_weight=0.0)
+            [Wording(embed("насос", DIM), encode_query(question))], 5, Fusion(dense_weight=0.0)
         )
     assert weighted[0].id == alone[0].id
 
@@ -77,10 +82,28 @@ async def test_a_weight_of_nothing_silences_an_arm(full_bot: Bot) -> None:
 async def test_more_passages_can_be_asked_for_than_an_arm_gives_by_default(full_bot: Bot) -> None:
     async with full_bot.engine.use() as index:
         found = await index.store.find(
-            embed("гарантия key year", DIM), encode_query("the"), 14, Fusion(prefetch=1)
+            [Wording(embed("гарантия key year", DIM), encode_query("the"))], 14, Fusion(prefetch=1)
         )
 
     assert len(found) == 14
+
+
+async def test_wordings_in_two_languages_find_documents_of_both(
+    full_bot: Bot, openai: tuple[OpenAIStandIn, str]
+) -> None:
+    russian, english = (
+        "Какая гарантия у холодильника?",
+        "How often should a bicycle chain be oiled?",
+    )
+    async with full_bot.engine.use() as index:
+        apart = [(await index.retrieve(question))[0] for question in (russian, english)]
+        together = await index.retrieve([russian, english, russian], limit=2)
+
+        assert {passage.id for passage in together} == {passage.id for passage in apart}
+        assert await index.retrieve([russian, russian]) == await index.retrieve(russian)
+        assert [await index.retrieve([russian, english]) for _ in range(5)] == 5 * [
+            await index.retrieve([russian, english])
+        ]
 
 
 async def test_a_search_can_be_limited_to_some_documents(full_bot: Bot) -> None:
@@ -94,7 +117,7 @@ async def test_a_search_can_be_limited_to_some_documents(full_bot: Bot) -> None:
         }
         limited = await index.retrieve(question, chosen)
         by_words = await index.store.find(
-            None, encode_query("Гарантия warranty"), 9, Fusion(), chosen
+            [Wording(None, encode_query("Гарантия warranty"))], 9, Fusion(), chosen
         )
 
         assert {passage.meta["version"] for passage in limited} == chosen
@@ -112,7 +135,7 @@ async def test_passages_that_match_equally_have_one_order_and_one_cut(bot: Bot, 
     async with bot.engine.use() as index:
         for embedding in (None, embed(question, DIM)):
             passages = await index.store.find(
-                embedding, encode_query(question), limit, Fusion(prefetch=limit)
+                [Wording(embedding, encode_query(question))], limit, Fusion(prefetch=limit)
             )
 
             names = [passage.meta["document_name"] for passage in passages]
