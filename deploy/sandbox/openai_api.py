@@ -3,26 +3,23 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, get_args
+from typing import Any
 
 from aiohttp import web
-from openai.types import ChatModel, EmbeddingModel
 
 from deploy.sandbox.chat_requests import check_options, read_messages, read_tools
 from deploy.sandbox.embeddings import as_base64, embed
 from deploy.sandbox.errors import OpenAIError
 from deploy.sandbox.failing import read_key, send_events
 from deploy.sandbox.faults import out_of_quota
+from deploy.sandbox.model_names import AUDIO_MODELS, CHAT_MODELS, EMBEDDING_MODELS
 from deploy.sandbox.replies import Reply, count_tokens, make_reply
-from deploy.sandbox.transcriptions import MODELS as TRANSCRIPTION_MODELS
 from deploy.sandbox.transcriptions import transcribe
 from deploy.sandbox.vision import see
 
 KEY_PREFIX = "sk-sandbox"
 KEY_WITHOUT_QUOTA_PREFIX = "sk-sandbox-no-quota"
-CHAT_MODELS: frozenset[str] = frozenset(get_args(ChatModel))
-EMBEDDING_MODELS: frozenset[str] = frozenset(get_args(EmbeddingModel))
-MODELS = CHAT_MODELS | EMBEDDING_MODELS | TRANSCRIPTION_MODELS
+MODELS = CHAT_MODELS | EMBEDDING_MODELS | AUDIO_MODELS
 MAX_INPUTS = 2048
 KEPT_PROMPTS = 100
 MAX_INPUT_TOKENS = 8192

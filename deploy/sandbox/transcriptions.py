@@ -1,16 +1,15 @@
 """Transcriptions. The stand-in hears nothing: it reads the comment in the metadata of a sound."""
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from aiohttp import web
 from multidict import MultiDictProxy
-from openai.types import AudioModel
 
 from deploy.sandbox.errors import OpenAIError
+from deploy.sandbox.model_names import AUDIO_MODELS
 from deploy.sandbox.sounds import measure_duration, read_comment
 
-MODELS: frozenset[str] = frozenset(get_args(AudioModel))
 MAX_BYTES = 25 * 1024 * 1024
 _FORMATS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
 _DEAF = {
@@ -53,7 +52,7 @@ async def _read_form(request: web.Request) -> tuple[MultiDictProxy[Any], bytes]:
     file, model = form.get("file"), form.get("model")
     if not isinstance(model, str):
         raise OpenAIError(400, "you must provide a model parameter")
-    if model not in MODELS:
+    if model not in AUDIO_MODELS:
         raise OpenAIError(404, f"The model `{model}` does not exist.", code="model_not_found")
     if not isinstance(file, web.FileField):
         raise OpenAIError(400, "Missing required parameter: 'file'.", param="file")

@@ -1,10 +1,14 @@
 import asyncio
 import math
+import subprocess
+import sys
+from typing import get_args
 
 import openai
 import pytest
+from openai.types import AudioModel, ChatModel, EmbeddingModel
 
-from deploy.sandbox.openai_api import CHAT_MODELS
+from deploy.sandbox.model_names import AUDIO_MODELS, CHAT_MODELS, EMBEDDING_MODELS, read_names
 from master.settings import Settings
 
 SMALL = "text-embedding-3-small"
@@ -33,6 +37,19 @@ async def test_models_are_listed(sandbox):
 
 def test_the_default_chat_model_is_known():
     assert Settings.model_fields["chat_model"].default in CHAT_MODELS
+
+
+def test_the_models_are_those_of_the_installed_package():
+    assert frozenset(get_args(ChatModel)) == CHAT_MODELS
+    assert frozenset(get_args(EmbeddingModel)) == EMBEDDING_MODELS
+    assert frozenset(get_args(AudioModel)) == AUDIO_MODELS
+    with pytest.raises(ImportError, match=r"no Model in .*elsewhere\.py"):
+        read_names("elsewhere", "Model")
+
+
+def test_the_sandbox_does_not_import_openai():
+    script = "import sys, deploy.sandbox.server; print('openai' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-P", "-c", script], text=True) == "False\n"
 
 
 @pytest.mark.parametrize("key", ["sk-other", "sandbox"])
