@@ -48,8 +48,12 @@ def _know_what_answers_are_made_from(migrator: "SchemaMigrator") -> None:
 
 
 def _let_owners_choose_what_questions_are_about(migrator: "SchemaMigrator") -> None:
-    """Migrate to version 0.4.0: pinned documents, and the messages that show their cards."""
-    migrator.database.execute_sql('ALTER TABLE "document" ADD COLUMN "pinned_at" REAL')
+    """Migrate to version 0.4.0: pinned documents, the messages that show cards, and ratings."""
+    execute = migrator.database.execute_sql
+    execute('ALTER TABLE "document" ADD COLUMN "pinned_at" REAL')
+    execute("""ALTER TABLE "exchange" ADD COLUMN "rating" TEXT NOT NULL DEFAULT ''""")
+    execute('ALTER TABLE "exchange" ADD COLUMN "rated_at" REAL')
+    execute('ALTER TABLE "citation" ADD COLUMN "passage" INTEGER')
     migrator.database.create_tables([CardMessage], safe=False)
 
 

@@ -115,18 +115,27 @@ class ExchangeStatus(StrEnum):
     """What may be done with an exchange.
 
     CURRENT belongs to the conversation; PAST belongs to an earlier one, and only a reply to it
-    brings it back. WITHDRAWN was made from a document that has been deleted or replaced since: its
-    texts are empty. UNANSWERED is a question whose message says why it has no answer.
+    brings it back. REPLACED was rated before another answer took its place; only the export has it.
+    WITHDRAWN was made from a document that has been deleted or replaced since: its texts are empty.
+    UNANSWERED is a question whose message says why it has no answer.
     """
 
     CURRENT = "current"
     PAST = "past"
+    REPLACED = "replaced"
     WITHDRAWN = "withdrawn"
     UNANSWERED = "unanswered"
 
 
+class Rating(StrEnum):
+    """What the owner thinks of an answer."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
 class Exchange(Record):
-    """A question and its answer, kept for follow-up questions, replies and edits."""
+    """A question and its answer, kept for follow-up questions, replies, edits and the export."""
 
     exchange_id = AutoField()
     question = TextField()
@@ -136,6 +145,8 @@ class Exchange(Record):
     question_id = BigIntegerField(null=True)  # message_id of the question
     # JSON of answers.references.RepliedMessage; empty if the question replies to nothing
     replied_to = TextField(default="", constraints=[SQL("DEFAULT ''")])
+    rating = TextField(default="", constraints=[SQL("DEFAULT ''")])  # Rating, or empty
+    rated_at = FloatField(null=True)  # Unix time, seconds
 
 
 class ExchangeMessage(Record):
@@ -165,6 +176,7 @@ class Citation(Record):
     chat_id = BigIntegerField()
     message_id = BigIntegerField()  # the upload
     version = TextField(default="", constraints=[SQL("DEFAULT ''")])  # Document.sha256
+    passage = IntegerField(null=True)  # its position in the document, from 0; None if not known
 
 
 class Preference(Record):
