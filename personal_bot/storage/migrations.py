@@ -3,7 +3,13 @@
 from typing import TYPE_CHECKING
 
 from personal_bot.database.schema import Schema
-from personal_bot.storage.models import CardMessage, create_missing_tables, create_tables
+from personal_bot.storage.models import (
+    CardMessage,
+    Note,
+    NoteDocument,
+    create_missing_tables,
+    create_tables,
+)
 
 if TYPE_CHECKING:  # rarely needed
     from playhouse.migrate import SchemaMigrator
@@ -48,13 +54,13 @@ def _know_what_answers_are_made_from(migrator: "SchemaMigrator") -> None:
 
 
 def _let_owners_choose_what_questions_are_about(migrator: "SchemaMigrator") -> None:
-    """Migrate to version 0.4.0: pinned documents, the messages that show cards, and ratings."""
+    """Migrate to version 0.4.0: pinned documents, messages that show cards, ratings, notes."""
     execute = migrator.database.execute_sql
     execute('ALTER TABLE "document" ADD COLUMN "pinned_at" REAL')
     execute("""ALTER TABLE "exchange" ADD COLUMN "rating" TEXT NOT NULL DEFAULT ''""")
     execute('ALTER TABLE "exchange" ADD COLUMN "rated_at" REAL')
     execute('ALTER TABLE "citation" ADD COLUMN "passage" INTEGER')
-    migrator.database.create_tables([CardMessage], safe=False)
+    migrator.database.create_tables([CardMessage, Note, NoteDocument], safe=False)
 
 
 SCHEMA = Schema(

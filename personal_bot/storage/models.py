@@ -179,6 +179,26 @@ class Citation(Record):
     passage = IntegerField(null=True)  # its position in the document, from 0; None if not known
 
 
+class Note(Record):
+    """A reply of the chat model about a part of a document, kept so that it is paid for once.
+
+    `fingerprint` is the hash of the whole request; `cited` are the numbers in it that `[1]`, `[2]`,
+    … of the text stand for.
+    """
+
+    note_id = AutoField()
+    fingerprint = TextField(unique=True)
+    text = TextField()
+    cited = TextField()  # JSON
+
+
+class NoteDocument(Record):
+    """A document version that a note was made from."""
+
+    note = ForeignKeyField(Note, backref="documents", on_delete="CASCADE")
+    version = TextField(index=True)  # Document.sha256
+
+
 class Preference(Record):
     """A named value, e.g. the language that the owner has chosen."""
 
@@ -198,6 +218,8 @@ MODELS: list[type[Record]] = [
     ExchangeMessage,
     ExchangeDocument,
     Citation,
+    Note,
+    NoteDocument,
     Preference,
 ]
 

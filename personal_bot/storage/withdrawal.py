@@ -11,18 +11,24 @@ from personal_bot.storage.models import (
     Exchange,
     ExchangeDocument,
     ExchangeStatus,
+    Note,
+    NoteDocument,
     UploadProgress,
 )
 
 
 def withdraw_exchanges() -> int:
-    """Empty the exchanges made from documents that no longer exist, and remove their quotes.
+    """Empty the exchanges made from documents that no longer exist; remove their quotes and notes.
 
     Returns the number of answers withdrawn now. To be called whenever documents were deleted or
     replaced, in the same transaction if possible: `is_made_from_existing_documents` keeps such
     exchanges out of every prompt in the meantime, too.
     """
     Citation.delete().where(Citation.version.not_in(_existing())).execute()
+    orphaned = NoteDocument.select(NoteDocument.note).where(
+        NoteDocument.version.not_in(_existing())
+    )
+    Note.delete().where(Note.note_id.in_(orphaned)).execute()
     UploadProgress.delete().where(
         UploadProgress.upload_id.not_in(Document.select(Document.message_id))
     ).execute()
