@@ -182,14 +182,13 @@ class Citation(Record):
 class Note(Record):
     """A reply of the chat model about a part of a document, kept so that it is paid for once.
 
-    `fingerprint` is the hash of the whole request; `cited` are the numbers in it that `[1]`, `[2]`,
-    … of the text stand for.
+    `fingerprint` is the hash of the whole request, `finish_reason` OpenAI's.
     """
 
     note_id = AutoField()
     fingerprint = TextField(unique=True)
     text = TextField()
-    cited = TextField()  # JSON
+    finish_reason = TextField()
 
 
 class NoteDocument(Record):
