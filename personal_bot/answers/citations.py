@@ -84,7 +84,7 @@ def list_claims(text: str) -> dict[int, str]:
     """Return the sentences that cite each number, without their citations."""
     claims: dict[int, list[str]] = {}
     citations = deque(find_citations(text))
-    for start, end in _sentences(text):
+    for start, end in split_sentences(text):
         cited = []
         while citations and citations[0].start < end:
             cited.append(citations.popleft())
@@ -104,7 +104,7 @@ def find_quote(passage: str, claim: str, question: str) -> Quote:
         shared = 2 * len(tokens & wanted) + len(tokens & asked)
         return shared / (len(tokens) + 5)  # + 5 favors long sentences over headings
 
-    start, end = max(_sentences(passage), key=weigh, default=(0, len(passage)))
+    start, end = max(split_sentences(passage), key=weigh, default=(0, len(passage)))
     text = " ".join(passage[start:end].split())
     if len(text) > QUOTE_LENGTH:
         text = text[: QUOTE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
@@ -173,7 +173,7 @@ def _quote(checked: str, text: str, start: int, end: int) -> str:
     return f"{left}{fence}{text[start:end]}{fence}{right}"
 
 
-def _sentences(text: str) -> list[tuple[int, int]]:
+def split_sentences(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of each sentence; a citation after the full stop belongs to it."""
     spans: list[tuple[int, int]] = []
     start = 0
