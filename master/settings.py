@@ -28,6 +28,11 @@ _BOT_SETTINGS = (
     "MAX_DOCUMENTS",
     "MAX_DOCUMENTS_MB",
     "MAX_PASSAGES",
+    "ANSWER_ROUNDS",
+    "ANSWER_TOKENS",
+    "ANSWER_SECONDS",
+    "SUMMARY_WINDOW",
+    "SUMMARY_CONFIRM_TOKENS",
     "LOG_LEVEL",
 )
 SQLITE = "sqlite:///"
@@ -120,6 +125,11 @@ class Settings(BaseSettings):
     max_documents: int = Field(default=500, ge=1, le=1_000_000)
     max_documents_mb: int = Field(default=500, ge=1, le=1_000_000)
     max_passages: int = Field(default=20_000, ge=1, le=10_000_000)
+    answer_rounds: int = Field(default=6, ge=1, le=100)
+    answer_tokens: int = Field(default=30_000, ge=1_000, le=10_000_000)
+    answer_seconds: int = Field(default=90, ge=1, le=600)
+    summary_window: int = Field(default=20_000, ge=500, le=10_000_000)
+    summary_confirm_tokens: int = Field(default=100_000, ge=0, le=1_000_000_000)
     admin_user_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)] = frozenset()
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         "INFO"

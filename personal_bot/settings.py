@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     max_documents: int = Field(default=500, ge=1)
     max_documents_mb: int = Field(default=500, ge=1)  # total of the original files
     max_passages: int = Field(default=20_000, ge=1)
+    answer_rounds: int = Field(default=6, ge=1)  # requests to the chat model for one answer
+    answer_tokens: int = Field(default=30_000, ge=1)  # of what it looks up
+    answer_seconds: int = Field(default=90, ge=1)  # in which it may look things up
+    summary_window: int = Field(default=20_000, ge=500)  # tokens that are read with one request
+    summary_confirm_tokens: int = Field(default=100_000, ge=0)  # above, the owner is asked first
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     master_username: str | None = None  # without @; the owner changes the key there
     bot_token: SecretStr | None = None  # for a bot that is run by hand

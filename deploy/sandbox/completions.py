@@ -1,11 +1,12 @@
 """The replies of the stand-in for a chat model: quotes with citations, or that nothing fits."""
 
 import math
-import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 
 from deploy.sandbox.conversations import Inquiry, Passage
+from deploy.sandbox.notes import take_notes, write_notes
+from deploy.sandbox.quotes import Quote, cite, split_sentences
 from deploy.sandbox.words import (
     find_salient_words,
     find_stems,
@@ -15,7 +16,7 @@ from deploy.sandbox.words import (
 )
 
 MAX_QUOTES = 3
-MAX_QUOTE_CHARACTERS = 400
+MAX_ANSWERS = 12  # to a question about everything that is read
 #: A passage is quoted if it contains at least this share of the weight of the question's words.
 _ENOUGH = 0.4
 #: Further quotes need at least this share of the best score.
@@ -32,11 +33,6 @@ hello hi hey good morning evening thanks thank you very much ok okay
 _LEANING_WORDS = frozenset(_PRONOUNS.split())
 _OPENING_WORDS = frozenset(_OPENINGS.split())
 _COURTEOUS_WORDS = frozenset(_COURTESIES.split())
-_SENTENCE_END = re.compile(
-    r"(?<=[.!?…])\s+(?=[\"«(\[]?[A-ZА-ЯЁ0-9])"
-    r"|\n\s*\n"
-    r"|\n(?=\s*(?:[-•*|\d]|[^\n.]+: ))"  # a list item, or a table row such as "Item: ladders"
-)
 
 _NOTHING_FITS = {
     True: "В этих документах я не нашёл ответа на ваш вопрос.",
@@ -65,17 +61,17 @@ _BLIND = {
 _BEGINNING = {True: "Вот с чего начинаются найденные фрагменты:", False: "The passages begin so:"}
 
 
-@dataclass(frozen=True)
-class _Quote:
-    number: int
-    text: str
-    score: float
-
-
 def complete(inquiry: Inquiry) -> str:
     """Return the complete reply to a request, in the language of its question."""
-    if inquiry.wants_rewriting:
-        return _rewrite(inquiry)
+    if inquiry.task == "question" and not inquiry.notes:
+        return write_notes(_choose_quotes(inquiry, MAX_ANSWERS))
+    if inquiry.task:
+        return take_notes(inquiry)
+    return _rewrite(inquiry) if inquiry.wants_rewriting else _answer(inquiry)
+
+
+def _answer(inquiry: Inquiry) -> str:
+    inquiry = _understand(inquiry)
     russian = is_russian(inquiry.question)
     if inquiry.pictures and not inquiry.passages:
         return "\n\n".join(filter(None, inquiry.pictures)) or _BLIND[russian]
@@ -86,14 +82,22 @@ def complete(inquiry: Inquiry) -> str:
     quotes = _choose_quotes(inquiry)
     if not quotes:
         return _NOTHING_FITS[russian]
-    return "\n".join(_cite(quote) for quote in quotes)
+    return "\n".join(cite(quote) for quote in quotes)
 
 
 def needs_search(inquiry: Inquiry) -> bool:
     """Tell whether a question about documents is not answered by the passages given."""
     if inquiry.wants_rewriting or inquiry.pictures or _is_courtesy(inquiry.own_words):
         return False
+    inquiry = _understand(inquiry)
     return bool(find_salient_words(inquiry.question)) and not _choose_quotes(inquiry)
+
+
+def _understand(inquiry: Inquiry) -> Inquiry:
+    """Complete a follow-up that nobody has rewritten from the conversation."""
+    if inquiry.question != inquiry.own_words:
+        return inquiry
+    return replace(inquiry, question=_rewrite(inquiry))
 
 
 def _rewrite(inquiry: Inquiry) -> str:
@@ -130,14 +134,14 @@ def _is_courtesy(text: str) -> bool:
 
 def _begin(passages: list[Passage], russian: bool) -> str:
     quotes = [
-        _Quote(passage.number, sentences[0], 0.0)
+        Quote(passage.number, sentences[0], 0.0)
         for passage in passages[:MAX_QUOTES]
-        if (sentences := _split(passage.text))
+        if (sentences := split_sentences(passage.text))
     ]
-    return "\n".join([_BEGINNING[russian], *map(_cite, quotes)])
+    return "\n".join([_BEGINNING[russian], *map(cite, quotes)])
 
 
-def _choose_quotes(inquiry: Inquiry) -> list[_Quote]:
+def _choose_quotes(inquiry: Inquiry, most: int = MAX_QUOTES) -> list[Quote]:
     """Return the best sentences of the passages that match the question well enough, best first."""
     passages, own = inquiry.passages, set(find_stems(inquiry.own_words))
     asked = {stem for word in find_salient_words(inquiry.question) for stem in find_stems(word)}
@@ -152,26 +156,14 @@ def _choose_quotes(inquiry: Inquiry) -> list[_Quote]:
         for stem in asked
     }
     whole = sum(weights.values())
-    quotes: dict[str, _Quote] = {}
+    quotes: dict[str, Quote] = {}
     for passage in passages:
         if sum(weights[stem] for stem in held[passage.number] & asked) < _ENOUGH * whole:
             continue
-        for sentence in _split(passage.text):
+        for sentence in split_sentences(passage.text):
             said = asked.intersection(find_stems(sentence))
             score = sum(weights[stem] for stem in said)
             if said & needed and sentence not in quotes:
-                quotes[sentence] = _Quote(passage.number, sentence, score)
-    ranked = sorted(quotes.values(), key=lambda quote: -quote.score)[:MAX_QUOTES]
+                quotes[sentence] = Quote(passage.number, sentence, score)
+    ranked = sorted(quotes.values(), key=lambda quote: -quote.score)[:most]
     return [quote for quote in ranked if quote.score >= _NEARLY_BEST * ranked[0].score]
-
-
-def _split(text: str) -> list[str]:
-    pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text))
-    return [piece for piece in pieces if piece]
-
-
-def _cite(quote: _Quote) -> str:
-    text = quote.text
-    if len(text) > MAX_QUOTE_CHARACTERS:
-        text = text[:MAX_QUOTE_CHARACTERS].rsplit(" ", 1)[0] + "…"
-    return f"«{text}» [{quote.number}]"

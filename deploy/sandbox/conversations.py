@@ -14,6 +14,8 @@ _PASSAGE_LINES = re.compile(r"^\[(\d+)\]\s*(.*?)(?=^\[\d+\]|^\s*$|\Z)", re.DOTAL
 _QUESTION_BLOCK = re.compile(r"<(question\w*)>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
 _REPLIED_TO = re.compile(r"<replied_to>.*?</replied_to>", re.DOTALL)
 _ANY_BLOCK = re.compile(r"<(\w+)[^>]*>.*?</\1>", re.DOTALL)
+_NOTE_BLOCK = re.compile(r"<note [^>]*>(.*?)</note>", re.DOTALL)
+_TASK = re.compile(r"^Task: (\w+)\.", re.MULTILINE)
 _LABEL = re.compile(r"^\s*(?:question|вопрос)\s*:\s*", re.IGNORECASE | re.MULTILINE)
 _REWRITE = re.compile(
     r"\b(?:rewrite|rephrase|reformulate|standalone|перепиши|переформулируй|самостоятельный)",
@@ -43,6 +45,10 @@ class Inquiry:
     #: What each picture of the question says of itself.
     pictures: list[str] = field(default_factory=list)
     has_tool_results: bool = False
+    #: What to make of a part of a document, e.g. "summary"; empty if it is an ordinary question.
+    task: str = ""
+    #: Notes about parts of a document, to be merged.
+    notes: list[str] = field(default_factory=list)
 
 
 def read_inquiry(messages: Sequence[dict[str, Any]]) -> Inquiry:
@@ -54,6 +60,7 @@ def read_inquiry(messages: Sequence[dict[str, Any]]) -> Inquiry:
     passages = _find_passages(last) or _find_passages(instructions)
     passages += [passage for result in results for passage in _find_passages(result)]
     asked = _REPLIED_TO.sub("", last) if passages else last
+    replied_to = _QUESTION_BLOCK.findall("".join(_REPLIED_TO.findall(last))) if passages else []
     questions = [match[2].strip() for match in _QUESTION_BLOCK.finditer(asked)]
     if questions:
         question, earlier = questions[-1], questions[:-1]
@@ -63,10 +70,12 @@ def read_inquiry(messages: Sequence[dict[str, Any]]) -> Inquiry:
         question=question,
         own_words=questions[0] if passages and questions else question,
         passages=passages,
-        earlier=[*said[:-1], *([] if passages else earlier)],
+        earlier=[*said[:-1], *([] if passages else earlier), *(text for _tag, text in replied_to)],
         wants_rewriting=not passages and bool(_REWRITE.search(instructions or last)),
         pictures=pictures,
         has_tool_results=bool(results),
+        task=task[1] if (task := _TASK.search(instructions)) else "",
+        notes=[match[1].strip() for match in _NOTE_BLOCK.finditer(last)],
     )
 
 

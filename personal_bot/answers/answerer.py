@@ -1,57 +1,37 @@
 """Answers a question, given the conversation so far, from the owner's documents, with sources."""
 
-import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
-from haystack import Document as Passage
-
-from personal_bot.answers import citations, prompts
+from personal_bot.answers import citations
+from personal_bot.answers.answer import Answer
+from personal_bot.answers.citations import CitedText
 from personal_bot.answers.conversations import DocumentsChangedError, Remembered, exist
-from personal_bot.answers.generation import Generator, OnText, Reply
-from personal_bot.answers.prompts import PromptPassage
+from personal_bot.answers.drafts import Draft
+from personal_bot.answers.evidence import Found
+from personal_bot.answers.inquiry import Asked, Inquiry
 from personal_bot.answers.references import Reference
+from personal_bot.answers.scopes import Scope
 from personal_bot.answers.sources import Source
-from personal_bot.documents.records import find_versions
-from personal_bot.errors import OpenAIError, OpenAITooLongError
-from personal_bot.index.engine import Engine, Index
+from personal_bot.answers.streams import OnText
+from personal_bot.answers.tools.budget import Limits
+from personal_bot.answers.tools.toolbox import OnStep
+from personal_bot.errors import OpenAIError
+from personal_bot.index.engine import Engine
 from personal_bot.index.passages import find_page
 from personal_bot.storage.database import Database
-from personal_bot.storage.models import Document
 
-logger = logging.getLogger(__name__)
-
-LONGEST_QUESTION = 2_000  # characters; a longer rewritten question is discarded
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer; `found` is False if the documents do not contain one.
-
-    `text` is then the model's explanation, or empty if no passage was retrieved. `complete` is
-    False if the model stopped early, e.g. at its length limit. `versions` are the document versions
-    behind it: those of the passages that the model was given, and those behind earlier exchanges.
-    """
-
-    text: str
-    sources: list[Source]
-    found: bool
-    complete: bool = True
-    versions: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class _Found:
-    passage: Passage
-    document: Document
+DEFAULT = Limits()
 
 
 class Answerer:
     """Answers from documents only: an answer without a valid citation counts as not found."""
 
-    def __init__(self, database: Database, engine: Engine) -> None:
+    def __init__(self, database: Database, engine: Engine, limits: Limits = DEFAULT) -> None:
         self._database = database
         self._engine = engine
+        self._limits = limits
 
     async def answer(
         self,
@@ -59,11 +39,19 @@ class Answerer:
         history: Sequence[Remembered],
         on_text: OnText,
         reference: Reference | None = None,
+        *,
+        scope: Scope | None = None,
+        wide: bool = False,
+        on_step: OnStep | None = None,
+        draft: Draft | None = None,
     ) -> Answer:
         """Answer a question; `history` is oldest first, `reference` what the question replies to.
 
-        While the answer is streamed, `on_text` receives the text so far with its citations checked
-        and renumbered; each text is a prefix of the next. Raises OpenAIError (a stream cut short is
+        `scope` are the documents that are pinned or named; with `wide`, more is searched for than
+        usual. While the answer is streamed, `on_text` receives the text so far with its citations
+        checked and renumbered: each text is a prefix of the next, until the model looks something
+        up, which `on_step` receives, and begins anew. Whoever cancels it finds what there is in
+        `draft`. Raises OpenAIError (a stream cut short is
         OpenAIUnreachableError), StoreError, and DocumentsChangedError if a document behind the
         earlier exchanges disappears meanwhile.
         """
@@ -72,77 +60,60 @@ class Answerer:
         ]
         reference = _without_citations(reference)
         versions = _list_versions(history, reference)
+        within, is_strict = _choose_scope(reference, scope)
+
+        async def check(evidence: Collection[str]) -> None:
+            if not await self._database.run(exist, versions | frozenset(evidence)):
+                raise DocumentsChangedError
+
         async with self._engine.use() as index:
-            generator = Generator(index.connection)
-            await self._require(versions)  # opening the index may have taken long
-            in_full = await _rewrite_follow_up(generator, remembered, question, reference)
-            await self._require(versions)
-            found = await self._find(index, in_full, reference)
-            found = found[: index.connection.chat_lessons.passages]
-            if not found:
+            inquiry = Inquiry(
+                index,
+                self._database,
+                self._limits,
+                Asked(question, remembered, reference, within, is_strict, wide),
+                on_text,
+                check,
+                on_step,
+            )
+            if draft is not None:
+                draft.conclude = partial(_conclude_draft, inquiry, versions)
+            await check(())  # opening the index may have taken long
+            reply = await inquiry.ask()
+            if reply is None:
                 return Answer("", [], found=False, versions=versions)
-
-            async def generate(
-                passages: Sequence[PromptPassage], history: Sequence[tuple[str, str]]
-            ) -> Reply:
-                await self._require(versions)
-                texts = [passage.text for passage in passages]
-
-                async def show(text: str) -> None:
-                    shown = citations.check_unfinished(text, len(texts), texts)
-                    if shown:
-                        await on_text(shown)
-
-                return await generator.answer(
-                    passages, history, question, in_full, show, reference=reference
-                )
-
-            passages = [_number(number, item) for number, item in enumerate(found, 1)]
-            try:
-                reply = await generate(passages, remembered)
-            except OpenAITooLongError:
-                # The better half of the passages, and the last exchange: follow-ups are about it.
-                passages = passages[: max(1, len(passages) // 2)]
-                logger.info("The prompt is too long, trying again with %d passages", len(passages))
-                reply = await generate(passages, remembered[-1:])
-                await index.connection.learn_about_chat(passages=len(passages))
-            found = found[: len(passages)]
-            texts = [passage.text for passage in passages]
+        texts = inquiry.evidence.texts
         checked = citations.check_citations(reply.text, len(texts), texts)
         if not checked.text:
             raise OpenAIError(f"an empty answer, finished by {reply.finish_reason}")
-        claims = citations.list_claims(checked.text)
-        sources = [
-            _source(number, found[passage - 1], claims.get(number, ""), in_full)
-            for number, passage in enumerate(checked.numbers, 1)
-        ]
-        return Answer(
-            checked.text,
-            sources,
-            found=bool(sources),
-            complete=reply.finish_reason == "stop",
-            versions=versions | {item.document.sha256 for item in found},
-        )
+        return _conclude(inquiry, checked, versions, complete=reply.finish_reason == "stop")
 
-    async def _require(self, versions: Collection[str]) -> None:
-        """Raise DocumentsChangedError if one of these document versions no longer exists."""
-        if not await self._database.run(exist, versions):
-            raise DocumentsChangedError
 
-    async def _find(self, index: Index, question: str, reference: Reference | None) -> list[_Found]:
-        """Retrieve passages, without those whose document has been deleted.
+def _conclude(
+    inquiry: Inquiry, checked: CitedText, versions: frozenset[str], *, complete: bool
+) -> Answer:
+    """Return an answer whose citations have been checked."""
+    evidence = inquiry.evidence
+    claims = citations.list_claims(checked.text)
+    sources = [
+        _source(number, evidence.found[passage - 1], claims.get(number, ""), inquiry.in_full)
+        for number, passage in enumerate(checked.numbers, 1)
+    ]
+    return Answer(
+        checked.text,
+        sources,
+        found=bool(sources),
+        complete=complete,
+        versions=versions | evidence.versions,
+        searched=tuple(dict.fromkeys(inquiry.searched)),
+    )
 
-        The answer to a reply to an upload is only looked for in the documents of this upload.
-        """
-        within = reference.documents.keys() if reference and reference.documents else None
-        passages = await index.retrieve(question, within)
-        versions = {passage.meta["version"] for passage in passages}
-        documents = await self._database.run(find_versions, versions)
-        return [
-            _Found(passage, documents[passage.meta["version"]])
-            for passage in passages
-            if passage.meta["version"] in documents
-        ]
+
+def _conclude_draft(inquiry: Inquiry, versions: frozenset[str]) -> Answer | None:
+    """Return what there is of an answer that was stopped, None if there is nothing to show."""
+    texts = inquiry.evidence.texts
+    checked = citations.conclude_unfinished(inquiry.unfinished, len(texts), texts)
+    return _conclude(inquiry, checked, versions, complete=False) if checked.text else None
 
 
 def _without_citations(reference: Reference | None) -> Reference | None:
@@ -167,41 +138,19 @@ def _list_versions(history: Sequence[Remembered], reference: Reference | None) -
     return frozenset(named).union(*(exchange.versions for exchange in earlier))
 
 
-async def _rewrite_follow_up(
-    generator: Generator,
-    history: Sequence[tuple[str, str]],
-    question: str,
-    reference: Reference | None,
-) -> str:
-    """Rewrite a follow-up so that it can be searched for; if that fails, return it unchanged."""
-    replies = reference is not None and (reference.exchange is not None or reference.words)
-    if not history and not replies:
-        return question
-    try:
-        in_full = await generator.complete(
-            prompts.instruct(prompts.REWRITE_INSTRUCTIONS, reference),
-            prompts.rewrite(history, question, reference),
-        )
-    except OpenAIError as error:
-        logger.warning(
-            "Cannot rewrite the follow-up question, searching for it as it is: %s",
-            type(error).__name__,
-        )
-        return question
-    in_full = in_full.strip()
-    return in_full if 0 < len(in_full) <= LONGEST_QUESTION else question
+def _choose_scope(
+    reference: Reference | None, scope: Scope | None
+) -> tuple[Collection[str] | None, bool]:
+    """Return the document versions to search, None for all, and whether to look at nothing else.
+
+    What a question replies to comes before what is pinned, and that before what is named.
+    """
+    if reference is not None and reference.documents:
+        return reference.documents.keys(), True
+    return (None, True) if scope is None else (scope.versions, scope.pinned)
 
 
-def _number(number: int, item: _Found) -> PromptPassage:
-    text = item.passage.content or ""
-    heading = item.passage.meta["heading"]
-    if heading and heading not in text:
-        text = f"{heading}\n{text}"
-    page = find_page(item.passage.meta["pages"], 0)
-    return PromptPassage(number, item.document.name, page, text)
-
-
-def _source(number: int, item: _Found, claim: str, question: str) -> Source:
+def _source(number: int, item: Found, claim: str, question: str) -> Source:
     quote = citations.find_quote(item.passage.content or "", claim, question)
     return Source(
         number=number,
@@ -211,4 +160,6 @@ def _source(number: int, item: _Found, claim: str, question: str) -> Source:
         quote=quote.text,
         chat_id=item.document.chat_id,
         message_id=item.document.message_id,
+        passage=item.passage.meta["index"],
+        version=item.document.sha256,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # it imports Haystack
-    from personal_bot.answers.answerer import Answer
+    from personal_bot.answers.answer import Answer
 
 
 def _conclude_nothing() -> "Answer | None":
@@ -21,4 +21,4 @@ class Draft:
     there is no text yet, or if the model has dropped it to look something up.
     """
 
-    conclude: "Callable[[], Answer | None]" = _conclude_nothing
+    conclude: Callable[[], Answer | None] = _conclude_nothing

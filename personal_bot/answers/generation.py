@@ -1,8 +1,8 @@
 """Requests to the chat model: answer from passages, and rewrite follow-ups."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from haystack import Pipeline, component
 from haystack.components.generators.chat import OpenAIChatGenerator
@@ -10,23 +10,15 @@ from haystack.dataclasses import ChatMessage, StreamingChunk
 from haystack.utils import Secret
 
 from personal_bot.answers import prompts
+from personal_bot.answers.agent import look_up_and_answer
 from personal_bot.answers.references import Reference
+from personal_bot.answers.streams import OnText, Reply, Stream
+from personal_bot.answers.tools.toolbox import Toolbox
 from personal_bot.errors import OpenAITimeoutError
 from personal_bot.index.errors import translated_errors
 from personal_bot.openai.client import ANSWERING, REWRITING, Connection, RetryPolicy
-from personal_bot.openai.reasoning import drop_unopened
 
 LONGEST_ANSWER = 600.0  # seconds; a service that keeps a stream open without a word is given up
-
-OnText = Callable[[str], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A reply of the model. `finish_reason` is OpenAI's value: "stop" if the text is complete."""
-
-    text: str
-    finish_reason: str
 
 
 class Generator:
@@ -46,7 +38,7 @@ class Generator:
         reference: Reference | None = None,
     ) -> Reply:
         """Answer from passages; `on_text` receives the text so far whenever it has grown."""
-        stream = _Stream()
+        stream = Stream()
 
         # Not a method: a pipeline deep-copies its inputs, and a bound method includes its object.
         async def receive(chunk: StreamingChunk) -> None:
@@ -64,16 +56,35 @@ class Generator:
             "question_in_full": question_in_full,
             "reference": reference,
         }
-        with translated_errors():
-            try:
-                async with asyncio.timeout(LONGEST_ANSWER):
-                    await pipeline.run_async(
-                        {"prompt": prompt, "generator": {"streaming_callback": receive}}
-                    )
-            except TimeoutError:
-                error = OpenAITimeoutError("an endless answer")
-                raise self._connection.models.chat.name_in(error) from None
+        async with self._limited():
+            await pipeline.run_async(
+                {"prompt": prompt, "generator": {"streaming_callback": receive}}
+            )
         return Reply(stream.text, stream.finish_reason)
+
+    async def look_up(
+        self,
+        messages: Sequence[ChatMessage],
+        toolbox: Toolbox,
+        rounds: int,
+        *,
+        on_text: OnText,
+        check: Callable[[], Awaitable[None]],
+    ) -> Reply:
+        """Answer with tools, see `agent`. Raises ToolsRefusedError and StoreError, too."""
+        generator = self._make_generator(ANSWERING)
+        async with self._limited():
+            return await look_up_and_answer(
+                generator, messages, toolbox, rounds, on_text=on_text, check=check
+            )
+
+    async def correct(self, messages: Sequence[ChatMessage], answer: str, request: str) -> Reply:
+        """Return an answer that was corrected as `request` says; `messages` asked for it."""
+        asked = [*messages, ChatMessage.from_assistant(answer), ChatMessage.from_user(request)]
+        async with self._limited():
+            result = await self._make_generator(ANSWERING).run_async(asked)
+        reply = result["replies"][0]
+        return Reply(reply.text or "", reply.meta.get("finish_reason") or "stop")
 
     async def complete(self, instructions: str, message: str) -> str:
         """Return the reply to one message, without streaming."""
@@ -81,6 +92,17 @@ class Generator:
         with translated_errors():
             result = await self._make_generator(REWRITING).run_async(messages)
         return result["replies"][0].text or ""
+
+    @asynccontextmanager
+    async def _limited(self) -> AsyncIterator[None]:
+        """Limit the time of an answer, and translate errors."""
+        with translated_errors():
+            try:
+                async with asyncio.timeout(LONGEST_ANSWER):
+                    yield
+            except TimeoutError:
+                error = OpenAITimeoutError("an endless answer")
+                raise self._connection.models.chat.name_in(error) from None
 
     def _make_generator(self, policy: RetryPolicy) -> OpenAIChatGenerator:
         models = self._connection.models
@@ -93,7 +115,7 @@ class Generator:
 
 @component
 class AnswerPrompt:
-    """Build the messages for the model from passages, history and the question."""
+    """Builds the messages for the model from passages, history and the question."""
 
     @component.output_types(messages=list[ChatMessage])
     def run(
@@ -104,33 +126,21 @@ class AnswerPrompt:
         question_in_full: str,
         reference: Reference | None = None,
     ) -> dict[str, list[ChatMessage]]:
-        turns: Sequence[ChatMessage] = [
-            message
-            for asked, answered in history
-            for message in (ChatMessage.from_user(asked), ChatMessage.from_assistant(answered))
-        ]
-        return {
-            "messages": [
-                ChatMessage.from_system(prompts.instruct(prompts.ANSWER_INSTRUCTIONS, reference)),
-                *turns,
-                ChatMessage.from_user(prompts.ask(passages, question, question_in_full, reference)),
-            ]
-        }
+        last = prompts.ask(passages, question, question_in_full, reference)
+        return {"messages": make_messages(prompts.ANSWER_INSTRUCTIONS, history, last, reference)}
 
 
-@dataclass
-class _Stream:
-    """Collects the chunks of one streamed answer."""
-
-    finish_reason: str = ""
-    _received: str = ""
-
-    @property
-    def text(self) -> str:
-        return drop_unopened(self._received)
-
-    def take(self, chunk: StreamingChunk) -> bool:
-        """Add a chunk; return whether the text has grown."""
-        self.finish_reason = chunk.meta.get("finish_reason") or self.finish_reason
-        self._received += chunk.content
-        return bool(chunk.content)
+def make_messages(
+    instructions: str,
+    history: Sequence[tuple[str, str]],
+    last: str,
+    reference: Reference | None = None,
+) -> list[ChatMessage]:
+    """Return the messages for the model: instructions, the history, and the last message."""
+    turns = [
+        message
+        for asked, answered in history
+        for message in (ChatMessage.from_user(asked), ChatMessage.from_assistant(answered))
+    ]
+    system = ChatMessage.from_system(prompts.instruct(instructions, reference))
+    return [system, *turns, ChatMessage.from_user(last)]

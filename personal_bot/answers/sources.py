@@ -9,7 +9,8 @@ class Source:
 
     `chat_id` and `message_id` identify the message of the upload. `page` is the page of the quote,
     or None if the format has no pages. `citation_id` is the id of the stored row, None before it
-    is stored. `version` is the version of the document that was quoted.
+    is stored. `version` is the version of the document that was quoted, and `passage` the position
+    of the quoted passage in it, from 0, or None if it is not known.
     """
 
     number: int
@@ -21,3 +22,4 @@ class Source:
     document_id: int | None = None
     citation_id: int | None = None
     version: str = ""
+    passage: int | None = None

@@ -125,6 +125,12 @@ _RULES = (
         statuses=frozenset({400, 403, 404, 405, 500, 501}),
     ),
     _Rule(
+        ServiceCondition.PARAMETER_REFUSED,
+        message=r"\b(no|not|n't)\b[^.]{0,40}\bsupport\w* (tool|function)|support (tool|function) use"
+        r"|(tool|function)s?( use| calls?| calling)? (is|are) not (supported|enabled|available)",
+        statuses=frozenset({400, 404, 422, 500, 501}),
+    ),
+    _Rule(
         ServiceCondition.MODEL_UNAVAILABLE,
         codes=r"model_not_?(found|available|active|supported)\w*|model_decommissioned"
         r"|deployment_?not_?found|invalid_model|unknown_model|1211|20012|model_terms_required"
@@ -245,6 +251,8 @@ def _find_parameter(texts: list[tuple[str, str]], message: str) -> str | None:
     for parameter in PARAMETERS:
         if re.search(rf"\b{parameter}\b", message):
             return parameter
+    if re.search(r"\btool|function call", message):
+        return "tools"
     if "matryoshka" in message:
         return "dimensions"
     if "base64" in message:

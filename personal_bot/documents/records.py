@@ -168,6 +168,11 @@ def forget_documents() -> None:
     Document.delete().execute()
 
 
+def has_documents() -> bool:
+    found: bool = Document.select().exists()
+    return found
+
+
 def find_versions(versions: Collection[str]) -> dict[str, Document]:
     """Return the existing documents of these versions, by version."""
     documents = Document.select().where(Document.sha256.in_(versions))

@@ -82,6 +82,10 @@ class Connection:
         """Remember what a request to the chat model has shown, see `Lessons`."""
         await self.notebook.learn(self.models.chat, **changes)
 
+    async def refuse_in_chat(self, parameter: str) -> None:
+        """Remember that the chat model refuses a parameter."""
+        await self.notebook.refuse(self.models.chat, parameter)
+
     def completions(self, policy: RetryPolicy) -> Any:
         """Return a replacement for the client of a chat generator."""
         client = self._client.with_options(timeout=policy.timeout)

@@ -16,6 +16,7 @@ from personal_bot.errors import (
 from personal_bot.openai.errors import Target, explain_body, translate
 from personal_bot.openai.lessons import Notebook
 from personal_bot.openai.reasoning import UNOPENED, ReasoningFilter, remove_reasoning
+from personal_bot.openai.tool_calls import ToolCalls
 
 # What services say beside "stop": "eos" Together, "end_turn" Anthropic, "model_length" Mistral,
 # "MAX_TOKENS", "SAFETY" and "RECITATION" Gemini, "sensitive" and "network_error" Zhipu,
@@ -54,6 +55,7 @@ class ChatStream:
         reasoning = ReasoningFilter(hidden=hidden)
         tail = ""
         ending = _Ending()
+        calls = ToolCalls()
         async for event in _read_events(self._response, ending):
             choice = _read_choice(event)
             delta = choice.get("delta") or choice.get("message") or {}
@@ -63,10 +65,13 @@ class ChatStream:
             if UNOPENED in tail and not hidden:
                 hidden = True
                 await self._notebook.learn(self._target, hidden_reasoning=True)
-            if text or delta.get("tool_calls"):
-                yield self._make(text, delta.get("tool_calls"))
-        rest = reasoning.finish()
-        yield self._make(rest, finish_reason=ending.find_reason(), usage=ending.usage)
+            calls.take(delta.get("tool_calls") or ())
+            if text:
+                yield self._make(text)
+        reason = ending.find_reason()
+        if called := calls.finish():
+            yield self._make("", called)
+        yield self._make(reasoning.finish(), finish_reason=reason, usage=ending.usage)
 
     async def close(self) -> None:
         await self._response.aclose()
@@ -126,7 +131,9 @@ def read_completion(response: httpx2.Response, target: Target) -> ChatCompletion
     if not text and message.get("refusal"):
         raise OpenAIContentError("a refusal")
     reason = _read_reason(str(choice.get("finish_reason") or "").lower())
-    content = {"role": "assistant", "content": text, "tool_calls": message.get("tool_calls")}
+    calls = ToolCalls()
+    calls.take(message.get("tool_calls") or ())
+    content = {"role": "assistant", "content": text, "tool_calls": calls.finish() or None}
     return ChatCompletion.construct(
         model=target.model,
         choices=[{"index": 0, "message": content, "finish_reason": reason}],

@@ -13,7 +13,7 @@ from master.accounts.admission import Admission
 from master.accounts.registry import Registry
 from master.errors import MasterError
 from master.settings import Settings
-from personal_bot.answers.answerer import Answer
+from personal_bot.answers.answer import Answer
 from personal_bot.answers.conversations import Remembered
 from personal_bot.contract.files import StateFiles, write_private
 from personal_bot.documents.conversion import Conversion, ConvertedFile

@@ -11,7 +11,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from qdrant_client import AsyncQdrantClient
 
-from personal_bot.answers.answerer import Answer, Answerer
+from personal_bot.answers.answer import Answer
+from personal_bot.answers.answerer import Answerer
 from personal_bot.answers.conversations import Remembered
 from personal_bot.documents.conversion import Conversion, ConvertedFile
 from personal_bot.documents.converters.content import Block, BlockKind, Page

@@ -62,6 +62,9 @@ class OpenAIStandIn:
     answer: Callable[[str], str] = quote_best
     rewrite: Callable[[str], str] = read_question
     finish_reason: str | None = "stop"
+    knows_tools: bool = True
+    #: Returns what is said to a request: a text, or tool calls as (name, arguments).
+    script: Callable[[dict[str, Any]], "str | list[tuple[str, Any]]"] | None = None
     faults: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # path → (status, code)
 
     def count(self, path: str) -> int:
@@ -104,8 +107,16 @@ class OpenAIStandIn:
         body = await self._admit("chat", request)
         if isinstance(body, web.Response):
             return body
+        if body.get("tools") and not self.knows_tools:
+            error = {"message": "This model does not support tools"}
+            return web.json_response({"error": error}, status=400)
         assert not {"temperature", "max_tokens", "top_p"} & body.keys()
         message = body["messages"][-1]["content"]
+        said = self.script(body) if self.script else None
+        if isinstance(said, list):
+            return await _call(request, said)
+        if said is not None:
+            return await self._stream(request, said)
         if body.get("stream"):
             return await self._stream(request, self.answer(message))
         reply = {"role": "assistant", "content": self.rewrite(message)}
@@ -137,7 +148,20 @@ class OpenAIStandIn:
         return response
 
 
-def _event(delta: dict[str, str], finish_reason: str | None) -> bytes:
+async def _call(request: web.Request, calls: list[tuple[str, Any]]) -> web.StreamResponse:
+    """Stream tool calls; arguments that are texts are sent as they are, even if they are no JSON."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(request)
+    for index, (name, arguments) in enumerate(calls):
+        text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+        call = {"index": index, "id": f"call_{index}", "type": "function"}
+        delta = {"tool_calls": [call | {"function": {"name": name, "arguments": text}}]}
+        await response.write(_event(delta, None))
+    await response.write(_event({}, "tool_calls") + b"data: [DONE]\n\n")
+    return response
+
+
+def _event(delta: dict[str, Any], finish_reason: str | None) -> bytes:
     choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
     chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
     return f"data: {json.dumps(chunk | {'choices': [choice]})}\n\n".encode()

@@ -101,6 +101,8 @@ def test_a_response_is_read_by_what_it_means(
         ("base64 encoding is not supported", "encoding_format"),
         ("Developer instruction is not enabled for this model", "developer"),
         ("System role not supported", "system"),
+        ("registry.ollama.ai/library/gemma:latest does not support tools", "tools"),
+        ("No endpoints found that support tool use", "tools"),
         ("Your organization must be verified to stream this model", "stream"),
     ],
 )

@@ -1,0 +1,63 @@
+"""What the model was given to answer one question: passages, numbered in the order of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from haystack import Document as Passage
+
+from personal_bot.answers.prompts import PromptPassage
+from personal_bot.index.passages import find_page
+from personal_bot.storage.models import Document
+
+
+@dataclass(frozen=True)
+class Found:
+    """A passage, and the document that it belongs to."""
+
+    passage: Passage
+    document: Document
+
+
+class Evidence:
+    """The passages that a model was given, each once. Citations `[n]` of its answer mean them."""
+
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+        self.passages: list[PromptPassage] = []
+        self._numbers: dict[str, int] = {}  # by the id of the passage
+
+    @property
+    def texts(self) -> list[str]:
+        return [passage.text for passage in self.passages]
+
+    @property
+    def versions(self) -> frozenset[str]:
+        """The document versions of all passages."""
+        return frozenset(item.document.sha256 for item in self.found)
+
+    def add(self, found: Sequence[Found]) -> list[PromptPassage]:
+        """Return all of `found` with their numbers; those that are new get the next ones."""
+        given = []
+        for item in found:
+            number = self._numbers.get(item.passage.id)
+            if number is None:
+                number = self._numbers[item.passage.id] = len(self.found) + 1
+                self.found.append(item)
+                self.passages.append(_show(number, item))
+            given.append(self.passages[number - 1])
+        return given
+
+    def keep(self, count: int) -> None:
+        """Forget all but the first passages, which a model that reads less is given again."""
+        for item in self.found[count:]:
+            del self._numbers[item.passage.id]
+        del self.found[count:], self.passages[count:]
+
+
+def _show(number: int, item: Found) -> PromptPassage:
+    text = item.passage.content or ""
+    heading = item.passage.meta["heading"]
+    if heading and heading not in text:
+        text = f"{heading}\n{text}"
+    page = find_page(item.passage.meta["pages"], 0)
+    return PromptPassage(number, item.document.name, page, text)

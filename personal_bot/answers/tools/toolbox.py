@@ -1,0 +1,267 @@
+"""The tools of one question: search, find, read, outline and list."""
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from haystack.tools.tool import Tool
+
+from personal_bot.answers import prompts
+from personal_bot.answers.evidence import Evidence, Found
+from personal_bot.answers.tools.budget import Budget
+from personal_bot.answers.tools.documents import (
+    UnknownDocumentError,
+    describe_documents,
+    find_named,
+    quote_name,
+)
+from personal_bot.answers.tools.outlines import outline
+from personal_bot.documents.records import find_versions
+from personal_bot.errors import OpenAIError, StoreError
+from personal_bot.index.engine import Index
+from personal_bot.storage.database import Database
+from personal_bot.storage.models import Document
+
+logger = logging.getLogger(__name__)
+
+READ_AT_ONCE = 12  # passages
+FOUND_AT_ONCE = 10  # passages with exact words
+LONGEST_ARGUMENT = 1_000  # characters
+OUTLINED = 3_000  # passages of a document whose headings are listed
+SPENT = (
+    "The limit for looking things up is reached. Answer now from what you have, and say what you "
+    "did not look at."
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A tool call, to be shown as progress: the name of the tool and what it looks for."""
+
+    tool: str
+    words: str
+
+
+OnStep = Callable[[Step], Awaitable[None]]
+
+
+class ArgumentError(Exception):
+    """The model gave an argument that is missing or wrong. The message is for the model."""
+
+
+class Toolbox:
+    """Tools over the owner's documents, or over `versions` only; they add to `evidence`.
+
+    An error that the model cannot help is kept in `failure`, to be raised once the tools are done.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        database: Database,
+        evidence: Evidence,
+        budget: Budget,
+        *,
+        versions: Collection[str] | None = None,
+        on_step: OnStep | None = None,
+    ) -> None:
+        self.failure: OpenAIError | StoreError | None = None
+        self.steps: list[Step] = []
+        self._index = index
+        self._database = database
+        self._evidence = evidence
+        self._budget = budget
+        self._versions = versions
+        self._on_step = on_step
+
+    def make_tools(self) -> list[Tool]:
+        """Return the tools, as Haystack's Agent takes them."""
+        return [
+            self._make(
+                "search",
+                "Search the documents by meaning and by words. Use it in other words, for another "
+                "part of the question, or in the language of the documents.",
+                self._search,
+                query=_text("What to look for: a whole question or a statement."),
+                translations=_texts("The same query in other languages that documents may have."),
+                document=_document(),
+            ),
+            self._make(
+                "find",
+                "Find exact words, names, numbers or part numbers, also across line breaks.",
+                self._find,
+                text=_text("The words as they stand in the document."),
+                document=_document(),
+            ),
+            self._make(
+                "read",
+                f"Read up to {READ_AT_ONCE} passages of one document in their order.",
+                self._read,
+                document=_document(),
+                first=_number("Position of the first passage, from 0; see outline."),
+                last=_number("Position of the last passage."),
+                required=("document", "first"),
+            ),
+            self._make(
+                "outline",
+                "List the headings of a document, with the positions and pages of their passages.",
+                self._outline,
+                document=_document(),
+                required=("document",),
+            ),
+            self._make(
+                "list_documents",
+                "List the documents with their sizes and dates.",
+                self._list,
+                part=_text("A part of the name, to list only some."),
+                required=(),
+            ),
+        ]
+
+    def _make(
+        self,
+        name: str,
+        description: str,
+        function: Callable[..., Awaitable[str]],
+        *,
+        required: Sequence[str] | None = None,
+        **properties: dict[str, Any],
+    ) -> Tool:
+        needed = [next(iter(properties))] if required is None else [*required]
+
+        async def call(**arguments: Any) -> str:
+            return await self._call(_Function(name, function, properties, needed), arguments)
+
+        schema = {"type": "object", "properties": properties, "required": needed}
+        return Tool(name, description, schema, async_function=call)
+
+    async def _call(self, tool: "_Function", arguments: dict[str, Any]) -> str:
+        """Call a tool with the arguments of a model; return text in any case."""
+        if not self._budget.take_call():
+            return SPENT
+        try:
+            checked = tool.check(arguments)
+            step = Step(tool.name, str(next(iter(checked.values()), "")))
+            self.steps.append(step)
+            if self._on_step is not None:
+                await self._on_step(step)
+            result = await tool.function(**checked)
+        except ArgumentError as error:
+            result = str(error)
+        except UnknownDocumentError as error:
+            near = ", ".join(f'"{quote_name(one)}"' for one in error.near) or "none like it"
+            result = f"No single document has this name. Documents: {near}. Call list_documents."
+        except (OpenAIError, StoreError) as error:
+            logger.warning("A tool failed: %s", type(error).__name__)
+            self.failure = error
+            result = "The documents cannot be reached."
+        self._budget.spend(result)
+        return result
+
+    async def _search(
+        self, query: str, translations: Sequence[str] = (), document: str = ""
+    ) -> str:
+        versions = await self._choose(document)
+        passages = await self._index.retrieve([query, *translations], versions)
+        return await self._show(passages)
+
+    async def _find(self, text: str, document: str = "") -> str:
+        versions = await self._choose(document)
+        return await self._show(await self._index.store.find_text(text, versions, FOUND_AT_ONCE))
+
+    async def _read(self, document: str, first: int, last: int | None = None) -> str:
+        found = await self._find_document(document)
+        first = max(0, first)
+        last = min(first + READ_AT_ONCE - 1, first if last is None else max(first, last))
+        if first >= found.passages:
+            raise ArgumentError(f"The document has the passages 0 to {found.passages - 1}.")
+        shown = await self._show(await self._index.store.read(found.sha256, first, last))
+        return f"Passages {first}–{last} of 0–{found.passages - 1}.\n{shown}"
+
+    async def _outline(self, document: str) -> str:
+        found = await self._find_document(document)
+        last = min(found.passages, OUTLINED) - 1
+        passages = await self._index.store.read(found.sha256, 0, last)
+        text = outline(passages)
+        if found.passages > OUTLINED:
+            text += f"\n… {found.passages - OUTLINED} further passages are not listed."
+        return f"<outline>\n{text}\n</outline>"
+
+    async def _list(self, part: str = "") -> str:
+        listed = await self._database.run(describe_documents, self._versions, part)
+        return f"<documents>\n{listed}\n</documents>"
+
+    async def _find_document(self, name: str) -> Document:
+        return await self._database.run(find_named, name, self._versions)
+
+    async def _choose(self, document: str) -> Collection[str] | None:
+        """Return the versions to search: those of a named document, or all that may be."""
+        return [(await self._find_document(document)).sha256] if document else self._versions
+
+    async def _show(self, passages: Sequence[Any]) -> str:
+        """Add passages to the evidence, without those whose document has been deleted."""
+        versions = {passage.meta["version"] for passage in passages}
+        documents = await self._database.run(find_versions, versions)
+        found = [
+            Found(passage, documents[passage.meta["version"]])
+            for passage in passages
+            if passage.meta["version"] in documents
+        ]
+        return prompts.show_passages(self._evidence.add(found)) if found else "Nothing was found."
+
+
+class _Function(NamedTuple):
+    """A tool with the JSON schemas of its parameters, and the names of those that it needs."""
+
+    name: str
+    function: Callable[..., Awaitable[str]]
+    properties: dict[str, Any]
+    needed: list[str]
+
+    def check(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments that the tool knows, in their types. Raises ArgumentError."""
+        checked = {
+            name: _check(name, schema, arguments[name])
+            for name, schema in self.properties.items()
+            if arguments.get(name) is not None
+        }
+        if missing := [name for name in self.needed if name not in checked]:
+            raise ArgumentError(f"{self.name} needs {' and '.join(missing)}.")
+        return checked
+
+
+def _text(description: str) -> dict[str, Any]:
+    return {"type": "string", "description": description}
+
+
+def _texts(description: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
+def _number(description: str) -> dict[str, Any]:
+    return {"type": "integer", "description": description}
+
+
+def _document() -> dict[str, Any]:
+    return _text("The name of one document, as it is listed.")
+
+
+def _check(name: str, schema: dict[str, Any], value: Any) -> Any:
+    """Return an argument in the type of its schema. Raises ArgumentError."""
+    kind = schema["type"]
+    if kind == "integer":
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ArgumentError(f"{name} must be a whole number.")
+        try:
+            return int(value)
+        except (ValueError, OverflowError):
+            raise ArgumentError(f"{name} must be a whole number.") from None
+    if kind == "array":
+        values = value if isinstance(value, list) else [value]
+        return [_check(name, schema["items"], item) for item in values[:4]]
+    if not isinstance(value, str):
+        raise ArgumentError(f"{name} must be a text.")
+    if len(value) > LONGEST_ARGUMENT:
+        raise ArgumentError(f"{name} is too long: at most {LONGEST_ARGUMENT} characters.")
+    return value
