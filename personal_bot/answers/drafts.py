@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # it imports Haystack
-    from personal_bot.answers.answer import Answer
+from personal_bot.answers.answer import Answer
 
 
-def _conclude_nothing() -> "Answer | None":
+def _conclude_nothing() -> Answer | None:
     return None
 
 
