@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-import personal_bot.bot_api  # noqa: F401 - first, because it defers aiogram's models
+import personal_bot.bot_api
+import personal_bot.index  # noqa: F401 - both first, because they defer models
 from deploy.catalogues import compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent

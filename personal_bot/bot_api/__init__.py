@@ -3,7 +3,12 @@
 Importing it imports aiogram with deferred models, so each program does this first.
 """
 
-from personal_bot.bot_api.deferred_models import import_aiogram
+from personal_bot.deferred_models import import_deferred
 
-DEFERRED = import_aiogram()
+DEFERRED = import_deferred(
+    "aiogram",
+    {"aiogram": "3.31."},
+    # Others derive their own models from these.
+    built=("CallbackData", "Request", "Response"),
+)
 """Whether aiogram was imported with deferred models."""

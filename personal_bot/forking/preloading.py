@@ -32,7 +32,8 @@ def preload() -> None:
     gc.disable()
     for name in PRELOADED:
         import_module(name)
-    import_module("personal_bot.telegram.models").build_models()
+    for room in ("telegram", "index"):
+        import_module(f"personal_bot.{room}.models").build_models()
     import_module("personal_bot.forking.warmup").warm_up()
     find_allowed_paths()
     return_memory()
