@@ -18,7 +18,7 @@ _LEADERS: Final = re.compile(r" *(?:[.…·_] ?){5,}")  # between an entry and i
 _SUPERSCRIPT: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNIT: Final = re.compile(r"\W*[^\W\d]{1,3}")  # m² is not a footnote
 # A hyphen at the end of a line within a word; `_join_parts` decides whether to keep it.
-_HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011][ \t]*\n[ \t]*(?=[^\W_])")
+_HYPHENATION: Final = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011][ \t]*[\n\v][ \t]*(?=[^\W_])")
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def join_lines(lines: Iterable[str]) -> str:
 
 
 def join_hyphenation(text: str) -> str:
-    """Join words that are hyphenated at the end of a line."""
+    r"""Join words that are hyphenated at the end of a line, which is \n or \v."""
     return _HYPHENATION.sub(_join_parts, text)
 
 

@@ -17,6 +17,7 @@ _MARKER: Final = re.compile(
     r"|\d{1,2}(?:\.\d{1,2}){1,3}(?=\s+[A-ZА-ЯЁ]))\s+(?=\S)"
 )
 _SENTENCE_END: Final = (".", "!", "?", ":", ";", "…", ".»", ".”", '."', ".)")
+_JOINT: Final = "\v"  # the end of a line within a sentence; no word holds it
 _HEADING_CHARS: Final = 200
 _HEADING_LINES: Final = 3
 _RESIZED: Final = 0.12  # of the font size; lines that differ by more are different paragraphs
@@ -43,12 +44,11 @@ class Piece:
 
     @property
     def text(self) -> str:
-        text = self.lines[0].text
+        kept = frozenset() if self.kind is BlockKind.HEADING else self.breaks
+        parts = [self.lines[0].text]
         for number, line in enumerate(self.lines[1:]):
-            joined = join_hyphenation(f"{text}\n{line.text}")
-            is_broken = number in self.breaks and self.kind is not BlockKind.HEADING
-            text = joined if is_broken else joined.replace(f"\n{line.text}", f" {line.text}")
-        return text
+            parts += ("\n" if number in kept else _JOINT, line.text)
+        return join_hyphenation("".join(parts)).replace(_JOINT, " ")
 
 
 def read_flow(lines: Sequence[Line], page_right: float = 0.0) -> Iterator[Piece]:

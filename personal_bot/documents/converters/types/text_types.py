@@ -8,8 +8,9 @@ from typing import Final
 from personal_bot.documents.converters.types.media_types import MediaType
 
 _LINES: Final = 200  # that are looked at
+# Possessive, because \s* twice in a row takes quadratic time on many spaces.
 _HTML: Final = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>)?\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
+    r"\s*+(?:<\?xml[^>]{0,200}>)?\s*+(?:<!--.{0,2000}?-->\s*+)?<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG: Final = re.compile(

@@ -1,5 +1,6 @@
 import contextlib
 import io
+import time
 
 import pytest
 from hypothesis import given
@@ -142,3 +143,12 @@ def test_every_type_has_a_suffix() -> None:
 def test_any_content_has_a_type_or_a_refusal(content: bytes, suffix: str) -> None:
     with contextlib.suppress(RefusalError):
         assert find(content, suffix) in MediaType
+
+
+def test_a_text_of_nothing_but_separators_takes_linear_time() -> None:
+    content = "\u2028\u2029\x85".encode() * 300_000
+
+    started = time.process_time()
+    assert find(content, ".txt") is MediaType.TEXT
+
+    assert time.process_time() - started < 3
