@@ -99,6 +99,7 @@ class Application:
                 for work in (
                     self._create_poller().run(),
                     self._files.gather(),
+                    self._questions.announce(),
                     JobRunner(
                         self._context.queue, {JobKind.QUESTION: self._questions}, retry
                     ).run(),

@@ -61,6 +61,7 @@ def record_exchange(
     *,
     question_id: int | None = None,
     replied_to: str = "",
+    status: ExchangeStatus = ExchangeStatus.CURRENT,
 ) -> int:
     """Store a question with its answer and sources; return the id of the exchange.
 
@@ -69,7 +70,7 @@ def record_exchange(
     """
     if not exist(versions):
         raise DocumentsChangedError
-    exchange = _create(question, answer, ExchangeStatus.CURRENT, question_id, replied_to)
+    exchange = _create(question, answer, status, question_id, replied_to)
     for version in sorted(versions):
         ExchangeDocument.create(exchange=exchange, version=version)
     for source in sources:
@@ -82,6 +83,7 @@ def record_exchange(
             chat_id=source.chat_id,
             message_id=source.message_id,
             version=source.version,
+            passage=source.passage,
         )
     _drop_old()
     return int(exchange.exchange_id)
@@ -201,8 +203,12 @@ def start_conversation() -> None:
 
 
 def forget_question(question_id: int) -> None:
-    """Forget the answers to a message, with their sources."""
-    _delete(Exchange.question_id == question_id)
+    """Forget the answers to a message, with their sources; keep rated ones for the export."""
+    answers = Exchange.question_id == question_id
+    rated = Exchange.select(Exchange.exchange_id).where(answers, Exchange.rating != "")
+    ExchangeMessage.delete().where(ExchangeMessage.exchange.in_(rated)).execute()
+    _delete(answers & (Exchange.rating == ""))
+    Exchange.update(status=ExchangeStatus.REPLACED, question_id=None).where(answers).execute()
 
 
 def forget_everything() -> None:
@@ -253,4 +259,5 @@ def _read(row: Citation) -> Source:
         message_id=row.message_id,
         citation_id=row.citation_id,
         version=row.version,
+        passage=row.passage,
     )

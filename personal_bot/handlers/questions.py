@@ -1,4 +1,4 @@
-"""Handlers of questions, which they record for `jobs.answering`, and of buttons under answers."""
+"""Handlers of questions, which they record for `jobs.answering`."""
 
 import json
 from dataclasses import asdict
@@ -15,7 +15,7 @@ from personal_bot.handlers.replies import read_replied
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.editing import record_edit
 from personal_bot.jobs.queue import JobKind, NewJob, find_group
-from personal_bot.telegram.keyboards import RetryButton, SourceButton
+from personal_bot.telegram.keyboards import RetryButton
 from personal_bot.telegram.texts import answers
 
 
@@ -24,8 +24,7 @@ def create_router() -> Router:
     is_question = F.text & ~F.text.startswith("/")
     router.message.register(take_question, is_question, flags=QUEUED)
     router.edited_message.register(take_edit, is_question | (F.document & F.caption), flags=QUEUED)
-    router.callback_query.register(ask_again, RetryButton.filter())
-    router.callback_query.register(show_source, SourceButton.filter())
+    router.callback_query.register(retry, RetryButton.filter())
     return router
 
 
@@ -45,7 +44,7 @@ async def take_edit(message: Message, event_update: Update, context: Context) ->
     await context.queue.announce_change()
 
 
-async def ask_again(
+async def retry(
     callback: CallbackQuery, event_update: Update, callback_answer: CallbackAnswer, context: Context
 ) -> None:
     """Record again the question that the message with the button replies to."""
@@ -69,26 +68,6 @@ async def ask_again(
             payload=payload,
             reply_id=shown.message_id,
         )
-    )
-
-
-async def show_source(
-    callback: CallbackQuery,
-    callback_data: SourceButton,
-    callback_answer: CallbackAnswer,
-    context: Context,
-) -> None:
-    """Show page and quote in a reply to the upload, or without a reply if it was deleted."""
-    found = await context.database.run(conversations.find_source, callback_data.citation_id)
-    if found is None:
-        await refuse_tap(callback, callback_answer, answers.say_source_gone(), context)
-        return
-    text = answers.show_source(found)
-    message_id = await context.messenger.send(
-        callback.from_user.id, text, reply_to=found.message_id
-    )
-    await context.database.run(
-        conversations.record_source_message, callback_data.citation_id, message_id
     )
 
 

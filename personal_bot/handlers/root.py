@@ -4,13 +4,16 @@ from aiogram import Router
 from aiogram.utils.callback_answer import CallbackAnswerMiddleware
 
 from personal_bot.handlers import (
+    answers,
     cards,
     errors,
+    export,
     fallback,
     general,
     language,
     library,
     questions,
+    sources,
     uploads,
 )
 from personal_bot.handlers.middlewares import OpenQuestionMiddleware, RateLimitMiddleware
@@ -28,11 +31,14 @@ def create_router() -> Router:
     router.include_routers(
         fallback.create_guard(),
         general.create_router(),
+        export.create_router(),
         language.create_router(),
         library.create_router(),
         cards.create_router(),
         uploads.create_router(),
         questions.create_router(),
+        answers.create_router(),
+        sources.create_router(),
         fallback.create_router(),
         errors.create_router(),
     )

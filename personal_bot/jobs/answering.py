@@ -3,15 +3,15 @@
 import json
 import logging
 from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING
 
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import InlineKeyboardMarkup
 
-from personal_bot.answers import conversations, references
+from personal_bot.answers import conversations, ratings, references
+from personal_bot.answers.answer import Answer
 from personal_bot.answers.conversations import DocumentsChangedError
-from personal_bot.answers.references import Omission, RepliedMessage
+from personal_bot.answers.drafts import Draft
+from personal_bot.answers.references import Omission, Reference, RepliedMessage
 from personal_bot.errors import (
     RETRIABLE_ERRORS,
     TRANSIENT_ERRORS,
@@ -19,19 +19,31 @@ from personal_bot.errors import (
     PersonalBotError,
     StoreError,
 )
+from personal_bot.jobs.answer_messages import AnswerMessages
 from personal_bot.jobs.context import Context
-from personal_bot.jobs.queue import JobKind, is_edited, read_payload, save_payload, set_reply
+from personal_bot.jobs.queue import (
+    JobKind,
+    find_waiting_question,
+    is_edited,
+    read_payload,
+    save_payload,
+)
 from personal_bot.jobs.runner import PostponeError
+from personal_bot.jobs.stopping import (
+    ChangedError,
+    Stop,
+    accept_stop,
+    find_stop,
+    run_unless_changed,
+)
 from personal_bot.process.reports import WORKING
-from personal_bot.storage.models import Job
+from personal_bot.storage.models import ExchangeStatus, Job
 from personal_bot.telegram import keyboards
-from personal_bot.telegram.delivery import Content, MessageGoneError
+from personal_bot.telegram.delivery import Content
 from personal_bot.telegram.live_messages import LiveMessage
-from personal_bot.telegram.markup import RichText, read_markdown, split
+from personal_bot.telegram.markup import fold, read_markdown, split
+from personal_bot.telegram.rich_text import RichText
 from personal_bot.telegram.texts import answers
-
-if TYPE_CHECKING:  # it imports Haystack
-    from personal_bot.answers.answerer import Answer
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +63,17 @@ class QuestionJobHandler:
     def __init__(self, context: Context, *, pauses: Sequence[float] = PAUSES) -> None:
         self._context = context
         self._pauses = pauses
+        self._messages = AnswerMessages(context)
+
+    async def announce(self) -> None:
+        """Show which questions wait for another one; run until cancelled."""
+        while True:
+            await self._context.outage.retry(self._announce_next)
+
+    async def _announce_next(self) -> None:
+        job = await self._context.queue.wait_for(find_waiting_question)
+        with self._context.languages.speaking():
+            await self._messages.announce(job)
 
     async def execute(self, job: Job) -> None:
         """Answer one question, or explain why there is no answer, and finish the job."""
@@ -72,66 +95,107 @@ class QuestionJobHandler:
     async def _answer(self, job: Job) -> None:
         if await self._show(job):
             return
-        await self._put(job, 0, answers.wait())
-        if await self._has_nothing(job):
-            await self._close(job, answers.say_no_documents())
-        elif await self._ask(job) and not await self._show(job):
-            raise PostponeError(0.0)  # a document behind it has just been deleted
+        match find_stop(job):
+            case Stop.WAITING:
+                await self._messages.close(job, answers.say_taken_back())
+                return
+            case Stop.ANSWER:
+                await self._close(job, answers.say_stopped(), keyboards.offer_retry())
+                return
+        await self._messages.begin(job)
+        try:
+            if await self._has_nothing(job):
+                await self._close(job, answers.say_no_documents())
+            elif await self._ask(job) and not await self._show(job):
+                raise PostponeError(0.0)  # a document behind it has just been deleted
+        except (DocumentsChangedError, ChangedError) as error:
+            logger.info("Taking a question again: %s", type(error).__name__)
+            raise PostponeError(0.0) from error
 
     async def _has_nothing(self, job: Job) -> bool:
         """Tell whether there are no documents, after waiting for files that are being read."""
         if (await self._context.services.count()).documents:
             return False
-        files = await self._context.queue.count(JobKind.FILE)
+        queue = self._context.queue
+        files = await queue.count(JobKind.FILE)
         if files:
-            await self._put(job, 0, answers.wait_for_files(files))
-            await self._context.queue.wait_for_files()
+            waiting = answers.wait_for_files(files)
+            await self._messages.put(job, 0, waiting, keyboards.offer_stop())
+            await run_unless_changed(queue, job, queue.wait_for_files())
         return not (await self._context.services.count()).documents
 
     async def _ask(self, job: Job) -> bool:
         """Store an answer, or tell the owner why there is none; return whether it was stored.
 
-        Raises PostponeError to ask again.
+        Raises PostponeError, ChangedError and DocumentsChangedError to take the job again.
         """
-        payload = read_payload(job)
-        history = await self._context.database.run(conversations.read_history, job.message_id)
-        reference = None
-        if "replied_to" in payload:
-            replied = RepliedMessage(**payload["replied_to"])
-            reference = await self._context.database.run(references.find_reference, replied)
+        reference = await self._find_reference(job)
         live = LiveMessage(
-            self._context.messenger, job.chat_id, job.reply_id or 0, self._context.edit_interval
+            self._context.messenger,
+            job.chat_id,
+            job.reply_id or 0,
+            self._context.edit_interval,
+            keyboards.offer_stop(),
         )
-
-        async def show(text: str) -> None:
-            live.show(lambda: split(read_markdown(text) + RichText(" …"))[0])
-
         try:
-            async with (
-                self._context.services.use_answerer() as answerer,
-                live.updating(typing=True),
-            ):
-                answer = await answerer.answer(payload["text"], history, show, reference)
-            await self._context.reporter.clear_problems(*WORKING)
+            async with live.updating(typing=True):
+                answer, is_stopped = await self._generate(job, reference, live)
+            if not is_stopped:
+                await self._context.reporter.clear_problems(*WORKING)
             text = answer.text or answers.say_nothing_found()
             if not answer.complete:
                 text = f"{text.rstrip()}…"
             omission = reference.omission if reference else None
-            await self._context.database.run(_remember, job, text, answer, omission)
-        except (DocumentsChangedError, _EditedError) as error:
-            logger.info("Answering a question again: %s", type(error).__name__)
-            raise PostponeError(0.0) from error
+            await self._context.database.run(_remember, job, text, answer, omission, is_stopped)
         except (OpenAIError, StoreError) as error:
             logger.warning("Could not answer a question: %s", type(error).__name__)
             await self._context.note_problem(error)
             pause = self._choose_pause(job, error)
             if pause is not None:
-                await self._put(job, 0, answers.wait_for_service(error))
+                waiting = answers.wait_for_service(error)
+                await self._messages.put(job, 0, waiting, keyboards.offer_stop())
                 raise PostponeError(pause) from error
             keyboard = keyboards.offer_retry() if isinstance(error, RETRIABLE_ERRORS) else None
             await self._close(job, self._context.explain(error), keyboard)
             return False
         return True
+
+    async def _generate(
+        self, job: Job, reference: Reference | None, live: LiveMessage
+    ) -> tuple[Answer, bool]:
+        """Return an answer, and whether the owner has stopped it and it is what there was then."""
+        payload = read_payload(job)
+        history = await self._context.database.run(conversations.read_history, job.message_id)
+        draft = Draft()
+
+        async def show(text: str) -> None:
+            live.show(lambda: split(read_markdown(text) + RichText(" …"))[0])
+
+        async def generate() -> Answer:
+            async with self._context.services.use_answerer() as answerer:
+                return await answerer.answer(
+                    payload["text"],
+                    history,
+                    show,
+                    reference,
+                    wide=payload.get("wide", False),
+                    draft=draft,
+                )
+
+        try:
+            return await run_unless_changed(self._context.queue, job, generate()), False
+        except ChangedError:
+            answer = draft.conclude()
+            if answer is None:
+                raise
+            return answer, True
+
+    async def _find_reference(self, job: Job) -> Reference | None:
+        payload = read_payload(job)
+        if "replied_to" not in payload:
+            return None
+        replied = RepliedMessage(**payload["replied_to"])
+        return await self._context.database.run(references.find_reference, replied)
 
     def _choose_pause(self, job: Job, error: PersonalBotError) -> float | None:
         """Return the seconds until the next retry, or None if the owner has to retry."""
@@ -144,79 +208,47 @@ class QuestionJobHandler:
         """Show the stored answer; return False if there is none that may be shown."""
         payload = read_payload(job)
         exchange_id = payload.get("exchange_id")
-        stored = exchange_id and await self._context.database.run(
-            conversations.find_answer, exchange_id
-        )
-        if not stored:
+        if exchange_id is None:
+            return False
+        stored = await self._context.database.run(conversations.find_answer, exchange_id)
+        if stored is None:
             return False
         text, quotations = stored
         omission = Omission(payload["omission"]) if payload.get("omission") else None
         content = (
-            read_markdown(text)
+            fold(read_markdown(text))
+            + answers.note_stop(is_stopped=find_stop(job) is not None)
             + answers.list_sources(quotations)
             + answers.note_omission(omission)
             + answers.note_pending(await self._context.queue.count(JobKind.FILE))
-            + answers.note_replacement(replaces=payload.get("replaces", False))
+            + answers.note_replacement(
+                replaces=payload.get("replaces", False), is_wider=payload.get("wide", False)
+            )
         )
-        parts = split(content)
-        known = _list_shown(job)[: len(parts)]
-        await self._context.database.run(_record_messages, exchange_id, known)
-        for number, part in enumerate(parts):
-            is_last = number == len(parts) - 1
-            keyboard = keyboards.show_sources(quotations) if is_last else None
-            await self._put(job, number, part, keyboard)
-        await self._remove_surplus(job, len(parts))
+        rating = await self._context.database.run(ratings.find_rating, exchange_id)
+        keyboard = keyboards.show_answer(quotations, rating)
+        await self._messages.show(job, exchange_id, split(content), keyboard)
         return True
 
     async def _close(
         self, job: Job, content: Content, keyboard: InlineKeyboardMarkup | None = None
     ) -> None:
-        """Show why there is no answer."""
-        await self._put(job, 0, content, keyboard)
-        await self._remove_surplus(job, 1)
+        """Show why there is no answer, and remember the question, to be edited or asked again."""
+        await self._messages.close(job, content, keyboard)
         await self._context.database.run(_record_unanswered, job)
 
-    async def _remove_surplus(self, job: Job, parts: int) -> None:
-        """Remove the messages of an earlier, longer answer to the same question."""
-        for message_id in _list_shown(job)[parts:]:
-            await self._context.messenger.delete_own(job.chat_id, message_id)
 
-    async def _put(
-        self,
-        job: Job,
-        number: int,
-        content: Content,
-        keyboard: InlineKeyboardMarkup | None = None,
-    ) -> None:
-        """Show a part of the answer, in the message it had before a restart if there is one."""
-        messenger = self._context.messenger
-        known = _list_shown(job)
-        message_id = known[number] if number < len(known) else None
-        if message_id is not None:
-            try:
-                await messenger.edit(job.chat_id, message_id, content, keyboard)
-            except MessageGoneError:
-                logger.info("Cannot edit message %d, sending a new one", message_id)
-            else:
-                return
-        message_id = await self._context.placeholders.place(
-            job.chat_id,
-            answers.wait(),
-            max([job.message_id, *known]),
-            partial(_note_message, job, number),
-            None if number else job.message_id,
-        )
-        await messenger.edit(job.chat_id, message_id, content, keyboard)
+def _remember(
+    job: Job, text: str, answer: Answer, omission: Omission | None, is_stopped: bool
+) -> None:
+    """Store an answer. Raises DocumentsChangedError, and ChangedError after an edit.
 
-
-class _EditedError(Exception):
-    """The owner has edited the question while it was being answered."""
-
-
-def _remember(job: Job, text: str, answer: "Answer", omission: Omission | None) -> None:
-    """Store an answer. Raises DocumentsChangedError and _EditedError."""
+    A stop that comes after the end of an answer is ignored. What was stopped before it cited
+    anything is kept, but does not belong to the conversation.
+    """
+    accept_stop(job)
     if is_edited(job):
-        raise _EditedError
+        raise ChangedError
     exchange_id = conversations.record_exchange(
         read_payload(job)["text"],
         text,
@@ -224,8 +256,10 @@ def _remember(job: Job, text: str, answer: "Answer", omission: Omission | None) 
         answer.versions,
         question_id=job.message_id,
         replied_to=_dump_replied(job),
+        status=ExchangeStatus.PAST if is_stopped and not answer.sources else ExchangeStatus.CURRENT,
     )
-    save_payload(job, exchange_id=exchange_id, omission=omission)
+    stop = Stop.ANSWER if is_stopped else None
+    save_payload(job, exchange_id=exchange_id, omission=omission, stop=stop)
 
 
 def _record_unanswered(job: Job) -> None:
@@ -237,28 +271,3 @@ def _record_unanswered(job: Job) -> None:
 def _dump_replied(job: Job) -> str:
     replied = read_payload(job).get("replied_to")
     return json.dumps(replied, ensure_ascii=False) if replied else ""
-
-
-def _list_shown(job: Job) -> list[int]:
-    """Return the ids of the messages that show the answer, as far as they exist."""
-    if job.reply_id is None:
-        return []
-    further: list[int] = read_payload(job).get("further_ids", [])
-    return [job.reply_id, *further]
-
-
-def _record_messages(exchange_id: int, message_ids: Sequence[int]) -> None:
-    for number, message_id in enumerate(message_ids):
-        conversations.record_message(exchange_id, message_id, number)
-
-
-def _note_message(job: Job, number: int, message_id: int) -> None:
-    payload = read_payload(job)
-    if number == 0:
-        set_reply(job, message_id)
-    else:
-        further: list[int] = payload.get("further_ids", [])
-        further[number - 1 :] = [message_id]
-        save_payload(job, further_ids=further)
-    if (exchange_id := payload.get("exchange_id")) is not None:
-        conversations.record_message(exchange_id, message_id, number)

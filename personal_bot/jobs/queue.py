@@ -66,17 +66,17 @@ class JobQueue:
 
     async def take(self, kinds: Collection[JobKind]) -> Job:
         """Wait for the first job of these kinds that is ready to run."""
-        job: Job = await self._wait_for(_next, kinds)
+        job: Job = await self.wait_for(_next, kinds)
         return job
 
     async def wait_for_new_files(self) -> list[Job]:
         """Wait for files that have no progress message yet."""
-        jobs: list[Job] = await self._wait_for(find_new_files)
+        jobs: list[Job] = await self.wait_for(find_new_files)
         return jobs
 
     async def wait_for_files(self) -> None:
         """Wait until no file is pending."""
-        await self._wait_for(lambda: not _count([JobKind.FILE]))
+        await self.wait_for(lambda: not _count([JobKind.FILE]))
 
     async def begin(self, job: Job) -> None:
         job.attempts += 1
@@ -102,7 +102,8 @@ class JobQueue:
         async with self._changed:
             self._changed.notify_all()
 
-    async def _wait_for(self, query: Callable[..., Any], *arguments: Any) -> Any:
+    async def wait_for(self, query: Callable[..., Any], *arguments: Any) -> Any:
+        """Repeat a query, whenever jobs have changed, until its result is true; return that."""
         async with self._changed:
             while not (found := await self._database.run(query, *arguments)):
                 await self._changed.wait()
@@ -119,14 +120,14 @@ def save_payload(job: Job, **changes: Any) -> None:
 
     The stored payload may differ from that of `job` in what the owner has edited meanwhile.
     """
-    stored = Job.get_or_none(_is(job))
+    stored = read_stored(job)
     if stored is not None:
         _update(job, {"payload": _dump({**read_payload(stored), **changes})})
     job.payload = _dump({**read_payload(job), **changes})
 
 
 def is_edited(job: Job) -> bool:
-    """Tell whether the stored job differs from this one; a query for `Database.run`."""
+    """Tell whether the owner has edited or stopped a job; a query for `Database.run`."""
     return bool(Job.select().where(_is(job), Job.payload != job.payload).exists())
 
 
@@ -147,6 +148,31 @@ def find_group(message_id: int) -> str | None:
 def find_questions(message_id: int) -> list[Job]:
     """Return the pending jobs that answer a message."""
     return list(_ordered(Job.kind == JobKind.QUESTION, Job.message_id == message_id))
+
+
+def find_shown_questions(message_id: int) -> list[Job]:
+    """Return the pending jobs whose answers this message of the bot shows, or will show."""
+    pending = _ordered(Job.kind == JobKind.QUESTION)
+    return [job for job in pending if message_id in list_shown(job)]
+
+
+def find_waiting_question() -> Job | None:
+    """Return a question that waits for the one before it, and has no message yet."""
+    waiting = _find_ready([JobKind.QUESTION]).offset(1)
+    return next((job for job in waiting if job.reply_id is None), None)
+
+
+def list_shown(job: Job) -> list[int]:
+    """Return the ids of the messages that show the result of a job, as far as they exist."""
+    if job.reply_id is None:
+        return []
+    further: list[int] = read_payload(job).get("further_ids", [])
+    return [job.reply_id, *further]
+
+
+def read_stored(job: Job) -> Job | None:
+    """Return a job as it is stored, or None if it is finished; a query for `Database.run`."""
+    return Job.get_or_none(_is(job))
 
 
 def _dump(payload: dict[str, Any]) -> str:
@@ -232,7 +258,12 @@ def _now() -> float:
 
 
 def _next(kinds: Collection[JobKind]) -> Job | None:
-    """Return the first job that is ready.
+    found: Job | None = _find_ready(kinds).first()
+    return found
+
+
+def _find_ready(kinds: Collection[JobKind]) -> Any:
+    """Return the query of the jobs that are ready.
 
     Not ready are files without a progress message and questions whose group has pending files.
     """
@@ -241,8 +272,7 @@ def _next(kinds: Collection[JobKind]) -> Job | None:
     same_group = other.select().where(other.kind == JobKind.FILE, others_group == group)
     unannounced = (Job.kind == JobKind.FILE) & Job.reply_id.is_null()
     premature = (Job.kind == JobKind.QUESTION) & fn.EXISTS(same_group)
-    found: Job | None = _ordered(Job.kind.in_(list(kinds)), ~(unannounced | premature)).first()
-    return found
+    return _ordered(Job.kind.in_(list(kinds)), ~(unannounced | premature))
 
 
 def _update(job: Job, changes: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from peewee import OperationalError
 
-from personal_bot.jobs.queue import JobKind, JobQueue
+from personal_bot.jobs.queue import JobKind, JobQueue, is_edited
 from personal_bot.storage.database import is_damage
 from personal_bot.storage.models import Job
 
@@ -18,7 +18,10 @@ MAX_ATTEMPTS = 5
 
 
 class PostponeError(Exception):
-    """The job is retried after `delay` seconds, before the later jobs of its runner."""
+    """The job is retried after `delay` seconds, before the later jobs of its runner.
+
+    It is retried at once when the owner edits or stops it.
+    """
 
     def __init__(self, delay: float) -> None:
         super().__init__(f"retry in {delay} s")
@@ -54,10 +57,7 @@ class JobRunner:
     async def run(self) -> None:
         """Run until cancelled."""
         while True:
-            try:
-                await self._retry(self._do_next)
-            except PostponeError as error:
-                await asyncio.sleep(error.delay)
+            await self._retry(self._do_next)
 
     async def _do_next(self) -> None:
         job = await self._queue.take(self._handlers)
@@ -74,8 +74,9 @@ class JobRunner:
             except asyncio.CancelledError:
                 await self._queue.release(job)
                 raise
-            except PostponeError:
-                raise
+            except PostponeError as error:
+                await self._pause(job, error.delay)
+                return
             except OperationalError:  # the database's fault, not the job's
                 with contextlib.suppress(OperationalError):
                     await self._queue.release(job)
@@ -86,3 +87,9 @@ class JobRunner:
                 logger.exception("Job %d (%s) failed", job.job_id, job.kind)
                 await handler.give_up(job)
         await self._queue.finish(job)
+
+    async def _pause(self, job: Job, delay: float) -> None:
+        """Wait `delay` seconds, or until the owner edits or stops the job."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                await self._queue.wait_for(is_edited, job)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     # These import Haystack: hundreds of megabytes and seconds that an idle bot does not need.
     from personal_bot.answers.answerer import Answerer
     from personal_bot.documents.library import DocumentLibrary
-    from personal_bot.index.engine import Engine
+    from personal_bot.index.engine import Engine, Index
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,12 @@ class Services:
     async def use_answerer(self) -> AsyncIterator["Answerer"]:
         async with self._use() as made:
             yield made.answerer
+
+    @asynccontextmanager
+    async def use_index(self) -> AsyncIterator["Index"]:
+        """Open the index. Raises StoreError."""
+        async with self._use() as made, made.engine.use() as index:
+            yield index
 
     async def count(self) -> Usage:
         """Return the usage, without opening the index."""

@@ -20,9 +20,9 @@ from personal_bot.storage.models import (
 def withdraw_exchanges() -> int:
     """Empty the exchanges made from documents that no longer exist; remove their quotes and notes.
 
-    Returns the number of answers withdrawn now. To be called whenever documents were deleted or
-    replaced, in the same transaction if possible: `is_made_from_existing_documents` keeps such
-    exchanges out of every prompt in the meantime, too.
+    Ratings of such answers are withdrawn with them. Returns the number of answers withdrawn now. To
+    be called whenever documents were deleted or replaced, in the same transaction if possible:
+    `is_made_from_existing_documents` keeps such exchanges out of every prompt in the meantime, too.
     """
     Citation.delete().where(Citation.version.not_in(_existing())).execute()
     orphaned = NoteDocument.select(NoteDocument.note).where(
@@ -32,7 +32,14 @@ def withdraw_exchanges() -> int:
     UploadProgress.delete().where(
         UploadProgress.upload_id.not_in(Document.select(Document.message_id))
     ).execute()
-    emptied = {"question": "", "answer": "", "replied_to": "", "status": ExchangeStatus.WITHDRAWN}
+    emptied = {
+        "question": "",
+        "answer": "",
+        "replied_to": "",
+        "rating": "",
+        "rated_at": None,
+        "status": ExchangeStatus.WITHDRAWN,
+    }
     withdrawn: int = (
         Exchange.update(emptied)
         .where(Exchange.status != ExchangeStatus.WITHDRAWN, ~is_made_from_existing_documents())
@@ -42,9 +49,12 @@ def withdraw_exchanges() -> int:
 
 
 def follow_version(old: str, new: str) -> None:
-    """Keep what was made from a document whose upload was read anew, in another version."""
-    for table in (ExchangeDocument, Citation):
-        table.update(version=new).where(table.version == old).execute()
+    """Keep what was made from a document whose upload was read anew, in another version.
+
+    Its passages may be other ones now, so citations forget their positions.
+    """
+    ExchangeDocument.update(version=new).where(ExchangeDocument.version == old).execute()
+    Citation.update(version=new, passage=None).where(Citation.version == old).execute()
 
 
 def is_made_from_existing_documents() -> Any:

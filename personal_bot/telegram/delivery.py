@@ -6,16 +6,25 @@ from typing import TypeVar
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyParameters
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+    ReplyParameters,
+)
 
 from personal_bot.bot_api.messages import is_unchanged, is_uneditable
 from personal_bot.bot_api.retries import exponential_backoff, retry
-from personal_bot.telegram.markup import RichText, count_utf16_units
+from personal_bot.telegram.markup import count_utf16_units
+from personal_bot.telegram.rich_text import RichText
 
 logger = logging.getLogger(__name__)
 
 Content = RichText | str
 """The content of a message: a model's text with spans, or the bot's own HTML."""
+
+UPLOAD_TIME = 120  # seconds
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _ELSEWHERE = "⤵️"  # shown in a lost message if Telegram does not delete it
@@ -73,6 +82,19 @@ class Messenger:
             return message.message_id
 
         return await self._retry(lambda: _fall_back(send, content))
+
+    async def send_file(self, chat_id: int, name: str, content: bytes, caption: str) -> None:
+        """Send a file with a caption in HTML."""
+
+        async def send() -> None:
+            await self.bot.send_document(
+                chat_id,
+                BufferedInputFile(content, name),
+                caption=caption,
+                request_timeout=UPLOAD_TIME,
+            )
+
+        await self._retry(send)
 
     async def edit(
         self,

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from personal_bot.answers.sources import Source
 from personal_bot.documents.records import DocumentCard
+from personal_bot.storage.models import Rating
 from personal_bot.telegram.languages import NAMES
 from personal_bot.telegram.markup import shorten, shorten_name
 from personal_bot.telegram.texts.answers import add_page
@@ -32,8 +33,26 @@ class SourceButton(CallbackData, prefix="source"):
     citation_id: Id
 
 
+class AroundButton(CallbackData, prefix="around"):
+    """Shows a cited passage with those before and after it."""
+
+    citation_id: Id
+
+
+class StopButton(CallbackData, prefix="stop"):
+    """Stops the answer that its message shows, or takes back the question that waits there."""
+
+
 class RetryButton(CallbackData, prefix="retry"):
-    pass
+    """Asks a question again that has no answer."""
+
+
+class AgainButton(CallbackData, prefix="again"):
+    """Asks a question again whose answer its message shows, with a wider search."""
+
+
+class RatingButton(CallbackData, prefix="rate"):
+    rating: Rating
 
 
 class PageButton(CallbackData, prefix="docs"):
@@ -75,18 +94,44 @@ class LanguageButton(CallbackData, prefix="language"):
     language: str
 
 
-def show_sources(quotations: Sequence[Source]) -> InlineKeyboardMarkup | None:
+def show_answer(quotations: Sequence[Source], rating: Rating | None = None) -> InlineKeyboardMarkup:
+    """Return the buttons under an answer: its sources, another try, and a rating."""
+    return _markup([*_list_sources(quotations), _list_opinions(rating)])
+
+
+def _list_sources(quotations: Sequence[Source]) -> list[list[InlineKeyboardButton]]:
     """Return buttons that show the quotes: `1 · contract.pdf, p. 3`."""
     sources = [found for found in quotations if found.citation_id is not None]
-    if not sources:
-        return None
     columns = 1 if len(sources) <= SOURCES_IN_COLUMN else 2
     limit = SOURCE_LIMIT if columns == 1 else HALF_SOURCE_LIMIT
     buttons = [
         _button(_label_source(found, limit), SourceButton(citation_id=found.citation_id))
         for found in sources
     ]
-    return _markup(_rows(buttons, columns))
+    return _rows(buttons, columns)
+
+
+def _list_opinions(rating: Rating | None) -> list[InlineKeyboardButton]:
+    signs = {Rating.GOOD: "👍", Rating.BAD: "👎"}
+    return [
+        _button("🔄", AgainButton()),
+        *(
+            _button(f"{sign} ✓" if value == rating else sign, RatingButton(rating=value))
+            for value, sign in signs.items()
+        ),
+    ]
+
+
+def offer_passages_around(citation_id: int) -> InlineKeyboardMarkup:
+    return _markup([[_button(_("↕️ Around it"), AroundButton(citation_id=citation_id))]])
+
+
+def offer_stop() -> InlineKeyboardMarkup:
+    return _markup([[_button(_("⏹ Stop"), StopButton())]])
+
+
+def offer_taking_back() -> InlineKeyboardMarkup:
+    return _markup([[_button(_("✖️ Take back"), StopButton())]])
 
 
 def offer_retry() -> InlineKeyboardMarkup:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot.bot_api.retries import is_outage
 from personal_bot.telegram.delivery import Content, MessageGoneError, Messenger
@@ -18,7 +19,10 @@ TYPING_INTERVAL = 4.5  # seconds; Telegram shows "typing" for 5
 
 
 class LiveMessage:
-    """A message whose edits are throttled: each shows the newest content at that time."""
+    """A message whose edits are throttled: each shows the newest content at that time.
+
+    `keyboard` stays below it.
+    """
 
     def __init__(
         self,
@@ -26,11 +30,13 @@ class LiveMessage:
         chat_id: int,
         message_id: int,
         interval: float = EDIT_INTERVAL,
+        keyboard: InlineKeyboardMarkup | None = None,
     ) -> None:
         self._messenger = messenger
         self._chat_id = chat_id
         self._message_id = message_id
         self._interval = interval
+        self._keyboard = keyboard
         self._next_at = 0.0  # monotonic time before which no edit is sent
         self._wanted: Content | Callable[[], Content] | None = None
         self._shown: Content | None = None
@@ -75,7 +81,9 @@ class LiveMessage:
             wanted = self._wanted() if callable(self._wanted) else self._wanted
             if wanted is not None and wanted != self._shown:
                 self._next_at = time.monotonic() + self._interval
-                edit = self._messenger.edit_once(self._chat_id, self._message_id, wanted)
+                edit = self._messenger.edit_once(
+                    self._chat_id, self._message_id, wanted, self._keyboard
+                )
                 if await self._try(edit):
                     self._shown = wanted
                 else:

@@ -6,13 +6,18 @@ as HTML, so it can neither break nor inject markup.
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import accumulate
 
 from personal_bot.answers.markdown import Kind, find_elements
+from personal_bot.answers.markdown_tables import find_tables
+from personal_bot.telegram.rich_text import RichText, Span, Style
+from personal_bot.telegram.tables import show_table
 
 MESSAGE_LIMIT = 4096  # UTF-16 code units, without markup (Bot API, sendMessage)
+FOLDED_FROM = 1_200  # characters of an answer
+SHORTEST_LEAD = 80  # characters that stay visible: a heading alone is not enough
+SHORTEST_FOLD = 400  # characters; less than that is not worth a tap
+_PARAGRAPH_END = re.compile(r"\n{2,}")
 _BULLET = "•"
 # Where to split a long text, best first; only in the second half of a full message.
 _BREAKS = (
@@ -21,16 +26,6 @@ _BREAKS = (
     re.compile(r"(?<=[.!?…])\s"),
     re.compile(r"\s"),
 )
-
-
-class Style(StrEnum):
-    """Text styles. The values are Telegram's types of message entities."""
-
-    BOLD = "bold"
-    ITALIC = "italic"
-    STRIKE = "strikethrough"
-    CODE = "code"
-    PRE = "pre"
 
 
 _STYLES = {
@@ -43,64 +38,19 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True)
-class Span:
-    """The style of `text[start:end]`; the positions count characters."""
-
-    style: Style
-    start: int
-    end: int
-    language: str | None = None  # only of a code block
-
-
-@dataclass(frozen=True)
-class RichText:
-    """A text and the spans that style it."""
-
-    text: str = ""
-    spans: tuple[Span, ...] = ()
-
-    def __add__(self, other: "RichText") -> "RichText":
-        shift = len(self.text)
-        moved = tuple(
-            Span(span.style, span.start + shift, span.end + shift, span.language)
-            for span in other.spans
-        )
-        return RichText(self.text + other.text, self.spans + moved)
-
-    def cut(self, start: int, end: int) -> "RichText":
-        """Return the part from `start` to `end`, in characters, without surrounding whitespace.
-
-        The indentation of a code block stays.
-        """
-        piece = self.text[start:end]
-        first = start + len(piece) - len(piece.lstrip())
-        line = self.text.rfind("\n", 0, first) + 1
-        in_block = any(
-            span.style is Style.PRE and span.start <= line < span.end for span in self.spans
-        )
-        start = max(start, line) if in_block else first
-        end = max(start, end - len(piece) + len(piece.rstrip()))
-        spans = tuple(
-            Span(
-                span.style,
-                max(span.start, start) - start,
-                min(span.end, end) - start,
-                span.language,
-            )
-            for span in self.spans
-            if span.start < end and span.end > start
-        )
-        return RichText(self.text[start:end], spans)
-
-
-def styled(style: Style, text: str) -> RichText:
-    return RichText(text, (Span(style, 0, len(text)),) if text else ())
-
-
 def read_markdown(source: str) -> RichText:
-    """Show the markup of a text as spans; everything else stays as it is written."""
+    """Show the markup of a text as spans, and its tables; all else stays as it is written."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
+    result = RichText()
+    position = 0
+    for table in find_tables(source):
+        result += _read(source[position : table.start]) + show_table(table, _read)
+        position = table.end
+    result += _read(source[position:])
+    return result.cut(0, len(result.text))
+
+
+def _read(source: str) -> RichText:
     elements = find_elements(source)
     marks = sorted(
         (start, end, _BULLET if element.kind == Kind.BULLET else "")
@@ -129,8 +79,21 @@ def read_markdown(source: str) -> RichText:
         for element in elements
         if element.kind in _STYLES
     ]
-    result = RichText("".join(pieces), tuple(span for span in spans if span.start < span.end))
-    return result.cut(0, len(result.text))
+    return RichText("".join(pieces), tuple(span for span in spans if span.start < span.end))
+
+
+def fold(rich: RichText) -> RichText:
+    """Fold a long text behind its first paragraph, which a tap unfolds."""
+    if len(rich.text) < FOLDED_FROM:
+        return rich
+    breaks = [
+        match.end()
+        for match in _PARAGRAPH_END.finditer(rich.text, SHORTEST_LEAD)
+        if not any(span.start < match.end() < span.end for span in rich.spans)
+    ]
+    if not breaks or len(rich.text) - breaks[0] < SHORTEST_FOLD:
+        return rich
+    return RichText(rich.text, (Span(Style.FOLDED, breaks[0], len(rich.text)), *rich.spans))
 
 
 def count_utf16_units(text: str) -> int:
@@ -157,6 +120,11 @@ def split(rich: RichText, limit: int = MESSAGE_LIMIT) -> list[RichText]:
 def shorten(text: str, limit: int) -> str:
     """Shorten a name or quote to at most `limit` characters, with an ellipsis at the end."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def shorten_start(text: str, limit: int) -> str:
+    """Shorten a text to at most the last `limit` characters, with an ellipsis at the start."""
+    return text if len(text) <= limit else "…" + text[len(text) - limit + 1 :].lstrip()
 
 
 def shorten_name(name: str, limit: int) -> str:

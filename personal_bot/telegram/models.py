@@ -13,6 +13,7 @@ from aiogram.methods import (
     GetFile,
     GetUpdates,
     SendChatAction,
+    SendDocument,
     SendMessage,
     SetMyCommands,
 )
@@ -48,6 +49,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     GetFile,
     GetUpdates,
     SendChatAction,
+    SendDocument,
     SendMessage,
     SetMyCommands,
 )

@@ -13,6 +13,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from aiogram.types import InlineKeyboardMarkup
+
 from personal_bot.storage.database import Database
 from personal_bot.storage.models import Placeholder
 from personal_bot.telegram.delivery import Content, Messenger
@@ -37,6 +39,8 @@ class Placeholders:
         newest_id: int,
         record: Callable[[int], Any],
         reply_to: int | None = None,
+        *,
+        keyboard: InlineKeyboardMarkup | None = None,
     ) -> int:
         """Send a message, store its id with `record`, and return the id.
 
@@ -46,7 +50,7 @@ class Placeholders:
         async with self._placing:
             after, is_doubtful = await self._database.run(_intend, chat_id, newest_id)
             losses = self._messenger.losses
-            message_id = await self._messenger.send(chat_id, content, None, reply_to)
+            message_id = await self._messenger.send(chat_id, content, keyboard, reply_to)
             if is_doubtful or self._messenger.losses != losses:
                 await self._remove_lost(chat_id, after, message_id)
             await self._database.run(_settle, chat_id, message_id, record)

@@ -8,15 +8,63 @@ from aiogram.utils.i18n import gettext as _
 from personal_bot.answers.references import Omission
 from personal_bot.answers.sources import Source
 from personal_bot.errors import DiskFullError, OpenAIError, PersonalBotError
-from personal_bot.telegram.markup import RichText, Style, shorten, styled
+from personal_bot.storage.models import Rating
+from personal_bot.telegram.markup import shorten, shorten_start, split
+from personal_bot.telegram.rich_text import RichText, Style, styled
 from personal_bot.telegram.texts.numbers import count_files
 
 _NAME_LIMIT = 80  # characters
 _QUOTE_LIMIT = 1500  # characters
+_PASSAGE_LIMIT = 1200  # characters of each of three passages in one message
 
 
 def wait() -> str:
     return "…"
+
+
+def wait_for_earlier() -> str:
+    return "⏳ " + _("Waiting: I will answer this after the question before it.")
+
+
+def say_taken_back() -> str:
+    return "✖️ " + _("You took this question back, so I did not answer it.")
+
+
+def say_stopped() -> str:
+    return "⏹ " + _("Stopped before the answer began.")
+
+
+def note_stop(*, is_stopped: bool) -> RichText:
+    if not is_stopped:
+        return RichText()
+    return RichText("\n\n") + styled(Style.ITALIC, "⏹ " + _("You stopped the answer here."))
+
+
+def say_complete() -> str:
+    """Return plain text of at most 200 characters, as it is shown as an alert."""
+    return _("There is nothing to stop any more: the answer is complete.")
+
+
+def say_pending() -> str:
+    return _("I am about to answer this question again.")
+
+
+def confirm_repetition(earlier: int) -> str:
+    """Return plain text; `earlier` is the number of questions that are answered first."""
+    if not earlier:
+        return _("I am searching more widely.")
+    return _("I will search more widely after the question before it.")
+
+
+def confirm_rating(rating: Rating | None) -> str:
+    if rating is None:
+        return _("Your rating is taken back.")
+    return _("Noted. /export brings your ratings.")
+
+
+def say_answer_gone() -> str:
+    """Return plain text of at most 200 characters, as it is shown as an alert."""
+    return _("I no longer have this answer: a document was deleted, or the answer is too old.")
 
 
 def wait_for_files(files: int) -> str:
@@ -86,10 +134,13 @@ def note_omission(omission: Omission | None) -> RichText:
     return RichText("\n\n") + styled(Style.ITALIC, text)
 
 
-def note_replacement(*, replaces: bool) -> RichText:
+def note_replacement(*, replaces: bool, is_wider: bool) -> RichText:
     if not replaces:
         return RichText()
-    text = _("You edited the question: this replaces my earlier answer.")
+    if is_wider:
+        text = _("I searched more widely: this replaces my earlier answer.")
+    else:
+        text = _("You edited the question: this replaces my earlier answer.")
     return RichText("\n\n") + styled(Style.ITALIC, text)
 
 
@@ -97,6 +148,20 @@ def show_source(found: Source) -> str:
     title = html.escape(f"[{found.number}] {name_source(found)}")
     quote = html.escape(shorten(found.quote, _QUOTE_LIMIT))
     return f"<b>{title}</b>\n<blockquote>{quote}</blockquote>"
+
+
+def show_passages_around(found: Source, before: str, passage: str, after: str) -> RichText:
+    """Show a cited passage between the one before and the one after it, empty if there is none."""
+    title = styled(Style.BOLD, f"[{found.number}] {name_source(found)}")
+    limit = _PASSAGE_LIMIT
+    parts = [
+        RichText(shorten_start(before, limit)),
+        styled(Style.QUOTE, shorten(passage, limit)),
+        RichText(shorten(after, limit)),
+    ]
+    for part in parts:
+        title += RichText("\n\n") + part if part.text else RichText()
+    return split(title)[0]
 
 
 def say_source_gone() -> str:

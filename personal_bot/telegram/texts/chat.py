@@ -11,7 +11,7 @@ from personal_bot.telegram.texts.explanations import name_master
 from personal_bot.telegram.texts.numbers import count_documents, format_number, format_size
 from personal_bot.telegram.texts.refusals import FORMATS
 
-COMMANDS = ("docs", "status", "new", "clear", "language", "help")
+COMMANDS = ("docs", "status", "new", "export", "clear", "language", "help")
 
 
 class MasterCommand(StrEnum):
@@ -32,6 +32,7 @@ def describe_commands() -> dict[str, str]:
         "docs": _("Your documents"),
         "status": _("Documents, limits and health"),
         "new": _("Start a new conversation"),
+        "export": _("Your questions and answers as a file"),
         "clear": _("Delete all documents"),
         "language": _("Change the language"),
         "help": _("What I can do"),
@@ -85,7 +86,7 @@ def give_help(chat_service: str, embedding_service: str | None) -> str:
             "<b>Questions.</b> Ask in your own words; follow-up questions work too. Reply to an "
             "answer to come back to it, or to a file to ask about this file only; edit a question "
             "to get a new answer. The numbers [1], [2] in an answer are its sources: tap a button "
-            "under the answer to see the passage."
+            "under the answer to see the passage. ⏹ stops an answer, 🔄 searches more widely."
         ).format(formats=FORMATS)
         + "\n\n"
         + _say_where_text_goes(chat_service, embedding_service)
@@ -149,6 +150,24 @@ def start_conversation() -> str:
         "Starting a new conversation: I no longer consider the earlier questions. To return to one "
         "of them, reply to its answer. What would you like to know?"
     )
+
+
+def say_nothing_to_export() -> str:
+    return _("There are no answers to export yet.")
+
+
+def describe_export(answers: int, rated: int) -> str:
+    return _(
+        "Your questions and answers with sources and ratings: {answers}. The ZIP has them for "
+        "reading (.md) and for programs (.json)."
+    ).format(answers=_count_answers(answers, rated))
+
+
+def _count_answers(answers: int, rated: int) -> str:
+    counted = _("{n} answer", "{n} answers", answers).format(n=format_number(answers))
+    if not rated:
+        return counted
+    return _("{answers}, {n} of them rated").format(answers=counted, n=format_number(rated))
 
 
 def ask_language() -> str:

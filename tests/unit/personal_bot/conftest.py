@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -30,6 +30,7 @@ from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, Update
 from aiogram.types import Document as TelegramDocument
 
 from personal_bot.answers.conversations import Remembered
+from personal_bot.answers.drafts import Draft
 from personal_bot.answers.references import Reference
 from personal_bot.contract import BotFiles, Condition
 from personal_bot.documents import records
@@ -209,6 +210,13 @@ class FakeSource:
     chat_id: int = OWNER
     message_id: int = 40
     version: str = ""
+    passage: int | None = None
+
+
+@dataclass
+class FakePassage:
+    content: str
+    meta: dict[str, Any]
 
 
 @dataclass
@@ -245,6 +253,8 @@ class FakeServices:
         self.answers: list[Any] = []
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []
         self.references: list[Reference | None] = []  # of each question in `asked`
+        self.wide: list[bool] = []  # of each question in `asked`
+        self.passages: list[str] = []  # of the only document in the index
         self.additions: list[Any] = []
         self.uploaded: list[tuple[str, bytes]] = []
         self.failure: Exception | None = None
@@ -263,6 +273,23 @@ class FakeServices:
     @asynccontextmanager
     async def use_answerer(self) -> AsyncIterator["FakeAnswerer"]:
         yield FakeAnswerer(self)
+
+    @asynccontextmanager
+    async def use_index(self) -> AsyncIterator["FakeServices"]:
+        if self.failure:
+            raise self.failure
+        yield self
+
+    @property
+    def store(self) -> "FakeServices":
+        return self
+
+    async def read(self, version: str, first: int, last: int) -> list[FakePassage]:
+        positions = range(max(0, first), min(last + 1, len(self.passages)))
+        return [
+            FakePassage(self.passages[index], {"index": index, "version": version})
+            for index in positions
+        ]
 
     def describe_upload(self, **fields: Any) -> FakeUpload:
         return FakeUpload(**fields)
@@ -323,15 +350,21 @@ class FakeAnswerer:
         history: list[Remembered],
         on_text: Callable[[str], Any],
         reference: Reference | None,
+        *,
+        wide: bool,
+        draft: Draft,
     ) -> FakeAnswer:
         earlier = [(exchange.question, exchange.answer) for exchange in history]
         self._services.asked.append((question, earlier))
         self._services.references.append(reference)
+        self._services.wide.append(wide)
         answer = self._services.answers.pop(0)
         if isinstance(answer, BaseException):
             raise answer
         for end in range(10, len(answer.text), 10):
-            await on_text(answer.text[:end])
+            begun = replace(answer, text=answer.text[:end], complete=False)
+            draft.conclude = lambda begun=begun: begun  # type: ignore[misc]
+            await on_text(begun.text)
             await asyncio.sleep(0)
         await self._services.gate.wait()
         return answer

@@ -14,6 +14,7 @@ from aiogram.methods import AnswerCallbackQuery, DeleteMessage, SendMessage
 
 from personal_bot.contract.rate_limit import BURST
 from personal_bot.handlers.root import create_router
+from personal_bot.storage.models import Rating
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.keyboards import DeleteButton
 from personal_bot.telegram.polling import OrderedPoller
@@ -45,7 +46,7 @@ CONTENTS: list[dict[str, Any]] = [
 
 def sample(factory: type[CallbackData], number: str = "1") -> str:
     """Return valid callback data of this class."""
-    values = {int: number, bool: "1", str: "en"}
+    values = {int: number, bool: "1", str: "en", Rating: "good"}
     return factory.__separator__.join(
         [
             factory.__prefix__,

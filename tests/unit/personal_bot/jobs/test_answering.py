@@ -53,7 +53,7 @@ async def test_one_message_grows_into_an_answer_with_sources(
     [shown] = telegram.messages.values()
     assert shown.text == "It lasts 24 months [1].\n\nSources\n[1] pump.pdf, p. 3"
     assert shown.reply_to == 31
-    assert len(shown.buttons) == 1
+    assert shown.buttons == ["source:1", "again", "rate:good", "rate:bad"]
 
 
 async def test_the_first_thing_shown_is_that_the_question_arrived(
@@ -116,7 +116,7 @@ async def test_a_long_answer_is_split_and_its_buttons_are_under_the_last(
     parts = list(telegram.messages.values())
     assert len(parts) == 3
     assert all(count_utf16_units(part.text) <= MESSAGE_LIMIT for part in parts)
-    assert [len(part.buttons) for part in parts] == [0, 0, 1]
+    assert [len(part.buttons) for part in parts] == [0, 0, 4]
     assert parts[-1].text.endswith("[1] pump.pdf, p. 3")
 
 
@@ -173,7 +173,7 @@ async def test_nothing_found_is_said_so(handler, ask, telegram, services) -> Non
     services.answers = [services.Answer("", found=False)]
     await handler.execute(await ask())
     assert telegram.last.text.startswith("I found nothing about this")
-    assert telegram.last.buttons == []
+    assert telegram.last.buttons == ["again", "rate:good", "rate:bad"]
 
 
 async def test_an_answer_cut_at_its_limit_ends_in_an_ellipsis(

@@ -10,7 +10,7 @@ from aiogram.exceptions import (
 from aiogram.methods import SendMessage
 
 from personal_bot.telegram.delivery import MessageGoneError, Messenger
-from personal_bot.telegram.markup import RichText, Span, Style
+from personal_bot.telegram.rich_text import RichText, Span, Style
 
 OWNER = 5
 METHOD = SendMessage(chat_id=OWNER, text="x")

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from master.telegram import keyboards as masters
 from personal_bot.answers.sources import Source
+from personal_bot.storage.models import Rating
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.languages import load_catalogues
 
@@ -60,16 +61,26 @@ def list_labels(keyboard: InlineKeyboardMarkup) -> list[list[str]]:
 def test_a_source_button_names_file_and_page(language, labels) -> None:
     sources = make_sources("lease.pdf", "Договор аренды помещения на улице Ленина.docx")
     with load_catalogues().context(), load_catalogues().use_locale(language):
-        keyboard = keyboards.show_sources(sources)
-    assert list_labels(keyboard) == labels
+        keyboard = keyboards.show_answer(sources)
+    assert list_labels(keyboard) == [*labels, ["🔄", "👍", "👎"]]
 
 
 def test_many_sources_stand_in_two_columns() -> None:
     sources = make_sources(*["archive.zip/Minutes of the meeting.pdf"] * 5)
     with load_catalogues().context(), load_catalogues().use_locale("en"):
-        labels = list_labels(keyboards.show_sources(sources))
+        labels = list_labels(keyboards.show_answer(sources))[:-1]
     assert labels[0] == ["1 · Minutes….pdf, p. 3", "2 · Minutes….pdf, p. 2"]
     assert [len(row) for row in labels] == [2, 2, 1]
+
+
+def test_the_rating_of_an_answer_is_marked() -> None:
+    assert list_labels(keyboards.show_answer([], Rating.BAD)) == [["🔄", "👍", "👎 ✓"]]
+
+
+@pytest.mark.parametrize("forged", ["", "best", "good:1"])
+def test_a_rating_that_is_none_is_no_button(forged) -> None:
+    with pytest.raises((ValidationError, TypeError)):
+        keyboards.RatingButton.unpack(f"rate:{forged}")
 
 
 @pytest.mark.parametrize("forged", ["-1", str(2**63), "9" * 40, "x", "1.5", ""])

@@ -6,14 +6,13 @@ from hypothesis import strategies as st
 
 from personal_bot.telegram.markup import (
     MESSAGE_LIMIT,
-    RichText,
-    Span,
-    Style,
     count_utf16_units,
+    fold,
     read_markdown,
     shorten,
     split,
 )
+from personal_bot.telegram.rich_text import RichText, Span, Style
 
 
 @pytest.mark.parametrize(
@@ -194,6 +193,39 @@ def test_a_long_text_is_cut_between_paragraphs() -> None:
 def test_a_text_without_paragraphs_is_cut_between_sentences() -> None:
     first = "word " * 600 + "end."
     assert split(RichText(f"{first} {'more ' * 400}"))[0].text == first
+
+
+LONG = "word " * 300
+
+
+@pytest.mark.parametrize(
+    ("text", "visible"),
+    [
+        (f"{'It lasts. ' * 10}\n\n{LONG}\n\n{LONG}", "It lasts. " * 10 + "\n\n"),
+        (f"# Title\n\n{'It lasts. ' * 10}\n\n{LONG}", "Title\n\n" + "It lasts. " * 10 + "\n\n"),
+    ],
+)
+def test_a_long_answer_is_folded_behind_its_first_paragraph(text: str, visible: str) -> None:
+    rich = fold(read_markdown(text))
+    folded = next(span for span in rich.spans if span.style is Style.FOLDED)
+    assert rich.text[: folded.start] == visible
+    assert folded.end == len(rich.text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["short\n\nshort", LONG, f"{LONG}\n\nshort", f"```\n{LONG}\n\n{LONG}\n```"],
+    ids=["short", "one paragraph", "a short rest", "code"],
+)
+def test_what_is_short_or_cannot_be_cut_is_not_folded(text: str) -> None:
+    rich = read_markdown(text)
+    assert fold(rich) == rich
+
+
+def test_each_message_of_a_folded_answer_is_folded() -> None:
+    parts = split(fold(RichText("\n\n".join([LONG] * 5))))
+    assert [part.spans[0].style for part in parts] == [Style.FOLDED] * 3
+    assert [part.spans[0].start > 0 for part in parts] == [True, False, False]
 
 
 def test_length_is_counted_in_utf16_units() -> None:

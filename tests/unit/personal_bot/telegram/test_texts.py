@@ -11,7 +11,8 @@ from personal_bot.contract import Condition
 from personal_bot.documents.uploads import FileStage
 from personal_bot.errors import PersonalBotError
 from personal_bot.telegram.languages import NAMES, load_catalogues, match_language
-from personal_bot.telegram.markup import RichText, shorten
+from personal_bot.telegram.markup import shorten
+from personal_bot.telegram.rich_text import RichText
 from personal_bot.telegram.texts import (
     answers,
     chat,
