@@ -62,7 +62,7 @@ async def test_a_hostile_file_gives_its_text_or_the_right_refusal(
 
 
 def make_slow_pdf(pages: int) -> bytes:
-    """Return a PDF that takes about one second of CPU per ten pages."""
+    """Return a PDF that takes about one second of CPU per three pages."""
     return make_pdf(["\n".join(["some words in a line of text"] * 1_000)] * pages)
 
 
@@ -189,7 +189,7 @@ async def test_a_worker_knows_no_secret_and_no_name(
 
 async def test_the_bot_serves_while_a_worker_works(tmp_path: Path) -> None:
     path = tmp_path / "slow.pdf"
-    path.write_bytes(make_slow_pdf(10))
+    path.write_bytes(make_slow_pdf(3))
     task = asyncio.create_task(convert(path, "slow.pdf"))
     turns = 0
     while not task.done():
