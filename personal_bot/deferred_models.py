@@ -2,7 +2,7 @@
 
 aiogram declares its types with `defer_build`, and then builds every one of them in
 `aiogram/types/__init__.py`, because most annotations name types that are only imported for type
-checkers; `qdrant_client/http/__init__.py` does the same. Of 940 models a bot uses fifty. Here these
+checkers; `qdrant_client/http/__init__.py` does the same. Of 940 models a bot uses forty. Here these
 loops only resolve the annotations; a model whose annotations are resolved can be built at any time
 and from anywhere.
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # typing is 1 MB
     from typing import NoReturn
 
 PATIENCE = 5.0  # seconds; the fork server may still be starting
-PLAIN_START_INTERVAL = 5.0  # seconds; a plain start takes 4 to 6 s of CPU
+PLAIN_START_INTERVAL = 5.0  # seconds; a plain start takes 2 s of CPU
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between attempts, growing
 SOCKET_NAME = ("run", "forkserver.sock")
 LOCK_NAME = ("run", "plain-start.lock")
