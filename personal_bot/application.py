@@ -33,7 +33,9 @@ from personal_bot.jobs.queue import JobKind, JobQueue
 from personal_bot.jobs.rereading import offer_reading_anew
 from personal_bot.jobs.runner import JobRunner
 from personal_bot.jobs.services import Services
+from personal_bot.jobs.summarizing import SummaryJobHandler
 from personal_bot.jobs.uploading import FileJobHandler
+from personal_bot.jobs.whole_documents import QuestionSorter
 from personal_bot.process.reports import Reporter, report_exit
 from personal_bot.settings import Configuration
 from personal_bot.storage.database import DATA_LOSS, Database
@@ -82,6 +84,7 @@ class Application:
         self._files = FileJobHandler(self._context)
         self._removals = DeletionJobHandler(self._context)
         self._questions = QuestionJobHandler(self._context)
+        self._summaries = SummaryJobHandler(self._context)
         self._dispatcher = create_dispatcher()
         self._handling = asyncio.Lock()  # held while an update is handled
 
@@ -101,8 +104,11 @@ class Application:
                     self._files.gather(),
                     self._questions.announce(),
                     JobRunner(
-                        self._context.queue, {JobKind.QUESTION: self._questions}, retry
+                        self._context.queue,
+                        {JobKind.QUESTION: QuestionSorter(self._context, self._questions)},
+                        retry,
                     ).run(),
+                    JobRunner(self._context.queue, {JobKind.SUMMARY: self._summaries}, retry).run(),
                     JobRunner(
                         self._context.queue,
                         {

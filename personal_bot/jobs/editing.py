@@ -12,6 +12,7 @@ from personal_bot.answers.conversations import ShownQuestion
 from personal_bot.jobs.queue import (
     JobKind,
     NewJob,
+    change_kind,
     find_questions,
     find_shown_questions,
     insert_jobs,
@@ -86,6 +87,7 @@ def _change(job: Job, edit: NewJob) -> None:
         payload["replaces"] = True
         conversations.forget_question(edit.message_id)
     replace_payload(job, {**payload, **edit.payload})
+    change_kind(job, JobKind.QUESTION)
 
 
 def _answer_anew(shown: ShownQuestion, edit: NewJob) -> NewJob:

@@ -28,7 +28,11 @@ class JobKind(StrEnum):
     FILE = "file"
     DELETION = "deletion"
     CLEARING = "clearing"
+    SUMMARY = "summary"  # a question about whole documents
+    ASKING = "asking"  # such a question that waits for a button to be tapped
 
+
+QUESTIONS = (JobKind.QUESTION, JobKind.SUMMARY, JobKind.ASKING)
 
 MAX_WAITING = {JobKind.QUESTION: 50, JobKind.FILE: 200}
 
@@ -86,6 +90,11 @@ class JobQueue:
         """Uncount an attempt that was interrupted through no fault of the job."""
         await self._database.run(_update, job, {"attempts": max(0, job.attempts - 1)})
 
+    async def renew(self, job: Job) -> None:
+        """Forget the earlier attempts of a job, because the present one has made progress."""
+        job.attempts = 1
+        await self._database.run(_update, job, {"attempts": 1})
+
     async def finish(self, job: Job, record: Callable[[], Any] | None = None) -> None:
         """Remove a job and, in the same transaction, call `record` to store its result.
 
@@ -95,8 +104,8 @@ class JobQueue:
         await self.announce_change()
 
     async def count(self, *kinds: JobKind) -> int:
-        """Count the pending jobs of these kinds, or of all kinds."""
-        return await self._database.run(_count, kinds or tuple(JobKind))
+        """Count the pending jobs of these kinds, or of all that do not wait for the owner."""
+        return await self._database.run(_count, kinds or set(JobKind) - {JobKind.ASKING})
 
     async def announce_change(self) -> None:
         async with self._changed:
@@ -136,6 +145,11 @@ def replace_payload(job: Job, payload: dict[str, Any]) -> None:
     _update(job, {"payload": _dump(payload), "attempts": 0})
 
 
+def change_kind(job: Job, kind: JobKind) -> None:
+    """Let another handler do a job; a query for `Database.run`."""
+    _update(job, {"kind": kind})
+
+
 def find_group(message_id: int) -> str | None:
     """Return the group of the pending files that this message uploads or shows, if any."""
     files = _ordered(
@@ -147,12 +161,12 @@ def find_group(message_id: int) -> str | None:
 
 def find_questions(message_id: int) -> list[Job]:
     """Return the pending jobs that answer a message."""
-    return list(_ordered(Job.kind == JobKind.QUESTION, Job.message_id == message_id))
+    return list(_ordered(Job.kind.in_(QUESTIONS), Job.message_id == message_id))
 
 
 def find_shown_questions(message_id: int) -> list[Job]:
     """Return the pending jobs whose answers this message of the bot shows, or will show."""
-    pending = _ordered(Job.kind == JobKind.QUESTION)
+    pending = _ordered(Job.kind.in_(QUESTIONS))
     return [job for job in pending if message_id in list_shown(job)]
 
 

@@ -19,6 +19,7 @@ from personal_bot.storage.database import Database
 if TYPE_CHECKING:
     # These import Haystack: hundreds of megabytes and seconds that an idle bot does not need.
     from personal_bot.answers.answerer import Answerer
+    from personal_bot.answers.summaries.summarizer import Summarizer
     from personal_bot.documents.library import DocumentLibrary
     from personal_bot.index.engine import Engine, Index
 
@@ -31,6 +32,7 @@ class _Made(NamedTuple):
     engine: "Engine"
     library: "DocumentLibrary"
     answerer: "Answerer"
+    summarizer: "Summarizer"
 
 
 class Services:
@@ -66,6 +68,11 @@ class Services:
         """Open the index. Raises StoreError."""
         async with self._use() as made, made.engine.use() as index:
             yield index
+
+    @asynccontextmanager
+    async def use_summarizer(self) -> AsyncIterator["Summarizer"]:
+        async with self._use() as made:
+            yield made.summarizer
 
     async def count(self) -> Usage:
         """Return the usage, without opening the index."""
@@ -121,9 +128,11 @@ class Services:
 
     async def _make(self) -> _Made:
         """Import in a thread, which takes seconds: the bot keeps polling meanwhile."""
-        for module in ("documents.library", "answers.answerer"):
+        for module in ("documents.library", "answers.answerer", "answers.summaries.summarizer"):
             await asyncio.to_thread(importlib.import_module, f"personal_bot.{module}")
         from personal_bot.answers.answerer import Answerer  # noqa: PLC0415 - see above
+        from personal_bot.answers.summaries.summarizer import Summarizer  # noqa: PLC0415
+        from personal_bot.answers.tools.budget import Limits  # noqa: PLC0415
         from personal_bot.documents.library import DocumentLibrary  # noqa: PLC0415
         from personal_bot.index.engine import Engine, EngineSettings  # noqa: PLC0415
         from personal_bot.index.store import StoreSettings  # noqa: PLC0415
@@ -160,12 +169,16 @@ class Services:
         # Exclude the permanent objects from garbage collection: in a bot that was not forked, each
         # full collection would stop all threads for 0.1 s.
         gc.freeze()
+        limits = Limits(
+            settings.answer_rounds, settings.answer_tokens, float(settings.answer_seconds)
+        )
         notebook = await asyncio.to_thread(Notebook, configuration.files.lessons)
         engine = Engine(EngineSettings(store, models, notebook=notebook), self._database)
         return _Made(
             engine,
             DocumentLibrary(self._database, engine, self.quotas),
-            Answerer(self._database, engine),
+            Answerer(self._database, engine, limits),
+            Summarizer(self._database, engine, settings.summary_window),
         )
 
 
