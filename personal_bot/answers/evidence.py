@@ -1,5 +1,6 @@
 """What the model was given to answer one question: passages, numbered in the order of time."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,4 +61,5 @@ def _show(number: int, item: Found) -> PromptPassage:
     if heading and heading not in text:
         text = f"{heading}\n{text}"
     page = find_page(item.passage.meta["pages"], 0)
-    return PromptPassage(number, item.document.name, page, text)
+    received = time.strftime("%Y-%m-%d", time.gmtime(item.document.indexed_at))
+    return PromptPassage(number, item.document.name, page, text, received)

@@ -62,7 +62,7 @@ or [2][3]. Cite only numbers of passages below, and only those that really say i
 a passage, like rows[0] or [12], belong to its text and cite nothing.
 3. If the passages do not hold the answer, say so plainly in one or two short sentences and cite \
 nothing. If they hold a part of it, give that part with its citation and say what is missing.
-4. If passages contradict each other, say so and cite both.
+4. If passages contradict each other, say so and cite both, with the dates of their documents.
 5. Answer in the language of the question, whatever the language of the passages.
 6. Be brief: the answer first, then only the details that were asked for. Copy names, numbers, \
 dates, amounts, paths and code exactly as they are written, with every sign. Plain text, but code \
@@ -112,12 +112,16 @@ _TAG_AROUND_PASSAGES = re.compile(
 
 @dataclass(frozen=True)
 class PromptPassage:
-    """A passage as the model sees it. `page` is None if the format has no pages."""
+    """A passage as the model sees it. `page` is None if the format has no pages.
+
+    `received` is the date on which the owner sent the document, empty if it does not matter.
+    """
 
     number: int
     document_name: str
     page: int | None
     text: str
+    received: str = ""
 
 
 def ask(
@@ -183,7 +187,8 @@ def _tagged(tag: str, text: str) -> str:
 
 def _block(passage: PromptPassage) -> str:
     page = "" if passage.page is None else f", p. {passage.page}"
-    source = _attribute(passage.document_name) + page
+    received = f", received {passage.received}" if passage.received else ""
+    source = _attribute(passage.document_name) + page + received
     text = _TAG_AROUND_PASSAGES.sub("‹", passage.text.strip("\n"))
     return f'<passage number="{passage.number}" source="{source}">\n{text}\n</passage>'
 

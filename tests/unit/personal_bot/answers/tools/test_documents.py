@@ -71,4 +71,4 @@ async def test_nothing_outside_of_the_chosen_documents_exists(database: Database
 
 async def test_documents_are_listed_by_a_part_of_their_names(database: Database) -> None:
     assert (await database.run(describe_documents, None, "LEASE")).count("\n") == 1
-    assert await database.run(describe_documents, None, "x") == "There are no such documents."
+    assert await database.run(describe_documents, None, "zebra") == "There are no such documents."
