@@ -14,6 +14,7 @@ from personal_bot.handlers import (
     library,
     questions,
     sources,
+    summaries,
     uploads,
 )
 from personal_bot.handlers.middlewares import OpenQuestionMiddleware, RateLimitMiddleware
@@ -35,6 +36,7 @@ def create_router() -> Router:
         language.create_router(),
         library.create_router(),
         cards.create_router(),
+        summaries.create_router(),
         uploads.create_router(),
         questions.create_router(),
         answers.create_router(),
