@@ -3,7 +3,6 @@
 The tests find handlers by walking the router, so a new handler is tested automatically.
 """
 
-import enum
 import logging
 from typing import Any
 
@@ -14,8 +13,6 @@ from aiogram.methods import AnswerCallbackQuery, DeleteMessage, SendMessage
 
 from personal_bot.contract.rate_limit import BURST
 from personal_bot.handlers.root import create_router
-from personal_bot.storage.models import Rating
-from personal_bot.telegram import keyboards
 from personal_bot.telegram.keyboards import DeleteButton
 from personal_bot.telegram.polling import OrderedPoller
 from tests.forgeries import (
@@ -46,23 +43,24 @@ CONTENTS: list[dict[str, Any]] = [
 
 def sample(factory: type[CallbackData], number: str = "1") -> str:
     """Return valid callback data of this class."""
-    values = {int: number, bool: "1", str: "en", Rating: "good"}
+    values = {int: number, bool: "1", str: "en"}
     return factory.__separator__.join(
         [
             factory.__prefix__,
-            *(values[field.annotation] for field in factory.model_fields.values()),
+            *(
+                values.get(field.annotation) or next(iter(field.annotation)).value
+                for field in factory.model_fields.values()
+            ),
         ]
     )
 
 
 def test_the_walk_finds_what_there_is() -> None:
-    assert {"/start", "/docs", "/clear", "/status"} <= set(COMMANDS)
+    assert {"/start", "/docs", "/all", "/clear", "/status"} <= set(COMMANDS)
     declared = {
         found
-        for found in vars(keyboards).values()
-        if isinstance(found, enum.EnumType | type)
-        and issubclass(found, CallbackData)
-        and found is not CallbackData
+        for found in CallbackData.__subclasses__()
+        if found.__module__.startswith("personal_bot.")
     }
     assert declared == set(FACTORIES)
 
