@@ -260,6 +260,36 @@ def test_a_quote_stands_where_it_says_it_stands(passage: str, claim: str) -> Non
     assert rest[: max(0, len(words) - 1)] == words[:-1]
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Насос",
+                " стоит",
+                " в",
+                " подвале",
+                ".",
+                "\n",
+                "\n\n",
+                " ",
+                "- ",
+                "| ",
+                "5,5 кг",
+                " «да»",
+                "…",
+                "[1]",
+            ]
+        ),
+        max_size=120,
+    ).map("".join),
+    st.sampled_from(["Насос в подвале", "5,5 кг", ""]),
+)
+def test_a_quote_is_verbatim_but_for_its_spaces(passage: str, claim: str) -> None:
+    quote = find_quote(passage, claim, "Где насос?")
+
+    assert quote.text.removesuffix("…") in " ".join(passage.split())
+
+
 def test_a_long_quote_ends_between_words() -> None:
     quote = find_quote("слово " * 200, "слово", "")
 
