@@ -70,6 +70,11 @@ class BotFiles:
         return self.home / "index"
 
     @property
+    def tables(self) -> Path:
+        """The tables of the documents, a SQLite file for each version that has some."""
+        return self.home / "tables"
+
+    @property
     def lessons(self) -> Path:
         """What the bot has learnt about the services that it asks; may be deleted."""
         return self.home / "services.json"

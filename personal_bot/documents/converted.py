@@ -1,7 +1,7 @@
 """The output of a worker, as files that consist of pages."""
 
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple
 
 from personal_bot.documents.converters.content import Block, BlockKind, Page, Remark, RemarkKind
 from personal_bot.documents.converters.normalization import normalize_name
@@ -28,13 +28,24 @@ _ERRORS: Final[dict[str, type[DocumentError]]] = {
 }
 
 
+class Slice(NamedTuple):
+    """A part of a file, in bytes."""
+
+    offset: int
+    size: int
+
+
 @dataclass(frozen=True)
 class ConvertedFile:
-    """The text of one file; for a file in an archive, `name` is ``archive.zip/inner.pdf``."""
+    """The text of one file; for a file in an archive, `name` is ``archive.zip/inner.pdf``.
+
+    `tables` tells where the database of its tables is, in the file that `convert` was given.
+    """
 
     name: str
     media_type: str
     pages: list[Page]
+    tables: Slice | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class _Reading:
         self.files: dict[str, ConvertedFile] = {}
         self.refused: list[DocumentError] = []
         self.locks: tuple[str, ...] = ()
+        self._inner = ""
         self._pages: list[Page] = []
         self._blocks: list[Block] = []
         self._remarks: list[Remark] = []
@@ -91,12 +103,14 @@ class _Reading:
     def _take_about_file(self, kind: str, values: list[Any]) -> None:
         if kind == MessageType.FILE:
             inner, media_type = values
-            self._pages = []
+            self._inner, self._pages = inner, []
             self.files[inner] = ConvertedFile(_join(self._name, inner), media_type, self._pages)
         elif kind == MessageType.REFUSED:
             inner, reason, detail = values
             self.files.pop(inner, None)
             self.refused.append(_ERRORS[reason](_join(self._name, inner), detail))
+        elif kind == MessageType.TABLES:
+            self.files[self._inner] = replace(self.files[self._inner], tables=Slice(*values))
         elif kind == MessageType.LOCKS:
             self.locks = tuple(values)
         elif kind == MessageType.REFUSAL:

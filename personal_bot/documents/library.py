@@ -9,10 +9,12 @@ opening of the index deletes them.
 import asyncio
 import hashlib
 import logging
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol, cast
 
 from personal_bot.documents import records
 from personal_bot.documents.conversion import Conversion, ConvertedFile, convert
@@ -22,6 +24,7 @@ from personal_bot.documents.quotas import MAX_FILE_BYTES, Quotas, Usage, measure
 from personal_bot.documents.records import DocumentCard
 from personal_bot.documents.reports import READING, make_report
 from personal_bot.documents.splitting import SCHEME, split_pages
+from personal_bot.documents.tables.files import TableFolder
 from personal_bot.documents.uploads import Addition, FileStage, OnStage, Upload
 from personal_bot.errors import (
     DocumentError,
@@ -50,7 +53,12 @@ class Totals:
 
 
 DeleteVersions = Callable[[Sequence[str]], Awaitable[None]]
-Convert = Callable[[Path, str, str, str], Awaitable[Conversion]]
+
+
+class Convert(Protocol):
+    async def __call__(
+        self, path: Path, name: str, mime_type: str, encoding: str, /, *, tables: BinaryIO
+    ) -> Conversion: ...
 
 
 class DocumentLibrary:
@@ -61,11 +69,13 @@ class DocumentLibrary:
         database: Database,
         engine: Engine,
         quotas: Quotas,
+        tables: TableFolder,
         convert: Convert = convert,
     ) -> None:
         self._database = database
         self._engine = engine
         self._quotas = quotas
+        self._tables = tables
         self._convert = convert
         self._writing = asyncio.Lock()
 
@@ -89,19 +99,21 @@ class DocumentLibrary:
         if upload.size > MAX_FILE_BYTES:
             raise FileTooLargeError(upload.name, upload.size, MAX_FILE_BYTES)
         await on_stage(upload.name, FileStage.STORED)
-        conversion = await self._convert(
-            upload.path, upload.name, upload.mime_type, upload.encoding
-        )
-        addition = Addition([], list(conversion.refused), [])
-        for file in conversion.files:
-            await on_stage(file.name, FileStage.READ)
-            try:
-                size = upload.size // len(conversion.files)  # an equal share of an archive
-                await self._add(file, upload, size, addition, on_stage)
-            except DocumentError as error:
-                if file.name == upload.name:
-                    raise
-                addition.refused.append(error)
+        with tempfile.TemporaryFile() as opened:
+            tables = cast("BinaryIO", opened)
+            conversion = await self._convert(
+                upload.path, upload.name, upload.mime_type, upload.encoding, tables=tables
+            )
+            addition = Addition([], list(conversion.refused), [])
+            for file in conversion.files:
+                await on_stage(file.name, FileStage.READ)
+                try:
+                    size = upload.size // len(conversion.files)  # an equal share of an archive
+                    await self._add(_Read(file, upload, size, tables), addition, on_stage)
+                except DocumentError as error:
+                    if file.name == upload.name:
+                        raise
+                    addition.refused.append(error)
         return addition
 
     async def list(self, offset: int, limit: int) -> Sequence[DocumentCard]:
@@ -120,6 +132,7 @@ class DocumentLibrary:
             document = await self._database.run(records.forget_document, document_id)
             if document is None:
                 raise DocumentNotFoundError(str(document_id))
+            await asyncio.to_thread(self._tables.remove, str(document.sha256))
             await index.store.delete_versions([document.sha256])
             await index.store.flush()
             await index.store.compact()
@@ -130,23 +143,19 @@ class DocumentLibrary:
         async with self._writing:
             usage = await measure_usage(self._database)
             await self._database.run(records.forget_documents)
+            await asyncio.to_thread(self._tables.remove_others, ())
             await self._engine.reset()
         return Totals(usage.documents, usage.passages, 0)
 
-    async def _add(
-        self,
-        file: ConvertedFile,
-        upload: Upload,
-        size: int,
-        addition: Addition,
-        on_stage: OnStage,
-    ) -> None:
+    async def _add(self, read: "_Read", addition: Addition, on_stage: OnStage) -> None:
+        file, upload, size, _ = read
         version = await asyncio.to_thread(_fingerprint, file.pages)
         async with self._writing, self._engine.use() as index:
             same = await self._database.run(records.find_document, Document.sha256 == version)
             if same is not None:
                 if not _is_of(same, upload, file.name):
                     raise DuplicateDocumentError(file.name, same.name)
+                await self._refresh(same, read)
                 addition.documents.append(records.make_card(same))
                 await on_stage(file.name, FileStage.INDEXED)
                 return
@@ -161,6 +170,7 @@ class DocumentLibrary:
                 await Indexer(index.store, index.connection).index(passages)
                 await on_stage(file.name, FileStage.EMBEDDED)
                 await index.store.flush()
+                await asyncio.to_thread(self._keep_tables, version, read)
             except Exception:
                 await self._undo(index.store.delete_versions, version)
                 raise
@@ -181,9 +191,22 @@ class DocumentLibrary:
             addition.documents.append(records.make_card(document))
             if replaced is not None:
                 addition.replaced.append(file.name)
+                await asyncio.to_thread(self._tables.remove, replaced)
                 await self._undo(index.store.delete_versions, replaced)
                 await index.store.flush()
         await on_stage(file.name, FileStage.INDEXED)
+
+    async def _refresh(self, document: Document, read: "_Read") -> None:
+        """Note that an upload was read anew, with the same text."""
+        if document.reading < READING:
+            await asyncio.to_thread(self._keep_tables, str(document.sha256), read)
+            report = await asyncio.to_thread(make_report, read.file.media_type, read.file.pages)
+            document.report = report.dump()
+            await self._database.run(records.note_reading, document.document_id, document.report)
+
+    def _keep_tables(self, version: str, read: "_Read") -> None:
+        if read.file.tables is not None:
+            self._tables.keep(version, read.tables, read.file.tables)
 
     async def _undo(self, delete: DeleteVersions, version: str) -> None:
         """Delete passages without a document; if that fails, the next opening deletes them."""
@@ -193,12 +216,21 @@ class DocumentLibrary:
             logger.warning("Cannot remove the passages of an unfinished document yet: %s", error)
 
 
+class _Read(NamedTuple):
+    """A file that was read, of an upload; `size` is its share of it, `tables` has its tables."""
+
+    file: ConvertedFile
+    upload: Upload
+    size: int  # bytes
+    tables: BinaryIO
+
+
 def _fingerprint(pages: Sequence[Page]) -> str:
     """Return the version of a document: a hash of its blocks and of the splitting scheme."""
     digest = hashlib.sha256(SCHEME.encode())
     for page in pages:
         digest.update(f"\0{page.number}\0{page.title}\0".encode(errors="surrogatepass"))
-        for text, kind, level, lead in page.blocks:
+        for text, kind, level, lead, _ in page.blocks:
             digest.update(f"\0{kind}{level}\0{lead}\0".encode(errors="surrogatepass"))
             for start in range(0, len(text), _HASHED):
                 digest.update(text[start : start + _HASHED].encode(errors="surrogatepass"))

@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 from peewee import Expression
 
-from personal_bot.documents.reports import READING, Report
+from personal_bot.documents.reports import NO_TABLES, READING, Report
 from personal_bot.storage.models import Document
 from personal_bot.storage.withdrawal import follow_version, withdraw_exchanges
 
@@ -143,14 +143,27 @@ def _find_free_name(name: str) -> str:
 
 def count_outdated_documents() -> int:
     """Return the number of documents that an earlier version of the converters has read."""
-    count: int = Document.select().where(Document.reading < READING).count()
+    count: int = Document.select().where(_is_outdated()).count()
     return count
+
+
+def note_reading(document_id: int, report: str) -> None:
+    """Note that the present converters have read a document."""
+    Document.update(reading=READING, report=report).where(
+        Document.document_id == document_id
+    ).execute()
+
+
+def _is_outdated() -> Expression:
+    has_tables = Document.report.contains(NO_TABLES) == False  # noqa: E712 - an expression
+    outdated: Expression = (Document.reading < 1) | ((Document.reading < READING) & has_tables)
+    return outdated
 
 
 def list_outdated_uploads() -> list[StoredUpload]:
     """Return the uploads that an earlier version of the converters has read, oldest first."""
     uploads: dict[int, StoredUpload] = {}
-    for row in Document.select().where(Document.reading < READING).order_by(Document.message_id):
+    for row in Document.select().where(_is_outdated()).order_by(Document.message_id):
         name = str(row.name).partition("/")[0]
         upload = StoredUpload(name, row.chat_id, row.message_id, row.file_id)
         uploads.setdefault(row.message_id, upload)
@@ -177,3 +190,8 @@ def find_versions(versions: Collection[str]) -> dict[str, Document]:
     """Return the existing documents of these versions, by version."""
     documents = Document.select().where(Document.sha256.in_(versions))
     return {document.sha256: document for document in documents}
+
+
+def list_versions() -> frozenset[str]:
+    """Return the versions of all documents."""
+    return frozenset(str(row.sha256) for row in Document.select(Document.sha256))

@@ -15,8 +15,14 @@ from personal_bot.documents.converters.content import (
     is_continued,
 )
 
-READING = 1
-"""The version of converters and splitting. Documents of an earlier one can be read anew."""
+READING = 2
+"""The version of converters and splitting. Documents of an earlier one can be read anew.
+
+Version 2 only differs for documents with tables: it keeps them to calculate with.
+"""
+
+NO_TABLES = '"tables": 0,'
+"""What the stored report of a document without tables contains."""
 
 _PAGES_KEPT = 300  # with a remark first; the counts of a report include all pages
 

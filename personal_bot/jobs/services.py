@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from personal_bot.documents.quotas import MEGABYTE, Quotas, Usage, measure_usage
-from personal_bot.documents.records import DocumentCard, find_card
+from personal_bot.documents.records import DocumentCard, find_card, list_versions
 from personal_bot.errors import StoreError
 from personal_bot.process.memory import return_memory
 from personal_bot.settings import Configuration
@@ -134,6 +134,7 @@ class Services:
         from personal_bot.answers.summaries.summarizer import Summarizer  # noqa: PLC0415
         from personal_bot.answers.tools.budget import Limits  # noqa: PLC0415
         from personal_bot.documents.library import DocumentLibrary  # noqa: PLC0415
+        from personal_bot.documents.tables.files import TableFolder  # noqa: PLC0415
         from personal_bot.index.engine import Engine, EngineSettings  # noqa: PLC0415
         from personal_bot.index.store import StoreSettings  # noqa: PLC0415
         from personal_bot.openai.client import Models  # noqa: PLC0415
@@ -173,10 +174,13 @@ class Services:
             settings.answer_rounds, settings.answer_tokens, float(settings.answer_seconds)
         )
         notebook = await asyncio.to_thread(Notebook, configuration.files.lessons)
+        tables = TableFolder(configuration.files.tables)
+        versions = await self._database.run(list_versions)
+        await asyncio.to_thread(tables.remove_others, versions)
         engine = Engine(EngineSettings(store, models, notebook=notebook), self._database)
         return _Made(
             engine,
-            DocumentLibrary(self._database, engine, self.quotas),
+            DocumentLibrary(self._database, engine, self.quotas, tables),
             Answerer(self._database, engine, limits),
             Summarizer(self._database, engine, settings.summary_window),
         )

@@ -32,6 +32,7 @@ from aiohttp import web
 from personal_bot.documents.conversion import DEFAULT
 from personal_bot.documents.library import DocumentLibrary, FileStage, Upload
 from personal_bot.documents.quotas import Quotas
+from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import DocumentError, PersonalBotError
 from personal_bot.index.engine import Engine, EngineSettings
 from personal_bot.index.store import StoreSettings
@@ -135,7 +136,7 @@ async def open_library(folder: Path, url: str) -> AsyncIterator[DocumentLibrary]
     knowledge = Engine(settings, database)
 
     try:
-        yield DocumentLibrary(database, knowledge, QUOTAS)
+        yield DocumentLibrary(database, knowledge, QUOTAS, TableFolder(folder / "tables"))
     finally:
         await knowledge.close()
         await database.close()

@@ -3,10 +3,13 @@
 Imports only the standard library, because worker and bot both import this module.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:  # only the worker has cells
+    from personal_bot.documents.converters.tables.cells import Cell
 
 PASSAGE_WORDS = 120
 """The most words of a passage; a table row is cut into lines of fewer words, see `tables`."""
@@ -23,18 +26,50 @@ class BlockKind(StrEnum):
     CODE = "c"  # or other text whose lines and indentation matter
 
 
+class TableHead(NamedTuple):
+    """What is known about the rows of one table: its title, and names by column.
+
+    Columns that nothing names are missing in `names`; names on several levels are joined. With
+    `may_have_header`, the first row may be the header, which nothing else tells.
+    """
+
+    title: str
+    names: Mapping[int, str]
+    may_have_header: bool = False
+
+
+class TableRow(NamedTuple):
+    """A row of a table below its header, by column; `number` is that of the sheet or file.
+
+    `group` is the label above some rows, such as a region. Totals of other rows are marked.
+    """
+
+    number: int | None
+    cells: "Mapping[int, Cell]"
+    group: str = ""
+    is_total: bool = False
+
+
+class TableData(NamedTuple):
+    """Rows of a table; those in several blocks have the same `head` object."""
+
+    head: TableHead
+    rows: Sequence[TableRow]
+
+
 class Block(NamedTuple):
     """A block of text. A named tuple, because the garbage collector does not track those.
 
     `level` is that of a heading, from 1, or the depth of a list item, from 0. `lead` is shown above
     the text and again in each passage that begins within it: the title of a table, the opening
-    fence of code.
+    fence of code. `data` are the rows of a table, which only the worker has.
     """
 
     text: str
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
     lead: str = ""
+    data: TableData | None = None
 
 
 def is_continued(block: Block, following: Block) -> bool:
@@ -57,10 +92,11 @@ class RemarkKind(StrEnum):
     ENCODING = "encoding"  # in doubt; `detail` is its name, a tab and a line of the text in it
     COMPUTED = "computed"  # formulas without stored values that were computed
     HIDDEN = "hidden"  # rows, columns, sheets or slides that were read, although hidden
+    LARGE_TABLE = "large_table"  # whose text was read, but which cannot be calculated with
 
     @property
     def is_loss(self) -> bool:
-        return self not in {RemarkKind.COMPUTED, RemarkKind.HIDDEN}
+        return self not in {RemarkKind.COMPUTED, RemarkKind.HIDDEN, RemarkKind.LARGE_TABLE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO
 
+REQUEST = "TGRAG_REQUEST"
+"""The environment variable that holds the request to a worker, in JSON."""
+
 LINE = 100_000  # characters of text: parsing a line blocks all other threads of the bot
 MIB = 1024 * 1024
 
@@ -56,6 +59,7 @@ class MessageType(StrEnum):
     BLOCK = "block"
     MORE = "more"  # text of the preceding block
     REMARK = "remark"
+    TABLES = "tables"  # where the database with the tables of the preceding file is, and its size
     REFUSED = "refused"  # one file of an archive
     REFUSAL = "refusal"  # the whole upload; nothing follows
     END = "end"  # everything was read; nothing follows
@@ -80,7 +84,8 @@ class Limits:
     wall_seconds: float = 240.0
     output_chars: int = 20_000_000
     open_files: int = 64
-    written_bytes: int = 0  # a worker writes no files
+    table_cells: int = 2_000_000  # of an upload, that can be calculated with
+    table_bytes: int = 64 * MIB  # of the databases that hold them, the only file that is written
     pages: int = 5_000  # of a PDF or a presentation
     cells: int = 10_000_000  # of a workbook, empty ones between used ones included
     archive_files: int = 200
@@ -96,8 +101,8 @@ class Limits:
 
 DEFAULT = Limits()
 
-# (PAGE, number, title), (BLOCK, kind, level, lead, text), (REMARK, kind, count, detail); all other
-# messages consist of strings.
+# (PAGE, number, title), (BLOCK, kind, level, lead, text), (REMARK, kind, count, detail), (TABLES,
+# offset, size); all other messages consist of strings.
 Message = tuple[str | int | None, ...]
 
 

@@ -17,7 +17,7 @@ from personal_bot.documents.converters.protocol import (
     RefusalKind,
     explain_failure,
 )
-from personal_bot.documents.converters.registry import Output, read_document
+from personal_bot.documents.converters.registry import Output, TableStore, read_document
 from personal_bot.documents.converters.types.detection import detect
 from personal_bot.documents.converters.types.media_types import MediaType
 
@@ -25,20 +25,23 @@ _NESTED: Final = "nested"
 _MAILS: Final = {MediaType.EML, MediaType.MSG}
 
 
-def read(source: BinaryIO, hints: Hints, limits: Limits) -> Iterator[Message]:
-    """Yield the messages about an upload and the files in it.
+def read(
+    source: BinaryIO, hints: Hints, limits: Limits, tables: TableStore | None = None
+) -> Iterator[Message]:
+    """Yield the messages about an upload and the files in it, whose tables `tables` keeps.
 
     A `REFUSED` after a `FILE` with the same name revokes that file. Raises RefusalError and any
     error of a library.
     """
-    yield from _Reading(limits).read(source, hints)
+    yield from _Reading(limits, tables or TableStore()).read(source, hints)
 
 
 class _Reading:
     """The reading of one upload, whose files share the limits."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, tables: TableStore) -> None:
         self._limits = limits
+        self._tables = tables
         self._output = Output(limits)
         self._files = 0
         self._names: Counter[str] = Counter()
@@ -56,7 +59,13 @@ class _Reading:
         if media_type in _MAILS and depth > 1:
             raise RefusalError(RefusalKind.ARCHIVE, _NESTED)
         yield from read_document(
-            source, media_type, name, limits=self._limits, hints=hints, output=self._output
+            source,
+            media_type,
+            name,
+            limits=self._limits,
+            hints=hints,
+            output=self._output,
+            tables=self._tables,
         )
         if media_type in _MAILS:
             from personal_bot.documents.converters.mail import messages  # noqa: PLC0415 - rarely

@@ -1,10 +1,16 @@
 """Converts a file of a known type to messages of the protocol."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib import import_module
 from typing import BinaryIO, Final
 
-from personal_bot.documents.converters.content import Block, BlockKind, Page
+from personal_bot.documents.converters.content import (
+    Block,
+    BlockKind,
+    Page,
+    RemarkKind,
+    TableData,
+)
 from personal_bot.documents.converters.normalization import (
     has_words,
     normalize,
@@ -62,6 +68,27 @@ class Output:
             raise RefusalError(RefusalKind.LIMIT, "output")
 
 
+class TableStore:
+    """Keeps the tables of the files of an upload, to calculate with them; this one keeps none."""
+
+    def begin_file(self) -> None:
+        """Forget the file before."""
+
+    def add(self, data: TableData, page: int | None, sheet: str) -> None:
+        """Take rows of a table that is in a page or sheet."""
+
+    def close_table(self) -> None:
+        """Note that the next page does not continue the last table."""
+
+    def take_given_up(self) -> int:
+        """Return the number of tables that were too large to be kept, since the last call."""
+        return 0
+
+    def finish_file(self) -> tuple[int, int] | None:
+        """Return where the tables of the file are kept and how many bytes they take."""
+        return None
+
+
 def read_document(
     source: BinaryIO,
     media_type: MediaType,
@@ -70,8 +97,9 @@ def read_document(
     limits: Limits,
     hints: Hints,
     output: Output,
+    tables: TableStore,
 ) -> Iterator[Message]:
-    """Yield `FILE`, and each `PAGE` with its blocks and remarks.
+    """Yield `FILE`, each `PAGE` with its blocks and remarks, and `TABLES` if there are some.
 
     A page without words is yielded if it has a number, so that it can be reported. Raises
     RefusalError if no page has words.
@@ -81,20 +109,43 @@ def read_document(
     yield (MessageType.FILE, name, media_type)
     pages: Iterator[Page] = converter.read_pages(source, limits, hints)
     found = False
+    tables.begin_file()
     for page in pages:
-        title = normalize_line(page.title or "")[:_TITLE_CHARS] or None
-        yield (MessageType.PAGE, page.number, title)
-        output.charge("")
-        for block in page.blocks:
-            clean = _normalize(block)
-            if clean is not None:
-                output.charge(clean.text)
-                yield (MessageType.BLOCK, clean.kind, clean.level, clean.lead, clean.text)
-                found = True
-        for remark in page.remarks:
-            yield (MessageType.REMARK, remark.kind, remark.count, remark.detail)
+        has_text = yield from _read_page(page, output, tables)
+        found = found or has_text
     if not found:
         raise RefusalError(RefusalKind.NO_TEXT)
+    place = tables.finish_file()
+    yield from _report_large(tables)
+    if place is not None:
+        yield (MessageType.TABLES, *place)
+
+
+def _read_page(page: Page, output: Output, tables: TableStore) -> Generator[Message, None, bool]:
+    """Yield the messages about a page; return whether it has words."""
+    title = normalize_line(page.title or "")[:_TITLE_CHARS] or None
+    yield (MessageType.PAGE, page.number, title)
+    output.charge("")
+    found = False
+    for block in page.blocks:
+        if block.data is not None:
+            tables.add(block.data, page.number, title or "")
+        elif block.kind is BlockKind.HEADING:
+            tables.close_table()
+        clean = _normalize(block)
+        if clean is not None:
+            output.charge(clean.text)
+            yield (MessageType.BLOCK, clean.kind, clean.level, clean.lead, clean.text)
+            found = True
+    for remark in page.remarks:
+        yield (MessageType.REMARK, remark.kind, remark.count, remark.detail)
+    yield from _report_large(tables)
+    return found
+
+
+def _report_large(tables: TableStore) -> Iterator[Message]:
+    if large := tables.take_given_up():
+        yield (MessageType.REMARK, RemarkKind.LARGE_TABLE, large, "")
 
 
 def _normalize(block: Block) -> Block | None:

@@ -153,10 +153,10 @@ def say_too_late_to_keep_both() -> str:
 
 def offer_reading_anew(documents: int) -> str:
     return _(
-        "I now read documents more faithfully: tables, headers and footers, forms, notes and more. "
-        "I can read your {documents} anew from this chat, so that answers profit; nothing has to "
-        "be sent again. It costs about as much as reading them the first time. Until then, they "
-        "stay as they are."
+        "I now read documents more faithfully: tables, headers and footers, forms, notes and more; "
+        "and I can calculate with tables. I can read your {documents} anew from this chat, so that "
+        "answers profit; nothing has to be sent again. It costs at most as much as reading them "
+        "the first time. Until then, they stay as they are."
     ).format(documents=count_documents(documents))
 
 

@@ -129,6 +129,9 @@ _PHRASES: dict[RemarkKind, Callable[[int], str]] = {
     RemarkKind.ENCODING: lambda _n: _("encoding uncertain ({name})"),
     RemarkKind.COMPUTED: lambda n: _("{n} formula computed", "{n} formulas computed", n),
     RemarkKind.HIDDEN: lambda n: _("{n} hidden part read", "{n} hidden parts read", n),
+    RemarkKind.LARGE_TABLE: lambda n: _(
+        "{n} table too large to calculate with", "{n} tables too large to calculate with", n
+    ),
 }
 _SKIPPED: dict[str, Callable[[int], str]] = {  # by the detail of the remark
     "annotation": lambda n: _("{n} comment not read", "{n} comments not read", n),

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from personal_bot.documents.conversion import Conversion, ConvertedFile
 from personal_bot.documents.converters.content import Block, BlockKind, Page
 from personal_bot.documents.library import DocumentLibrary
 from personal_bot.documents.quotas import MEGABYTE, Quotas
+from personal_bot.documents.tables.files import TableFolder
 from personal_bot.documents.uploads import Addition, FileStage, Upload
 from personal_bot.errors import DocumentError
 from personal_bot.index.engine import Engine, EngineSettings
@@ -44,7 +46,9 @@ class FakeConverter:
         self.files: dict[str, list[ConvertedFile]] = {}
         self.refused: list[DocumentError] = []
 
-    async def __call__(self, path: Path, name: str, mime_type: str, encoding: str) -> Conversion:
+    async def __call__(
+        self, path: Path, name: str, mime_type: str, encoding: str, /, *, tables: BinaryIO
+    ) -> Conversion:
         return Conversion(list(self.files[name]), list(self.refused))
 
 
@@ -140,7 +144,7 @@ async def open_bot(
     return Bot(
         database,
         engine,
-        DocumentLibrary(database, engine, quotas, converter),
+        DocumentLibrary(database, engine, quotas, TableFolder(home / "tables"), converter),
         Answerer(database, engine),
         converter,
         openai,

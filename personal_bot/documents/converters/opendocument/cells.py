@@ -32,6 +32,24 @@ def read_kind(cell: etree._Element) -> CellKind | None:
     return _KINDS.get(cell.get(_TYPE, ""))
 
 
+def read_number(cell: etree._Element) -> float | None:
+    """Return the number behind a cell, of days for a time; None if it holds none."""
+    if (stored := cell.get(_TYPE)) == "time":
+        match = _DURATION.fullmatch(cell.get(f"{OFFICE}time-value", ""))
+        if match is None:
+            return None
+        hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        days = (hours + minutes / 60 + seconds / 3_600) / 24
+        return -days if match[0].startswith("-") else days
+    if stored not in {"float", "percentage", "currency"}:
+        return None
+    try:
+        value = float(cell.get(f"{OFFICE}value", ""))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
 def lacks_value(cell: etree._Element) -> bool:
     """Tell whether a cell has a formula that was never computed."""
     return cell.get(_FORMULA) is not None and cell.get(_TYPE) is None

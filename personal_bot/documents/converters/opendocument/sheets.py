@@ -9,6 +9,7 @@ from personal_bot.documents.converters.content import Block, Page, Remark, Remar
 from personal_bot.documents.converters.opendocument.cells import (
     lacks_value,
     read_kind,
+    read_number,
     show_formula,
     show_value,
 )
@@ -143,9 +144,11 @@ class _Sheet:
             self._document.report(RemarkKind.FORMULA, "")
             text = show_formula(element)
         is_duration = style.data_style in self._document.durations
+        number = read_number(element)
         text = show_value(element, text, is_duration=is_duration)
         return Cell(
             " ".join(filter(None, (text, *comments))),
             read_kind(element),
             is_strong=style.is_filled or bool(style.is_bold),
+            value=text if number is None and comments and text else number,
         )

@@ -15,7 +15,7 @@ from personal_bot.documents.converters.tables.layouts import Layout
 from personal_bot.documents.converters.tables.rendering import Piece
 from personal_bot.documents.converters.tables.shapes import Shape, classify
 
-_ABOVE: Final = "↑ "
+ABOVE: Final = "↑ "
 _QUANTITIES: Final = {Shape.NUMBER, Shape.PERCENT, Shape.MEASURE}
 _FEWEST: Final = 2  # labels of groups, or cells that continue below
 _FEWEST_COLUMNS: Final = 3  # of a table with groups; a row of two may lack its only value
@@ -27,7 +27,7 @@ class Above:
     def __init__(self) -> None:
         self._layout = Layout()
         self._continues = False  # the first column, in the rows below each of its cells
-        self._has_labels = False
+        self.has_labels = False  # of groups, in rows of their own
         self._first = ""
         self._label = ""
 
@@ -36,7 +36,7 @@ class Above:
         self._layout = layout
         self._first = self._label = ""
         self._continues = bool(layout.names) and _is_continued(layout, rows)
-        self._has_labels = (
+        self.has_labels = (
             bool(layout.names)
             and layout.end - layout.start >= _FEWEST_COLUMNS
             and count_labels(rows) >= _FEWEST
@@ -64,16 +64,16 @@ class Above:
             self._label = ""
             return
         if self.is_alone(line):
-            self._label = texts[0] if self._has_labels else ""
+            self._label = texts[0] if self.has_labels else ""
             return
         if self._label:
-            yield Piece(f"{_ABOVE}{self._label}", is_key=True)
+            yield Piece(f"{ABOVE}{self._label}", is_key=True)
         if start in line.own:
             self._first = texts[0]
         elif self._continues and self._first and start not in line.cells:
             names = self._layout.names
             name = names.find(start, start + 1) if names else ""
-            yield Piece(f"{_ABOVE}{self._first}", name, is_key=True)
+            yield Piece(f"{ABOVE}{self._first}", name, is_key=True)
 
 
 def _is_continued(layout: Layout, rows: Sequence[Line]) -> bool:

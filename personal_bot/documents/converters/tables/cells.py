@@ -20,7 +20,8 @@ class CellKind(StrEnum):
 class Cell(NamedTuple):
     """A cell as people see it. Formats that know its type give `kind`; others leave it None.
 
-    `columns` and `rows` are those that it spans.
+    `columns` and `rows` are those that it spans. `value` is what a spreadsheet calculates with: a
+    number, of days for a time or a duration, or the text without what was added to it.
     """
 
     text: str
@@ -29,20 +30,33 @@ class Cell(NamedTuple):
     is_strong: bool = False  # bold or filled, unlike ordinary cells
     columns: int = 1
     rows: int = 1
+    value: float | str | None = None
 
 
 Row = Mapping[int, Cell]
 """The cells of a row by column, from 0; spanned and empty columns may be missing."""
 
 
+class NumberedRow(dict[int, Cell]):
+    """A row that has a number, from 1, in its sheet or file."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int, cells: Row) -> None:
+        super().__init__(cells)
+        self.number = number
+
+
 class Line(NamedTuple):
     """The cells of a row that have text, on one line each, in the order of their columns.
 
-    `own` are those that begin in this row, `cells` also those that reach it from above.
+    `own` are those that begin in this row, `cells` also those that reach it from above. `number` is
+    that of the row in its sheet or file, if it has one.
     """
 
     cells: dict[int, Cell]
     own: dict[int, Cell]
+    number: int | None = None
 
 
 def place_rows(rows: Iterable[Iterable[Cell]]) -> Iterator[Row]:
@@ -76,7 +90,7 @@ def follow_spans(rows: Iterable[Row]) -> Iterator[Line]:
     for number, row in enumerate(rows):
         own: dict[int, Cell] = {}
         for column, cell in sorted(row.items()):
-            text = _join_lines(cell.text)
+            text = join_lines(cell.text)
             if text:
                 own[column] = cell if text == cell.text else cell._replace(text=text)
         if not own:
@@ -88,7 +102,7 @@ def follow_spans(rows: Iterable[Row]) -> Iterator[Line]:
             spans = {column: span for column, span in spans.items() if span[0] > number}
             above = {column: cell for column, (_, cell) in spans.items() if column not in own}
             cells = dict(sorted((above | own).items())) if above else own
-        yield Line(cells, own)
+        yield Line(cells, own, row.number if isinstance(row, NumberedRow) else None)
         for column, cell in own.items():
             if cell.rows > 1:
                 end = number + cell.rows
@@ -96,7 +110,8 @@ def follow_spans(rows: Iterable[Row]) -> Iterator[Line]:
                 spans[column] = (end, cell._replace(text=_shorten(cell.text)))
 
 
-def _join_lines(text: str) -> str:
+def join_lines(text: str) -> str:
+    """Return the text of a cell on one line."""
     # Printable text has neither control characters nor odd spaces.
     return " ".join(text.split()) if text.isprintable() else normalize_line(text)
 

@@ -63,6 +63,12 @@ _TOTAL: Final = re.compile(
     r"(?:под)?итог|всего|total|sub-?total|sum\b|grand total|overall|общ(?:ий|ая|ее) итог",
     re.IGNORECASE,
 )
+# Without names that begin like a total, such as "Total Energy".
+_SUM: Final = re.compile(
+    r"(?:под)?итог\w*\b|(?:всего|total|sub-?total|sum|grand total|overall|общ(?:ий|ая|ее) итог)"
+    r"\s*(?:$|[:(,]|(?:за|по|на|в|for|of|in|by|per)\b)",
+    re.IGNORECASE,
+)
 _GRAND_TOTAL: Final = re.compile(r"всего|grand|overall|общ|total overall", re.IGNORECASE)
 _VALUE: Final = re.compile(
     r"(?:^|\W)(?:LLC|Ltd|Inc|GmbH|Corp|plc|JSC|LLP|ООО|АО|ОАО|ПАО|ЗАО|НАО|ИП|ТОО|ФГУП|МУП)(?:\W|$)"
@@ -98,6 +104,11 @@ def is_named_value(text: str) -> bool:
 
 def is_total(text: str) -> bool:
     return bool(_TOTAL.match(text))
+
+
+def is_sum(text: str) -> bool:
+    """Tell whether a text cannot be anything but the name of a total of other rows."""
+    return bool(_SUM.match(text))
 
 
 def is_grand_total(text: str) -> bool:

@@ -16,6 +16,7 @@ from personal_bot.documents.converters.tables.layouts import (
     find_layout,
     replace_heads,
 )
+from personal_bot.documents.converters.tables.records import Records
 from personal_bot.documents.converters.tables.rendering import (
     Piece,
     Room,
@@ -55,6 +56,7 @@ class Region:
         self._is_parted = False  # a text follows the table
         self._titles: list[str] = []  # texts of one cell that may be the title of a table below
         self._writer = Writer()
+        self._records = Records()
 
     def add(self, line: Line) -> Iterator[Block]:
         self._lines.append(line)
@@ -171,6 +173,7 @@ class Region:
             lead = self._title
         self._above.begin(layout, rows[layout.heads :])
         self._lead = lead
+        self._writer.begin_table(self._records.begin(layout, lead, rows))
         if layout.names:
             for pieces in read_header(layout.names, rows[: layout.heads]):
                 yield from self._write_line(pieces)
@@ -178,6 +181,7 @@ class Region:
             texts = [cell.text for cell in rows[0].own.values()]
             self._lead = "\n".join(filter(None, [lead, " | ".join(texts)]))
             if len(self._lead) <= _LEAD_CHARS:
+                self._writer.note(self._records.read(rows[0], [], []))
                 return 1
             self._lead = lead
         return layout.heads
@@ -208,13 +212,17 @@ class Region:
                     continue
             if self._repeats(line):
                 continue
-            pieces = [Piece(label, is_key=True) for label in self._groups.find_labels(line)]
-            pieces.extend(self._above.find(line))
-            if layout.names and self._above.is_alone(line):
+            labels = self._groups.find_labels(line)
+            above = [*self._above.find(line)]
+            pieces = [Piece(label, is_key=True) for label in labels] + above
+            is_alone = self._above.is_alone(line)
+            if layout.names and is_alone:
                 pieces.extend(Piece(cell.text) for cell in line.own.values())
             else:
                 pieces.extend(read_pieces(line, layout))
             yield from self._write_line(pieces)
+            if not (is_alone and self._above.has_labels):
+                self._writer.note(self._records.read(line, labels, above))
 
     def _add_texts(self, texts: list[str]) -> Iterator[Block]:
         """Keep short texts, which may be the title of a table below, and write others."""

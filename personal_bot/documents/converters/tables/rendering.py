@@ -1,7 +1,7 @@
 """Renders rows of a table as lines that can each be read alone and are shorter than a passage."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from personal_bot.documents.converters.content import (
@@ -10,6 +10,9 @@ from personal_bot.documents.converters.content import (
     SEGMENT_CHARS,
     Block,
     BlockKind,
+    TableData,
+    TableHead,
+    TableRow,
 )
 from personal_bot.documents.converters.tables.cells import Cell, Line
 from personal_bot.documents.converters.tables.headers import is_numbering
@@ -58,7 +61,7 @@ def read_pieces(line: Line, layout: Layout) -> Iterator[Piece]:
     if layout.keys:
         yield from _read_fields(line, layout.keys)
         return
-    last_key = _find_last_key(line, layout)
+    last_key = find_last_key(line, layout)
     end = layout.start
     for column, cell in line.cells.items():
         if layout.is_plain and end < column:  # gaps tell which column a value stands in
@@ -111,13 +114,24 @@ def render_pieces(pieces: Sequence[Piece], room: Room) -> Iterator[str]:
 
 
 class Writer:
-    """Joins lines of the same kind and title to blocks of limited size."""
+    """Joins lines of the same kind and title to blocks of limited size, with rows as data."""
 
     def __init__(self) -> None:
         self._kind = BlockKind.TABLE
         self._lead = ""
         self._lines: list[str] = []
         self._size = 0
+        self._head: TableHead | None = None
+        self._rows: list[TableRow] = []
+
+    def begin_table(self, head: TableHead | None) -> None:
+        """Set the head of the rows that follow; there must be none of another table."""
+        self._head = head
+
+    def note(self, rows: Iterable[TableRow]) -> None:
+        """Note rows as data of the present block."""
+        if self._head is not None:
+            self._rows.extend(rows)
 
     def add(self, kind: BlockKind, line: str, lead: str) -> Iterator[Block]:
         if (kind, lead) != (self._kind, self._lead) or self._size >= SEGMENT_CHARS:
@@ -128,7 +142,9 @@ class Writer:
 
     def flush(self) -> Iterator[Block]:
         if self._lines:
-            yield Block("\n".join(self._lines), self._kind, lead=self._lead)
+            data = TableData(self._head, self._rows) if self._head and self._rows else None
+            yield Block("\n".join(self._lines), self._kind, lead=self._lead, data=data)
+            self._rows = []
         self._lines, self._size = [], 0
 
 
@@ -157,7 +173,7 @@ def _is_key(cell: Cell) -> bool:
     return cell.text.endswith(":") or cell.is_header or cell.is_strong or is_label(cell.text)
 
 
-def _find_last_key(line: Line, layout: Layout) -> int:
+def find_last_key(line: Line, layout: Layout) -> int:
     """Return the last column that tells which row this is: of those that span rows, the next."""
     columns = iter(line.cells)
     if layout.header_columns:

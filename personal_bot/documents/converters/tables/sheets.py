@@ -186,4 +186,5 @@ def _select(line: Line, start: int, end: int) -> Line:
     return Line(
         {column: cell for column, cell in line.cells.items() if start <= column < end},
         {column: cell for column, cell in line.own.items() if start <= column < end},
+        line.number,
     )

@@ -11,6 +11,7 @@ from personal_bot.documents.converters.normalization import normalize
 from personal_bot.documents.converters.tables.cells import (
     Cell,
     CellKind,
+    NumberedRow,
     Row,
     follow_spans,
     place_rows,
@@ -19,7 +20,15 @@ from personal_bot.documents.converters.tables.layouts import Hints
 from personal_bot.documents.converters.tables.regions import Region
 from personal_bot.documents.converters.tables.sheets import Sheet
 
-__all__ = ["Cell", "CellKind", "Row", "place_rows", "render_sheet", "render_table"]
+__all__ = [
+    "Cell",
+    "CellKind",
+    "NumberedRow",
+    "Row",
+    "place_rows",
+    "render_sheet",
+    "render_table",
+]
 
 
 def render_table(

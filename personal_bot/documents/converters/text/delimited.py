@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from personal_bot.documents.converters.content import Page
 from personal_bot.documents.converters.encodings.code_pages import decode_text, list_remarks
 from personal_bot.documents.converters.protocol import Hints, Limits, RefusalError, RefusalKind
-from personal_bot.documents.converters.tables.table import Cell, Row, render_sheet
+from personal_bot.documents.converters.tables.table import Cell, NumberedRow, Row, render_sheet
 
 # In order of preference: Excel with Russian regional settings writes the first, and commas within
 # numbers.
@@ -74,8 +74,8 @@ def _read_declaration(text: str) -> tuple[bool, str]:
 def _read_cells(comments: list[str], text: str, delimiter: str) -> Iterator[Row]:
     for comment in comments:
         yield {0: Cell(comment)}
-    for row in _read_rows(text, delimiter):
-        yield {column: Cell(value) for column, value in enumerate(row) if value}
+    for number, row in enumerate(_read_rows(text, delimiter), len(comments) + 1):
+        yield NumberedRow(number, {c: Cell(value) for c, value in enumerate(row) if value})
 
 
 def _read_rows(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from personal_bot.documents.converters.protocol import RefusalError, RefusalKind
 from personal_bot.documents.converters.tables.table import CellKind
@@ -11,7 +12,13 @@ from personal_bot.documents.converters.values.time_rendering import count_days
 from personal_bot.documents.converters.workbooks.formulas import Value
 from personal_bot.documents.converters.workbooks.worksheets import StoredCell, unescape
 
-Shown = tuple[str, CellKind | None]
+
+class Shown(NamedTuple):
+    """What a cell shows; `value` is the number behind it, of days for a time."""
+
+    text: str
+    kind: CellKind | None = None
+    value: float | None = None
 
 
 def show_stored(cell: StoredCell, code: str, texts: Sequence[str], *, since_1904: bool) -> Shown:
@@ -21,10 +28,10 @@ def show_stored(cell: StoredCell, code: str, texts: Sequence[str], *, since_1904
     """
     value = cell.value
     if not value:
-        return "", None
+        return Shown("")
     try:
         if cell.type == "s":
-            return show_text(texts[_check_index(value)], code), CellKind.TEXT
+            return Shown(show_text(texts[_check_index(value)], code), CellKind.TEXT)
         return show_value(_read_value(cell.type, value), code, since_1904=since_1904)
     except (ValueError, IndexError) as error:
         raise RefusalError(RefusalKind.DAMAGED, "value of a cell") from error
@@ -49,19 +56,20 @@ def show_value(value: Value, code: str, *, since_1904: bool) -> Shown:
     if isinstance(value, bool):
         return _show_truth(value)
     if isinstance(value, str):
-        return show_text(value, code), CellKind.TEXT
+        return Shown(show_text(value, code), CellKind.TEXT)
     if isinstance(value, dt.time):
+        days = (dt.datetime.combine(dt.date.min, value) - dt.datetime.min) / dt.timedelta(days=1)  # noqa: DTZ901
         if code == GENERAL:
-            return value.isoformat("auto"), CellKind.NUMBER
-        value = (dt.datetime.combine(dt.date.min, value) - dt.datetime.min) / dt.timedelta(days=1)  # noqa: DTZ901
+            return Shown(value.isoformat("auto"), CellKind.NUMBER, days)
+        value = days
     elif isinstance(value, dt.date):
         moment = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
         if code == GENERAL:
-            return moment.isoformat(" ").removesuffix(" 00:00:00"), CellKind.DATE
+            return Shown(moment.isoformat(" ").removesuffix(" 00:00:00"), CellKind.DATE)
         value = count_days(moment.replace(tzinfo=None), since_1904=since_1904)
     if not math.isfinite(value):
         raise ValueError(value)
-    return show_number(value, code, since_1904=since_1904)
+    return Shown(*show_number(value, code, since_1904=since_1904), value)
 
 
 def _check_index(text: str) -> int:
@@ -71,4 +79,4 @@ def _check_index(text: str) -> int:
 
 
 def _show_truth(value: bool) -> Shown:
-    return ("TRUE" if value else "FALSE"), CellKind.TEXT
+    return Shown("TRUE" if value else "FALSE", CellKind.TEXT)

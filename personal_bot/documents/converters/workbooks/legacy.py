@@ -93,13 +93,13 @@ def _read_rows(
             style = workbook.xf_list[sheet.cell_xf_index(number, column)]
             number_format = workbook.format_map.get(style.format_key)
             code = number_format.format_str if number_format else GENERAL
-            text, kind = _show(sheet, number, column, code, workbook.datemode == 1)
-            if text:
+            shown = _show(sheet, number, column, code, workbook.datemode == 1)
+            if shown.text:
                 is_strong = workbook.font_list[style.font_index].weight >= _BOLD or (
                     style.background.fill_pattern != 0
                     and style.background.pattern_colour_index not in _WHITE_INDEXES
                 )
-                cells[column] = Cell(text, kind, is_strong=is_strong)
+                cells[column] = Cell(shown.text, shown.kind, is_strong=is_strong, value=shown.value)
         info = sheet.rowinfo_map.get(number)
         yield SheetRow(number + 1, cells, bool(info and info.hidden))
 
@@ -110,11 +110,11 @@ def _show(sheet: "xlrd.sheet.Sheet", row: int, column: int, code: str, since_190
     value = sheet.cell_value(row, column)
     match sheet.cell_type(row, column):
         case xlrd.XL_CELL_TEXT:
-            return show_text(value, code), CellKind.TEXT
+            return Shown(show_text(value, code), CellKind.TEXT)
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
-            return show_number(value, code, since_1904=since_1904)
+            return Shown(*show_number(value, code, since_1904=since_1904), value)
         case xlrd.XL_CELL_BOOLEAN:
-            return ("TRUE" if value else "FALSE"), CellKind.TEXT
+            return Shown("TRUE" if value else "FALSE", CellKind.TEXT)
         case xlrd.XL_CELL_ERROR:
-            return xlrd.error_text_from_code.get(value, "#ERROR!"), CellKind.TEXT
-    return "", None
+            return Shown(xlrd.error_text_from_code.get(value, "#ERROR!"), CellKind.TEXT)
+    return Shown("")

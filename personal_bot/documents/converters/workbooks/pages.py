@@ -163,7 +163,9 @@ class _Workbook:
                     self._formats[cell.style] if cell.style < len(self._formats) else CellFormat()
                 )
                 shown = self._show(sheet, row.number, cell, style.code, counts)
-                cells[cell.column] = Cell(*shown, is_strong=style.is_strong)
+                cells[cell.column] = Cell(
+                    shown.text, shown.kind, is_strong=style.is_strong, value=shown.value
+                )
             yield SheetRow(row.number, cells, row.is_hidden)
 
     def _show(
@@ -182,7 +184,7 @@ class _Workbook:
             if cell.value in {None, "0"}:
                 counts[RemarkKind.FORMULA] += 1
                 formula = cell.formula or self._calculator.find_formula(sheet, row, cell.column + 1)
-                return show_formula(formula or "…"), None
+                return Shown(show_formula(formula or "…"))
         return show_stored(cell, code, self._texts, since_1904=self._since_1904)
 
 

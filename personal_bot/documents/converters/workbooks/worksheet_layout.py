@@ -11,7 +11,14 @@ from typing import Final, NamedTuple
 
 from personal_bot.documents.converters.content import Block
 from personal_bot.documents.converters.protocol import Limits, RefusalError, RefusalKind
-from personal_bot.documents.converters.tables.table import Cell, Row, render_sheet, render_table
+from personal_bot.documents.converters.tables.table import (
+    Cell,
+    CellKind,
+    NumberedRow,
+    Row,
+    render_sheet,
+    render_table,
+)
 
 HIDDEN: Final = "[hidden] "
 LAST_ROW: Final = 1_048_576  # the maximum of the format
@@ -165,7 +172,7 @@ class Worksheet:
                 first = min(cells)
                 cells[first] = _mark(cells[first])
                 self.hidden += 1
-            yield number, cells
+            yield number, NumberedRow(number, cells)
         self.hidden += len(found)
 
     def _complete(self, row: SheetRow) -> dict[int, Cell]:
@@ -187,7 +194,9 @@ class Worksheet:
             is_header = len(row.cells) > 1 and any(a.left <= column <= a.right for a in headers)
             rows, columns = self._spans.get(place, (1, 1))
             if text is not cell.text or is_header or rows * columns > 1:
-                cell = Cell(text, cell.kind, is_header, cell.is_strong, columns, rows)  # noqa: PLW2901
+                cell = _keep_value(cell)._replace(  # noqa: PLW2901
+                    text=text, is_header=is_header, columns=columns, rows=rows
+                )
             cells[column] = cell
         return cells
 
@@ -205,9 +214,9 @@ def _render_tables(rows: Iterator[tuple[int, Row]], tables: Sequence[TableArea])
                 parts.setdefault(table, {})[column] = cell
             for table, list_ in aside.items():
                 if table is None or table.area.top <= number <= table.area.bottom:
-                    list_.append(parts.get(table, {}))
+                    list_.append(NumberedRow(number, parts.get(table, {})))
             if number <= first.area.bottom:
-                yield parts.get(first, {})
+                yield NumberedRow(number, parts.get(first, {}))
 
     yield from render_table(take(), header_rows=first.header_rows)
     for table in others:
@@ -216,7 +225,13 @@ def _render_tables(rows: Iterator[tuple[int, Row]], tables: Sequence[TableArea])
 
 
 def _mark(cell: Cell) -> Cell:
-    return cell._replace(text=f"{HIDDEN}{cell.text}")
+    return _keep_value(cell)._replace(text=f"{HIDDEN}{cell.text}")
+
+
+def _keep_value(cell: Cell) -> Cell:
+    """Return a cell whose text may be added to."""
+    is_text = cell.value is None and cell.kind in {CellKind.TEXT, None}
+    return cell._replace(value=cell.text) if is_text else cell
 
 
 def read_area(reference: str) -> Area | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from personal_bot import errors
-from personal_bot.documents import conversion, converted, worker
+from personal_bot.documents import conversion, converted
 from personal_bot.documents.conversion import _explain_death
 from personal_bot.documents.converted import read_conversion
 from personal_bot.documents.converters.content import Block, BlockKind, Page, Remark, RemarkKind
@@ -29,10 +29,6 @@ def test_every_refusal_has_its_error() -> None:
         with pytest.raises(error) as refusal:
             read_conversion(say(["refusal", kind, "why"]), "a.pdf")
         assert (refusal.value.name, refusal.value.detail) == ("a.pdf", "why")
-
-
-def test_both_sides_name_the_request_alike() -> None:
-    assert conversion._REQUEST == worker.REQUEST
 
 
 def test_a_refused_file_of_an_archive_takes_its_pages_back() -> None:

@@ -83,6 +83,7 @@ def test_every_word_is_on_the_page_that_its_passage_says(sizes: list[int], gap: 
             st.sampled_from(BlockKind),
             st.integers(1, 6),
             st.sampled_from(["", "Title", "```python"]),
+            st.none(),
         ),
         max_size=8,
     )

@@ -48,7 +48,7 @@ def check(dice: Dice) -> None:
     content = mutate(DOCUMENTS[suffix], dice)
     signal.alarm(PATIENCE)
     with contextlib.redirect_stderr(io.StringIO()):
-        messages = list(worker.convert(io.BytesIO(content), Hints(suffix), LIMITS))
+        messages = list(worker.convert(io.BytesIO(content), Hints(suffix), LIMITS, io.BytesIO()))
     signal.alarm(0)
     *others, (last, *values) = messages
     assert not any(message[0] in {MessageType.END, MessageType.REFUSAL} for message in others)
@@ -67,6 +67,6 @@ def check(dice: Dice) -> None:
 
 def test_every_document_is_right_before_it_is_changed() -> None:
     for suffix, content in DOCUMENTS.items():
-        assert list(worker.convert(io.BytesIO(content), Hints(suffix), LIMITS))[-1] == (
-            MessageType.END,
-        )
+        assert list(worker.convert(io.BytesIO(content), Hints(suffix), LIMITS, io.BytesIO()))[
+            -1
+        ] == (MessageType.END,)
