@@ -141,6 +141,11 @@ class BotHarness:
         )
         return [message for message in answer.json()["messages"] if message["from"] == "bot"]
 
+    async def list_prompts(self) -> list[str]:
+        """Return the last messages that the stand-in for OpenAI has answered."""
+        answer = await self._client.get("/client/prompts")
+        return [str(prompt[-1]["content"]) for prompt in answer.json()["prompts"]]
+
     async def said(self, words: str) -> dict[str, Any]:
         """Wait for a message of the bot that contains these words, and return it."""
         messages: list[dict[str, Any]] = []

@@ -57,6 +57,31 @@ async def test_a_question_in_work_at_kill_9_is_answered_once(bot) -> None:
     assert len(await bot.read()) == 3
 
 
+async def test_a_summary_in_work_at_kill_9_is_finished_once_and_paid_for_once(bot) -> None:
+    """It costs so much that the owner is asked first, and shows its progress."""
+    facts = "\n\n".join(f"Rule {n} says that door {n} is locked at night." for n in range(900))
+    settings = {"SUMMARY_WINDOW": "1500", "SUMMARY_CONFIRM_TOKENS": "1000"}
+    async with bot.running(**settings) as process:
+        await bot.ready(process)
+        await bot.upload(("rules.txt", facts.encode()))
+        await bot.said("Done.")
+        await bot.say("What is this document about?")
+        asked = await bot.said("Shall I go on?")
+        await bot.call("/faults", method="chat/completions", delay=0.1, times=3)
+        await bot.hang("chat/completions", times=3)
+        await bot.tap(asked)
+        await bot.said("📖 Reading “rules.txt”")
+        await bot.hanging()
+        bot.kill()
+    async with bot.running(**settings):
+        summary = await bot.said("Sources")
+    assert "Rule 0 says" in summary["text"]
+    assert "I read the whole document" in summary["text"]
+    assert len(await bot.read()) == 2
+    prompts = await bot.list_prompts()  # without those that hung
+    assert len(prompts) == len({*prompts}) > 8
+
+
 async def test_files_in_work_at_kill_9_are_read_once(bot) -> None:
     async with bot.running() as process:
         await bot.ready(process)
