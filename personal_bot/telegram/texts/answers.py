@@ -4,6 +4,7 @@ import html
 from collections.abc import Sequence
 
 from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
 
 from personal_bot.answers.references import Omission
 from personal_bot.answers.sources import Source
@@ -132,6 +133,18 @@ def note_omission(omission: Omission | None) -> RichText:
                 "own messages, your files and my recent answers."
             )
     return RichText("\n\n") + styled(Style.ITALIC, text)
+
+
+def note_unsupported(details: int) -> RichText:
+    """Return the note below an answer in which so many details are marked as unsupported."""
+    if not details:
+        return RichText()
+    text = ngettext(
+        "Check {n} detail marked ⚠️: the sources cited for it do not say so.",
+        "Check {n} details marked ⚠️: the sources cited for them do not say so.",
+        details,
+    ).format(n=details)
+    return RichText("\n\n⚠️ ") + styled(Style.ITALIC, text)
 
 
 def note_replacement(*, replaces: bool, is_wider: bool) -> RichText:

@@ -115,6 +115,14 @@ def test_russian_plurals_are_right() -> None:
             "22 документа",
         ]
         assert [count_files(n) for n in (1, 3, 10)] == ["1 файл", "3 файла", "10 файлов"]
+        notes = [answers.note_unsupported(n).text for n in (1, 2, 5, 21)]
+        assert [re.findall(r"\d+ мест\w?, \w+", note) for note in notes] == [
+            ["1 место, отмеченное"],
+            ["2 места, отмеченные"],
+            ["5 мест, отмеченных"],
+            ["21 место, отмеченное"],
+        ]
+        assert not answers.note_unsupported(0).text
 
 
 @pytest.mark.parametrize("condition", list(Condition))
