@@ -11,6 +11,7 @@ from enum import StrEnum
 from personal_bot.answers import conversations
 from personal_bot.answers.conversations import Remembered
 from personal_bot.storage.models import (
+    CardMessage,
     Document,
     Exchange,
     ExchangeMessage,
@@ -63,9 +64,10 @@ def find_reference(replied: RepliedMessage) -> Reference:
     """Look up what a message is about; a query for `Database.run`."""
     if replied.message_id is None:
         return Reference(words=replied.quote)
-    if documents := _find_documents(replied):
+    document_id = replied.document_id or _find_card(replied.message_id)
+    if documents := _find_documents(replied, document_id):
         return Reference(words=replied.quote if replied.from_owner else "", documents=documents)
-    if replied.file_name or replied.document_id is not None:
+    if replied.file_name or document_id is not None:
         return Reference(omission=Omission.NO_DOCUMENT)
     exchange = conversations.find_exchange(replied.message_id)
     if exchange is not None and exchange.status != ExchangeStatus.UNANSWERED:
@@ -73,11 +75,29 @@ def find_reference(replied: RepliedMessage) -> Reference:
     return _read(exchange, replied)
 
 
-def _find_documents(replied: RepliedMessage) -> dict[str, str]:
+def record_card(message_id: int, document_id: int) -> None:
+    """Note that a message shows the card of a document."""
+    CardMessage.insert(
+        message_id=message_id, document_id=document_id
+    ).on_conflict_replace().execute()
+
+
+def forget_card(message_id: int) -> None:
+    """Note that a message shows something else now."""
+    CardMessage.delete().where(CardMessage.message_id == message_id).execute()
+
+
+def _find_card(message_id: int) -> int | None:
+    """Return the document whose card a message shows; its buttons may be gone."""
+    card = CardMessage.get_or_none(CardMessage.message_id == message_id)
+    return None if card is None else int(card.document_id)
+
+
+def _find_documents(replied: RepliedMessage, document_id: int | None) -> dict[str, str]:
     """Return the documents of an upload, or of a message about uploads or one document, by version.
 
-    For an upload that was replaced since, it is the document that has its name now. A caption is
-    about the files that it came with, too.
+    For an upload that was replaced since, it is what has its name now, or came from an archive of
+    that name. A caption is about the files that it came with, too.
     """
     uploads = UploadProgress.select(UploadProgress.upload_id).where(
         UploadProgress.progress_id == replied.message_id
@@ -85,8 +105,11 @@ def _find_documents(replied: RepliedMessage) -> dict[str, str]:
     documents = Document.select().where(
         (Document.message_id == replied.message_id)
         | Document.message_id.in_(uploads)
-        | (Document.document_id == replied.document_id)
-    ) or Document.select().where(Document.name == replied.file_name)
+        | (Document.document_id == document_id)
+    )
+    if not documents and replied.file_name:
+        inside = Document.name.startswith(f"{replied.file_name}/")
+        documents = Document.select().where((Document.name == replied.file_name) | inside)
     found = {str(row.sha256): str(row.name) for row in documents}
     return found and {**found, **_find_captioned(replied.captioned_id)}
 

@@ -8,11 +8,12 @@ from personal_bot.answers.mentions import Group, Mention, Question, Word
 from personal_bot.documents.pins import list_pins
 from personal_bot.storage.models import Document
 
-MOST_NAMED = 5  # documents; a question that seems to name more is about the library
+MOST_NAMED = 5  # a question that seems to name more is about the library
 _MOST_WORDS = 100  # a longer text has words of names by chance
 _WRITTEN_OUT = 1_000  # hits of a file name that is written out
 _WINDOW = 3  # words before a name that decide about it
 _SERIAL = re.compile(r"[^\W\d_]{2,}[ _-]?\d{3,}")  # scan001, IMG_0042
+_FILE_NAME = re.compile(r".+\.(?=\w*[^\W\d])\w{1,5}", re.DOTALL)  # lease.pdf, but not lease or v1.5
 _CONTINUES = re.compile(r"[\w/-]|[.]\w")
 _ASKS_WHERE = re.compile(
     r"\b(?:which|what|all|any|every|each|other)\s+(?:of\s+)?(?:(?:my|the|these)\s+)?"
@@ -92,8 +93,9 @@ def _find_named(question: str, names: Mapping[str, str]) -> set[str]:
         if any(_may_be_meant_instead(other, named) for other in mentions):
             return set()
         chosen.append(named)
-    versions = set().union(*(named.versions for named in chosen))
-    return set() if _is_doubtful(words, [named.mention for named in chosen]) else versions
+    if _is_doubtful(words, [named.mention for named in chosen]):
+        return set()
+    return {version for named in chosen for version in named.versions}
 
 
 def _find_written_out(
@@ -104,13 +106,10 @@ def _find_written_out(
     found: dict[tuple[int, int], set[str]] = {}
     doubtful = set()
     for version, name in names.items():
-        lowered = name.lower()
-        archive, _, inner = lowered.partition("/")
-        base = lowered.rpartition("/")[2]
-        serial = base.rpartition(".")[0]
-        for written in {lowered, base, archive, serial if _SERIAL.fullmatch(serial) else base}:
+        archive, separator, _ = name.lower().partition("/")
+        for written in _list_spellings(name.lower()):
             for place in _list_places(folded, written):
-                if place in found and not (inner and written == archive):
+                if place in found and not (separator and written == archive):
                     doubtful.add(place)
                 found.setdefault(place, set()).add(version)
     longest = [
@@ -127,6 +126,14 @@ def _find_written_out(
         for start, end in longest
         for first, last in [_span(words, start, end)]
     ]
+
+
+def _list_spellings(name: str) -> set[str]:
+    """Return what is written where a name is: with and without its folder, or its archive."""
+    base = name.rpartition("/")[2]
+    spellings = {one for one in (name, base, name.partition("/")[0]) if _FILE_NAME.fullmatch(one)}
+    serial = base.rpartition(".")[0]
+    return spellings | {serial} if _SERIAL.fullmatch(serial) else spellings
 
 
 def _list_places(question: str, written: str) -> Iterator[tuple[int, int]]:
@@ -163,6 +170,7 @@ def _is_doubtful(words: Sequence[Word], chosen: Sequence[Mention]) -> bool:
     is_comparison = any(word.is_one_of(Group.COMPARISON) for word in words)
     return (
         (is_comparison and len(chosen) == 1)
+        or len(chosen) > MOST_NAMED
         or any(mention.after is not None and mention.after not in ends for mention in chosen)
         or any(
             word.is_one_of(Group.EXCEPTION)

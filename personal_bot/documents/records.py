@@ -10,7 +10,12 @@ from peewee import Expression
 
 from personal_bot.documents.reports import NO_TABLES, READING, Report
 from personal_bot.storage.models import Document
-from personal_bot.storage.withdrawal import follow_version, withdraw_exchanges
+from personal_bot.storage.withdrawal import (
+    follow_upload,
+    follow_version,
+    return_upload,
+    withdraw_exchanges,
+)
 
 
 @dataclass(frozen=True)
@@ -84,11 +89,14 @@ def record_document(document: Document) -> str | None:
         document.save(force_insert=True)
         return None
     document.document_id = former.document_id
+    document.pinned_at = former.pinned_at
     if former.message_id == document.message_id:
         follow_version(former.sha256, document.sha256)
-    elif "/" not in former.name:
-        upload = FormerUpload(former.chat_id, former.message_id, former.file_id)
-        document.former = upload.dump()
+    else:
+        follow_upload(former.message_id, document.message_id)
+        if "/" not in former.name:
+            upload = FormerUpload(former.chat_id, former.message_id, former.file_id)
+            document.former = upload.dump()
     document.save()
     withdraw_exchanges()
     return str(former.sha256)
@@ -129,6 +137,7 @@ def separate_versions(document_id: int) -> Separation | None:
     document.name = _find_free_name(name)
     document.former = ""
     document.save()
+    return_upload(document.message_id, former.message_id)
     upload = StoredUpload(name, former.chat_id, former.message_id, former.file_id)
     return Separation(upload, str(document.name))
 

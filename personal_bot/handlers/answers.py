@@ -13,6 +13,7 @@ from personal_bot.jobs.stopping import Stop, record_stop
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.delivery import MessageGoneError
 from personal_bot.telegram.keyboards import AgainButton, RatingButton, StopButton
+from personal_bot.telegram.pin_buttons import offer_letting_go, offers_letting_go
 from personal_bot.telegram.texts import answers
 
 
@@ -84,6 +85,8 @@ async def rate(
     callback_answer.text = answers.confirm_rating(rated.rating)
     keyboard = keyboards.show_answer(rated.sources, rated.rating)
     if isinstance(callback.message, Message):
+        if offers_letting_go(callback.message.reply_markup):
+            keyboard = offer_letting_go(keyboard)
         await context.messenger.show_buttons(context.user_id, shown_in, keyboard)
 
 

@@ -10,8 +10,8 @@ from personal_bot.documents import records
 from personal_bot.documents.records import StoredUpload
 from personal_bot.errors import DocumentNotFoundError
 from personal_bot.handlers.dead_buttons import refuse_tap, remove_tapped
+from personal_bot.jobs import listing
 from personal_bot.jobs.context import Context
-from personal_bot.jobs.listing import show_list
 from personal_bot.jobs.queue import (
     derive_update_id,
     insert_jobs,
@@ -19,7 +19,6 @@ from personal_bot.jobs.queue import (
     note_received,
 )
 from personal_bot.jobs.rereading import read_again
-from personal_bot.telegram import keyboards
 from personal_bot.telegram.keyboards import (
     CardButton,
     EncodingButton,
@@ -28,7 +27,6 @@ from personal_bot.telegram.keyboards import (
 )
 from personal_bot.telegram.open_buttons import Place
 from personal_bot.telegram.texts import documents as texts
-from personal_bot.telegram.texts import reports
 
 
 def create_router() -> Router:
@@ -51,11 +49,11 @@ async def show_card(
     shown_in = callback.message.message_id if callback_data.in_list and callback.message else None
     card = await context.services.find_card(callback_data.document_id)
     if card is not None:
-        await context.messenger.edit_or_send(
-            chat_id, shown_in, reports.show_card(card), keyboards.show_card(card, page)
-        )
+        await listing.show_card(context, chat_id, shown_in, card, page)
     elif callback_data.in_list:
-        await show_list(context, chat_id, shown_in, page, _explain_gone(callback_data, context))
+        await listing.show_list(
+            context, chat_id, shown_in, page, _explain_gone(callback_data, context)
+        )
     else:
         reason = _explain_gone(callback_data, context)
         await refuse_tap(callback, callback_answer, reason, context)

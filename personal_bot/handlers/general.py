@@ -6,6 +6,7 @@ from aiogram.types import Message
 
 from personal_bot.answers import conversations
 from personal_bot.contract.service_names import is_this_machine, name_service
+from personal_bot.documents.pins import list_pins
 from personal_bot.errors import StoreError
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.queue import JobKind
@@ -52,6 +53,7 @@ async def show_status(message: Message, context: Context) -> None:
         context.settings.chat_model,
         files=await context.queue.count(JobKind.FILE),
         questions=await context.queue.count(JobKind.QUESTION),
+        pinned=[pin.name for pin in await context.database.run(list_pins)],
     )
     await context.messenger.send(message.chat.id, f"{status}\n\n{problem or chat.all_is_well()}")
 

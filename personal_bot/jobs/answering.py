@@ -3,6 +3,8 @@
 import json
 import logging
 from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import InlineKeyboardMarkup
@@ -42,8 +44,12 @@ from personal_bot.telegram import keyboards
 from personal_bot.telegram.delivery import Content
 from personal_bot.telegram.live_messages import LiveMessage
 from personal_bot.telegram.markup import fold, read_markdown, split
+from personal_bot.telegram.pin_buttons import offer_letting_go
 from personal_bot.telegram.rich_text import RichText
-from personal_bot.telegram.texts import answers
+from personal_bot.telegram.texts import answers, pins
+
+if TYPE_CHECKING:  # it imports the index
+    from personal_bot.answers.scopes import Scope
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +148,9 @@ class QuestionJobHandler:
                 answer, is_stopped = await self._generate(job, reference, live)
             if not is_stopped:
                 await self._context.reporter.clear_problems(*WORKING)
-            text = answer.text or answers.say_nothing_found()
+            is_pinned = bool(read_payload(job).get("pinned"))
+            nothing = pins.say_nothing_found() if is_pinned else answers.say_nothing_found()
+            text = answer.text or nothing
             if not answer.complete:
                 text = f"{text.rstrip()}…"
             omission = reference.omission if reference else None
@@ -178,6 +186,7 @@ class QuestionJobHandler:
                     history,
                     show,
                     reference,
+                    scope=await self._find_scope(job, reference),
                     wide=payload.get("wide", False),
                     draft=draft,
                 )
@@ -189,6 +198,18 @@ class QuestionJobHandler:
             if answer is None:
                 raise
             return answer, True
+
+    async def _find_scope(self, job: Job, reference: Reference | None) -> "Scope | None":
+        """Return what a question is about unless it replies to documents; note what is pinned."""
+        # The answerer, which is in use, has imported it already.
+        from personal_bot.answers.scopes import look_up_scope  # noqa: PLC0415
+
+        database, scope = self._context.database, None
+        if reference is None or not reference.documents:
+            scope = await database.run(look_up_scope, read_payload(job)["text"])
+        pinned = scope.names if scope is not None and scope.pinned else ()
+        await database.run(partial(save_payload, job, pinned=pinned))
+        return scope
 
     async def _find_reference(self, job: Job) -> Reference | None:
         payload = read_payload(job)
@@ -219,6 +240,7 @@ class QuestionJobHandler:
             fold(read_markdown(text))
             + answers.note_stop(is_stopped=find_stop(job) is not None)
             + answers.list_sources(quotations)
+            + pins.note_pins(payload.get("pinned", []))
             + answers.note_omission(omission)
             + answers.note_pending(await self._context.queue.count(JobKind.FILE))
             + answers.note_replacement(
@@ -227,6 +249,8 @@ class QuestionJobHandler:
         )
         rating = await self._context.database.run(ratings.find_rating, exchange_id)
         keyboard = keyboards.show_answer(quotations, rating)
+        if payload.get("pinned"):
+            keyboard = offer_letting_go(keyboard)
         await self._messages.show(job, exchange_id, split(content), keyboard)
         return True
 

@@ -5,6 +5,8 @@ The functions are queries, to be called through `Database.run`.
 
 from typing import Any
 
+from peewee import Value
+
 from personal_bot.storage.models import (
     Citation,
     Document,
@@ -55,6 +57,23 @@ def follow_version(old: str, new: str) -> None:
     """
     ExchangeDocument.update(version=new).where(ExchangeDocument.version == old).execute()
     Citation.update(version=new, passage=None).where(Citation.version == old).execute()
+
+
+def follow_upload(old: int, new: int) -> None:
+    """Let what was said about an upload be about the one that replaced it; both are message ids."""
+    followed = UploadProgress.select(UploadProgress.progress_id, Value(new)).where(
+        UploadProgress.upload_id == old
+    )
+    UploadProgress.insert_from(
+        followed, [UploadProgress.progress_id, UploadProgress.upload_id]
+    ).on_conflict_ignore().execute()
+
+
+def return_upload(new: int, old: int) -> None:
+    """Undo `follow_upload` for what was said before the newer upload arrived."""
+    UploadProgress.update(upload_id=old).where(
+        UploadProgress.upload_id == new, UploadProgress.progress_id < new
+    ).execute()
 
 
 def is_made_from_existing_documents() -> Any:

@@ -1,6 +1,7 @@
 """Texts about the bot itself: greetings, help, status, settings and warnings."""
 
 import html
+from collections.abc import Sequence
 from enum import StrEnum
 
 from aiogram.utils.i18n import gettext as _
@@ -9,9 +10,10 @@ from personal_bot.contract import Condition
 from personal_bot.documents.quotas import Quotas, Usage
 from personal_bot.telegram.texts.explanations import name_master
 from personal_bot.telegram.texts.numbers import count_documents, format_number, format_size
+from personal_bot.telegram.texts.pins import show_pins
 from personal_bot.telegram.texts.refusals import FORMATS
 
-COMMANDS = ("docs", "status", "new", "export", "clear", "language", "help")
+COMMANDS = ("docs", "all", "status", "new", "export", "clear", "language", "help")
 
 
 class MasterCommand(StrEnum):
@@ -30,6 +32,7 @@ def describe_commands() -> dict[str, str]:
     """Return the commands and their descriptions for Telegram's menu; plain text."""
     return {
         "docs": _("Your documents"),
+        "all": _("Ask about all documents again"),
         "status": _("Documents, limits and health"),
         "new": _("Start a new conversation"),
         "export": _("Your questions and answers as a file"),
@@ -84,9 +87,10 @@ def give_help(chat_service: str, embedding_service: str | None) -> str:
             "<b>Files.</b> Send {formats}, or a ZIP of these, up to 20 MB each, several at once if "
             "you like. A new version under the same name replaces the old one.\n\n"
             "<b>Questions.</b> Ask in your own words; follow-up questions work too. Reply to an "
-            "answer to come back to it, or to a file to ask about this file only; edit a question "
-            "to get a new answer. The numbers [1], [2] in an answer are its sources: tap a button "
-            "under the answer to see the passage. ⏹ stops an answer, 🔄 searches more widely."
+            "answer to come back to it, or to a file to ask about this file only; 📌 in /docs "
+            "keeps to a document until /all. Edit a question to get a new answer. The numbers "
+            "[1], [2] in an answer are its sources: tap a button under the answer to see the "
+            "passage. ⏹ stops an answer, 🔄 searches more widely."
         ).format(formats=FORMATS)
         + "\n\n"
         + _say_where_text_goes(chat_service, embedding_service)
@@ -103,8 +107,12 @@ def show_status(
     *,
     files: int,
     questions: int,
+    pinned: Sequence[str] = (),
 ) -> str:
-    """Return the status; `index_bytes` is None if the size is unknown, e.g. on a server."""
+    """Return the status; `index_bytes` is None if the size is unknown, e.g. on a server.
+
+    `pinned` are the names of pinned documents.
+    """
     lines = [
         _("<b>Documents:</b> {used} of {limit}").format(
             used=format_number(used.documents), limit=format_number(quotas.documents)
@@ -123,6 +131,8 @@ def show_status(
         lines.append(_("<b>Files being read:</b> {n}").format(n=files))
     if questions:
         lines.append(_("<b>Questions being answered:</b> {n}").format(n=questions))
+    if pinned:
+        lines.append(show_pins(pinned))
     return "\n".join(lines)
 
 

@@ -172,15 +172,21 @@ def fail_file() -> str:
     return _("Something went wrong on my side. Please send it again.")
 
 
-def list_documents(cards: Sequence[DocumentCard], first: int, total: int) -> str:
-    """Return a page of the list of documents, numbered from `first`."""
+def list_documents(
+    cards: Sequence[DocumentCard], first: int, total: int, pinned: frozenset[int] = frozenset()
+) -> str:
+    """Return a page of the list of documents, numbered from `first`; `pinned` are document ids."""
     if not cards:
         return _("You have no documents here. Send me a file.")
     lines = [f"<b>{count_documents(total)}</b>", ""]
     for number, card in enumerate(cards, first):
         mark = "" if card.report.is_complete else f"{reports.mark(card.report)} "
+        mark += "📌 " if card.document_id in pinned else ""
         lines.append(f"{number}. {mark}{name_file(card.name)} — {reports.summarize(card)}")
-    lines += ["", _("Tap a number to see what I read of a document, or to delete it.")]
+    lines += [
+        "",
+        _("Tap a number to see what I read of a document, to ask about it alone, or to delete it."),
+    ]
     return "\n".join(lines)
 
 

@@ -32,6 +32,7 @@ from aiogram.types import Document as TelegramDocument
 from personal_bot.answers.conversations import Remembered
 from personal_bot.answers.drafts import Draft
 from personal_bot.answers.references import Reference
+from personal_bot.answers.scopes import Scope
 from personal_bot.contract import BotFiles, Condition
 from personal_bot.documents import records
 from personal_bot.documents.quotas import MEGABYTE, Quotas, Usage
@@ -70,6 +71,10 @@ class Shown:
     def buttons(self) -> list[str]:
         rows = self.keyboard.inline_keyboard if self.keyboard else []
         return [button.callback_data or "" for row in rows for button in row]
+
+    def find_button(self, prefix: str) -> str:
+        """Return the data of the first button of a kind."""
+        return next(data for data in self.buttons if data.startswith(f"{prefix}:"))
 
 
 class FakeTelegram(BaseSession):
@@ -253,6 +258,7 @@ class FakeServices:
         self.answers: list[Any] = []
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []
         self.references: list[Reference | None] = []  # of each question in `asked`
+        self.scopes: list[Scope | None] = []  # of each question in `asked`
         self.wide: list[bool] = []  # of each question in `asked`
         self.passages: list[str] = []  # of the only document in the index
         self.additions: list[Any] = []
@@ -351,12 +357,14 @@ class FakeAnswerer:
         on_text: Callable[[str], Any],
         reference: Reference | None,
         *,
+        scope: Scope | None,
         wide: bool,
         draft: Draft,
     ) -> FakeAnswer:
         earlier = [(exchange.question, exchange.answer) for exchange in history]
         self._services.asked.append((question, earlier))
         self._services.references.append(reference)
+        self._services.scopes.append(scope)
         self._services.wide.append(wide)
         answer = self._services.answers.pop(0)
         if isinstance(answer, BaseException):

@@ -4,10 +4,11 @@ from functools import partial
 
 import pytest
 
-from personal_bot.answers import conversations
+from personal_bot.answers import conversations, references
 from personal_bot.answers.conversations import Remembered
 from personal_bot.answers.references import Omission, Reference, RepliedMessage, find_reference
 from personal_bot.answers.sources import Source
+from personal_bot.documents import records
 from personal_bot.jobs.outcomes import record_outcome
 from personal_bot.storage.models import Job
 from personal_bot.storage.withdrawal import withdraw_exchanges
@@ -167,3 +168,78 @@ async def test_a_caption_is_about_its_own_files_and_the_one_it_replies_to(
     assert await look_up(40, from_owner=True, file_name="old.pdf", captioned_id=50) == Reference(
         documents={"v1": "old.pdf", "v2": "new.pdf", "v3": "together.pdf"}
     )
+
+
+async def test_a_card_without_its_buttons_is_still_about_its_document(
+    look_up, database, add_document, remove_document
+) -> None:
+    await add_document("a.txt", "v1", 40)
+    await database.run(references.record_card, 50, 1)
+    assert await look_up(50, text="a.txt") == Reference(documents={"v1": "a.txt"})
+    await remove_document("a.txt")
+    assert await look_up(50, text="a.txt") == Reference(omission=Omission.NO_DOCUMENT)
+
+
+async def test_a_message_that_shows_a_list_again_is_no_card(
+    look_up, database, add_document
+) -> None:
+    await add_document("a.txt", "v1", 40)
+    await database.run(references.record_card, 50, 1)
+    await database.run(references.forget_card, 50)
+    assert await look_up(50, text="1. a.txt") == Reference(omission=Omission.UNKNOWN)
+
+
+async def test_a_card_is_about_the_newer_version_after_a_replacement(
+    look_up, database, add_document
+) -> None:
+    await add_document("a.txt", "v1", 40)
+    await database.run(references.record_card, 50, 1)
+    await add_document("a.txt", "v2", 60)
+    assert await look_up(50, text="a.txt") == Reference(documents={"v2": "a.txt"})
+
+
+async def test_an_archive_that_was_replaced_is_about_what_is_in_the_newer_one(
+    look_up, add_document
+) -> None:
+    await add_document("all.zip/a.txt", "v1", 40)
+    await add_document("all.zip/a.txt", "v2", 60)
+    await add_document("all.zip.txt", "v3", 61)
+    found = await look_up(40, from_owner=True, file_name="all.zip")
+    assert found == Reference(documents={"v2": "all.zip/a.txt"})
+
+
+@pytest.fixture
+def report_upload(database):
+    """Return a function that lets a message of the bot show what became of an upload."""
+
+    async def run(progress_id: int, upload_id: int) -> None:
+        job = Job(job_id=upload_id, message_id=upload_id, reply_id=progress_id, chat_id=5)
+        await database.run(record_outcome, job, "✅")
+
+    return run
+
+
+async def test_what_was_said_about_an_upload_is_about_the_one_that_replaced_it(
+    look_up, add_document, report_upload
+) -> None:
+    for name, version, message_id in (("a.txt", "v1", 40), ("b.txt", "v2", 41)):
+        await add_document(name, version, message_id)
+        await report_upload(45, message_id)
+    for version, message_id in (("v3", 50), ("v4", 60)):
+        await add_document("a.txt", version, message_id)
+        await report_upload(message_id + 1, message_id)
+    assert await look_up(45) == Reference(documents={"v2": "b.txt", "v4": "a.txt"})
+    assert await look_up(61) == Reference(documents={"v4": "a.txt"})
+
+
+async def test_once_both_versions_are_kept_each_message_is_about_its_own(
+    look_up, database, add_document, report_upload
+) -> None:
+    await add_document("a.txt", "v1", 40)
+    await report_upload(41, 40)
+    await add_document("a.txt", "v2", 50)
+    await report_upload(51, 50)
+    await database.run(records.separate_versions, 1)
+    await add_document("a.txt", "v1", 40)  # read again
+    assert await look_up(41) == Reference(documents={"v1": "a.txt"})
+    assert await look_up(51) == Reference(documents={"v2": "a (2).txt"})

@@ -234,7 +234,7 @@ async def test_a_document_is_deleted_from_its_card_after_a_second_tap(
     await owner.send("/docs")
     await owner.tap(telegram.last.buttons[0])
     assert "<b>a.pdf</b>\n3 pages · 7 passages" in telegram.last.text
-    await owner.tap(telegram.last.buttons[0])
+    await owner.tap(telegram.last.find_button("delete"))
     assert "Delete “a.pdf”?" in telegram.last.text
     assert await list_jobs() == []
     await owner.tap(telegram.last.buttons[0])

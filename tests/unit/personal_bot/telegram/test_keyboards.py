@@ -12,14 +12,14 @@ from pydantic import ValidationError
 from master.telegram import keyboards as masters
 from personal_bot.answers.sources import Source
 from personal_bot.storage.models import Rating
-from personal_bot.telegram import keyboards
+from personal_bot.telegram import keyboards, pin_buttons, summary_buttons
 from personal_bot.telegram.languages import load_catalogues
 
+MODULES = (keyboards, pin_buttons, summary_buttons, masters)
 TAPS = [
     found
-    for module in (keyboards, masters)
-    for found in vars(module).values()
-    if isinstance(found, type) and issubclass(found, CallbackData) and found is not CallbackData
+    for found in CallbackData.__subclasses__()
+    if found.__module__ in {module.__name__ for module in MODULES}
 ]
 HIGHEST = 2**63 - 1  # the highest row id of SQLite; Telegram's ids stay below 2**52
 

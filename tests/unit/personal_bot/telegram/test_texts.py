@@ -24,6 +24,7 @@ from personal_bot.telegram.texts import (
     format_number,
     format_size,
     numbers,
+    pins,
 )
 from personal_bot.telegram.texts.explanations import _EXPLANATIONS
 from tests.telegram_html import FOREIGN, Message, draw_arguments, list_texts
@@ -131,9 +132,10 @@ def test_every_condition_can_be_shown(language, condition) -> None:
 
 
 # Arguments that are HTML already.
-OURS = {("show_refused", "reason"), ("show_progress", "lines")}
-PLAIN = {"name_source", "add_page"}  # used in messages that are styled with entities
-SPOKEN = [*list_texts(answers, chat, documents, explanations, numbers)]
+OURS = {("show_refused", "reason"), ("show_progress", "lines"), ("mark_card", "text")}
+# Used in messages that are styled with entities, and in alerts.
+PLAIN = {"name_source", "add_page", "confirm_pinning"}
+SPOKEN = [*list_texts(answers, chat, documents, explanations, numbers, pins)]
 
 
 @pytest.mark.parametrize("say", SPOKEN, ids=lambda say: say.__name__)
@@ -219,6 +221,10 @@ def test_an_alert_is_no_longer_than_telegram_takes(language) -> None:
         answers.say_question_gone(),
         answers.say_source_gone(),
         documents.say_too_late_to_keep_both(),
+        pins.confirm_pinning("д" * 200),
+        pins.refuse_pinning(5),
+        pins.confirm_letting_go(),
+        pins.say_nothing_pinned(),
         *(explain(errors.QueueFullError(kind, 50)) for kind in ("question", "file")),
     ):
         assert len(text) <= 200
