@@ -18,6 +18,7 @@ PRELOADED = (
     "personal_bot.lifecycle",
     "personal_bot.application",
     "personal_bot.answers.answerer",
+    "personal_bot.answers.summaries.summarizer",
     "personal_bot.documents.library",
 )
 """Modules that every bot imports sooner or later; their own imports are preloaded with them."""

@@ -41,15 +41,14 @@ def read_note(
 ) -> Note:
     """Check the model's reply about numbered passages or notes; `[k]` in it cites `places[k - 1]`.
 
-    `texts` are the texts of the places. At most `most` places remain cited: first, statements with
-    several citations keep one of them, then the last places are no longer cited.
+    `texts` are the texts of the places. At most `most` places remain cited.
     """
     checked = check_citations(reply.text, len(places), texts)
     if checked.text.strip(" .!*_\"'`").casefold() == _NOTHING:
         return Note("")
     cited = tuple(places[number - 1] for number in checked.numbers)
     is_complete = reply.finish_reason == "stop"
-    return _limit(Note(checked.text, cited, versions, is_complete), most)
+    return limit_sources(Note(checked.text, cited, versions, is_complete), most)
 
 
 def renumber(note: Note, numbers: dict[Place, int]) -> str:
@@ -79,7 +78,12 @@ def gather(notes: Sequence[Note], budget: int) -> list[list[Note]]:
     return groups
 
 
-def _limit(note: Note, most: int) -> Note:
+def limit_sources(note: Note, most: int) -> Note:
+    """Let a note cite at most `most` places, and change nothing else in it.
+
+    First, statements with several citations keep one of them, then the last places are no longer
+    cited.
+    """
     if len(note.cited) <= most:
         return note
     end = -1

@@ -19,6 +19,7 @@ from personal_bot.answers.summaries.estimates import PARALLEL
 from personal_bot.answers.summaries.kinds import Kind
 from personal_bot.answers.summaries.notes import (
     MOST_CITED,
+    MOST_NUMBERS,
     Note,
     gather,
     list_places,
@@ -38,7 +39,6 @@ logger = logging.getLogger(__name__)
 
 # A document may be deleted meanwhile, so nothing is sent again without a look.
 READING = RetryPolicy(180.0, 0)
-MOST_SOURCES = 30  # of an answer; the prompt asks for fewer
 
 Result = TypeVar("Result")
 
@@ -132,7 +132,7 @@ class Reader:
         self._done += 1
         texts = Evidence()
         texts.add(found)
-        most = MOST_SOURCES if step is Step.WHOLE else MOST_CITED
+        most = MOST_NUMBERS if step is Step.WHOLE else MOST_CITED
         return [read_note(reply, window.places, texts.texts, window.versions, most)]
 
     async def _merge(self, notes: Sequence[Note], step: Step) -> Note:
@@ -156,7 +156,7 @@ class Reader:
             return await self._merge([note for note in halves if note.text], step)
         self._done += 1
         texts = [item.passage.content or "" for item in await self.load(places)]
-        most = MOST_SOURCES if step is Step.FINISH else MOST_CITED
+        most = MOST_NUMBERS if step is Step.FINISH else MOST_CITED
         return read_note(reply, places, texts, versions, most)
 
     async def _ask(self, step: Step, message: str, versions: frozenset[str]) -> Reply:

@@ -1,19 +1,22 @@
 """Makes summaries and other answers from whole documents, in windows."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from haystack import Document as Passage
 
 from personal_bot.answers import citations
 from personal_bot.answers.answer import Answer
+from personal_bot.answers.claims import check_claims, mark_unsupported
 from personal_bot.answers.conversations import DocumentsChangedError
+from personal_bot.answers.evidence import Evidence, Found
 from personal_bot.answers.sources import Source
 from personal_bot.answers.summaries.estimates import Estimate, count_merges, estimate
 from personal_bot.answers.summaries.kinds import SELECTIVE
-from personal_bot.answers.summaries.notes import Note
+from personal_bot.answers.summaries.notes import limit_sources
 from personal_bot.answers.summaries.prompts import Step
 from personal_bot.answers.summaries.reading import OnProgress, Progress, Reader
 from personal_bot.answers.summaries.tasks import Task
@@ -25,6 +28,7 @@ from personal_bot.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
+MOST_SOURCES = 30  # of an answer; the prompt asks for fewer
 CANDIDATES = 200  # passages that are read if there is too much to read it all
 READ_AT_ONCE = 256  # passages, while they are measured
 TOKENS_PER_PASSAGE = 200  # roughly, before anything is read
@@ -70,13 +74,17 @@ class Summarizer:
     async def carry_out(self, plan: Plan, on_progress: OnProgress) -> Answer:
         """Read everything and return the answer, whose citations are checked.
 
-        Its text is empty if there is nothing to be found. What was read before is not asked for
+        What a statement claims and its passages do not say is marked. The text is empty if there is
+        nothing to be found. What was read before is not asked for
         again, even if this was cancelled or failed. Raises DocumentsChangedError if a document no
         longer exists, OpenAIError and StoreError.
         """
         async with self._open(plan.task, on_progress) as (_, reader):
             note = await reader.read(plan.windows, count_merges(len(plan.windows), self._window))
-            sources = await _find_sources(reader, note)
+            found = await reader.load(note.cited)
+            text = await asyncio.to_thread(_check_claims, note.text, found, plan.task.question)
+            note = limit_sources(replace(note, text=text), MOST_SOURCES)
+            sources = _find_sources(note.text, await reader.load(note.cited), plan.task.question)
         logger.info("Read %d windows, %d requests were new", len(plan.windows), reader.paid)
         versions = frozenset[str]().union(*(window.versions for window in plan.windows))
         return Answer(note.text, sources, bool(sources), note.is_complete, versions)
@@ -137,12 +145,20 @@ def _measure(passage: Passage) -> Measured:
     return measure(place, text, find_page(passage.meta["pages"], 0))
 
 
-async def _find_sources(reader: Reader, note: Note) -> list[Source]:
-    claims = citations.list_claims(note.text)
+def _check_claims(text: str, found: Sequence[Found], question: str) -> str:
+    evidence = Evidence()
+    evidence.add(found)
+    names = {item.document.name for item in found}
+    unsupported = check_claims(text, evidence.texts, question, sorted(names))
+    return mark_unsupported(text, unsupported)
+
+
+def _find_sources(text: str, found: Sequence[Found], question: str) -> list[Source]:
+    claims = citations.list_claims(text)
     sources = []
-    for number, item in enumerate(await reader.load(note.cited), 1):
+    for number, item in enumerate(found, 1):
         claim = claims.get(number, "")
-        quote = citations.find_quote(item.passage.content or "", claim, reader.question)
+        quote = citations.find_quote(item.passage.content or "", claim, question)
         sources.append(
             Source(
                 number=number,

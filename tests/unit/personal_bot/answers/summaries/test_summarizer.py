@@ -10,7 +10,7 @@ from haystack import Document as Passage
 
 from personal_bot.answers.conversations import DocumentsChangedError
 from personal_bot.answers.streams import Reply
-from personal_bot.answers.summaries import reading
+from personal_bot.answers.summaries import reading, summarizer
 from personal_bot.answers.summaries.kinds import Kind
 from personal_bot.answers.summaries.reading import Reader, run_all
 from personal_bot.answers.summaries.summarizer import Summarizer
@@ -117,10 +117,10 @@ def summarize(database, library):
         shown.append(progress)
 
     async def run(*versions, kind=Kind.SUMMARY, question="Summarize.", window=200, **options):
-        summarizer = Summarizer(database, library, window)
-        run.plan = await summarizer.plan(Task(kind, question, versions, **options))
+        made = Summarizer(database, library, window)
+        run.plan = await made.plan(Task(kind, question, versions, **options))
         shown.clear()
-        return await summarizer.carry_out(run.plan, report)
+        return await made.carry_out(run.plan, report)
 
     run.shown = shown
     return run
@@ -163,8 +163,9 @@ async def test_statements_of_many_windows_keep_their_citations(library, summariz
 async def test_an_answer_cites_no_more_sources_than_can_be_shown(library, summarize):
     version = await library.add("report.pdf", *facts(80))
     answer = await summarize(version, window=10_000)
-    assert len(answer.sources) == reading.MOST_SOURCES
+    assert len(answer.sources) == summarizer.MOST_SOURCES
     assert all(f"number {number} " in answer.text for number in range(80))
+    assert "⚠️" not in answer.text
 
 
 async def test_nothing_is_asked_twice_until_document_question_or_model_change(
@@ -284,6 +285,18 @@ async def test_a_text_cannot_close_the_notes(library, summarize):
     await summarize(version)
     merged = library.requests[-1]
     assert merged.count("<question>") == merged.count("</notes>") == 1
+
+
+async def test_what_the_cited_passage_does_not_say_is_marked(library, summarize, monkeypatch):
+    version = await library.add("lease.pdf", "The rent is 950 crowns.", "It is in Oslo.")
+
+    async def lie(reader, instructions, message):
+        return Reply("The rent is 950 crowns [1]. The deposit is 3,000 crowns [2].", "stop")
+
+    monkeypatch.setattr(Reader, "_complete", lie)
+    answer = await summarize(version)
+    assert answer.text.startswith("The rent is 950 crowns [1].")
+    assert "⚠️" in answer.text.partition("deposit")[2]
 
 
 async def test_a_few_run_at_once():
