@@ -19,6 +19,7 @@ from pathlib import Path
 from deploy.progress import Progress
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("master", "personal_bot", "deploy")
 PARTS = ("runtime", "local-embeddings", "test")  # each includes the previous ones
 # The lines of the lock above what only these parts need.
 HEADINGS = {
@@ -71,7 +72,8 @@ def make_environment(root: Path, part: str) -> None:
             environment.mkdir()
             with Progress("Creating the environment in .venv"):
                 _run([sys.executable, "-m", "venv", str(environment)])
-        pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+        install = [*pip, "install", "--no-compile"]
         lock = (root / "deploy/requirements.lock").read_text(encoding="utf-8")
         requirements = select_requirements(lock, part)
         with (
@@ -80,9 +82,11 @@ def make_environment(root: Path, part: str) -> None:
         ):
             chosen.write(requirements)
             chosen.flush()
-            _run([*pip, "--require-hashes", "-r", chosen.name], progress)
+            _run([*install, "--require-hashes", "-r", chosen.name], progress)
         with Progress("Installing TG_BOT_RAG itself"):
-            _run([*pip, "--no-deps", "--no-build-isolation", "--no-index", "-e", str(root)])
+            _run([*install, "--no-deps", "--no-build-isolation", "--no-index", "-e", str(root)])
+        with Progress("Compiling"):
+            _compile(python, environment / "lib", *(root / package for package in PACKAGES))
         write_mark(root, part)
 
 
@@ -124,6 +128,15 @@ def _belongs_here(environment: Path) -> bool:
         return False
     version = f"version = {sys.version_info.major}.{sys.version_info.minor}."
     return version in settings and str(environment) in interpreter
+
+
+def _compile(python: str, *folders: Path) -> None:
+    """Compile all modules on all cores: pip uses one, and confined workers cannot keep theirs.
+
+    Some packages contain files that do not compile, e.g. templates; pip passes these over, too.
+    """
+    command = [python, "-m", "compileall", "-qq", "-j", "0", *map(str, folders)]
+    subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
 
 
 def _run(command: list[str], progress: Progress | None = None) -> None:

