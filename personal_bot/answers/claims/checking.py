@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
-from personal_bot.answers.claims import derivations
+from personal_bot.answers.claims import derivations, durations
 from personal_bot.answers.claims.dates import Date
 from personal_bot.answers.claims.facts import Fact, find_facts, list_keys, name_kind, only
 from personal_bot.answers.claims.folding import blank, fold
@@ -28,6 +28,8 @@ _HAS_LANGUAGE = re.compile(r"[^\S\n]*(?:`{3,}|~{3,})[^\S\n]*[^\W\d_]")
 _PHONE = re.compile(r"(?<![\w.,])[+(]?[0-9](?:[ ().-]{0,2}[0-9]){8,18}(?![0-9])")
 
 _NEAR = 10  # sentences
+_MOST_DERIVED = 200  # facts of an answer; one with more is no answer from its passages
+_MOST = 60  # facts of a claim that others may follow from
 
 
 def check_claims(
@@ -76,8 +78,9 @@ class _Check:
                     self._keep(fact, index)
                 else:
                     missing.append((index, fact))
-        for index, fact in missing:
-            if self._is_repeated(fact) or self._follows(fact, index):
+        for tried, (index, fact) in enumerate(missing):
+            follows = tried < _MOST_DERIVED and self._follows(fact, index)
+            if follows or self._is_repeated(fact):
                 self._keep(fact, index)
             else:
                 yield self._report(fact, index)
@@ -148,7 +151,8 @@ class _Check:
         )
 
     def _keep(self, fact: Fact, index: int) -> None:
-        self._said[index].append(fact)
+        if len(self._said[index]) < _MOST:
+            self._said[index].append(fact)
         for key in list_keys(fact):
             self._first.setdefault(key, fact.start)
 
@@ -164,7 +168,7 @@ class _Check:
             near = self._list_near(index)
             said = [one for place in self.claims[index].cited for one in self._ground(place).dates]
             dates = [*only(Date, near), *said]
-            return derivations.is_reached(fact, dates, only(Quantity, near))
+            return durations.is_reached(fact, dates, only(Quantity, near))
         return False
 
     def _is_computed(self, quantity: Quantity, index: int) -> bool:
@@ -176,22 +180,24 @@ class _Check:
         if not quantity.values:
             return False
         claim = self.claims[index]
-        own, near = self._said[index], self._list_near(index)
-        if self._is_counted(quantity, claim):
-            return True
-        if derivations.lasts(quantity, only(Date, own) or only(Date, near)):
-            return True
+        said, near = self._said[index], self._list_near(index)
+        own = only(Quantity, said)
+        cited = [one for place in claim.cited for one in self._ground(place).quantities]
         is_result = derivations.is_result(self._folded, quantity.start, quantity.end)
         is_distinctive = derivations.is_distinctive(quantity)
-        may_be_result = is_result or derivations.may_be_result(self._folded, quantity.start)
+        may_be_own = (
+            is_result or is_distinctive or derivations.may_be_result(self._folded, quantity.start)
+        )
         return (
-            (
-                (is_distinctive or may_be_result)
-                and derivations.follows(quantity, only(Quantity, own))
-            )
+            self._is_counted(quantity, claim)
+            or durations.lasts(quantity, only(Date, said) or only(Date, near))
+            or derivations.is_mean(quantity, self._folded[claim.start : claim.end], own)
+            or (may_be_own and derivations.follows(quantity, own))
             or (is_distinctive and derivations.follows(quantity, only(Quantity, near)))
             or (is_distinctive and derivations.is_sum(quantity, self._sums))
-            or (is_distinctive and is_result and self._adds_up_in_texts(quantity, claim))
+            or derivations.is_change(quantity, own, cited)
+            or (is_distinctive and is_result and derivations.adds_up(quantity, cited))
+            or (is_distinctive and is_result and derivations.is_multiple(quantity, cited))
         )
 
     def _is_counted(self, quantity: Quantity, claim: Claim) -> bool:
@@ -200,10 +206,6 @@ class _Check:
         return not quantity.unit.family and derivations.counts_items(
             quantity, before, after, self._counts
         )
-
-    def _adds_up_in_texts(self, quantity: Quantity, claim: Claim) -> bool:
-        said = [one for place in claim.cited for one in self._ground(place).quantities]
-        return derivations.adds_up(quantity, said)
 
     @cached_property
     def _sums(self) -> frozenset[tuple[str, Decimal]]:
@@ -215,11 +217,10 @@ class _Check:
 
     def _list_near(self, index: int) -> list[Fact]:
         """Return what the claims around this one say, in the same paragraph."""
-        around = range(max(0, index - _NEAR), min(len(self.claims), index + _NEAR + 1))
         paragraph = self.claims[index].paragraph
         return [
             fact
-            for near in around
+            for near in range(max(0, index - _NEAR), min(len(self.claims), index + _NEAR + 1))
             if self.claims[near].paragraph == paragraph
             for fact in self._said[near]
         ]

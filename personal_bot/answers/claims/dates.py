@@ -64,8 +64,11 @@ class Date:
     readings: tuple[Reading, ...]
 
 
-def find_dates(text: str, folded: str) -> Iterator[Date]:
-    """Find dates; `folded` is the text in lower case, of the same length, with plain hyphens."""
+def find_dates(text: str, folded: str, *, abbreviated: bool = False) -> Iterator[Date]:
+    """Find dates; `folded` is the text in lower case, of the same length, with plain hyphens.
+
+    With `abbreviated`, a month such as `Jan` is one without a number beside it, as in a table.
+    """
     for match in _NUMERIC.finditer(folded):
         if readings := tuple(_read_numeric(match)):
             yield Date(*match.span(), readings)
@@ -74,7 +77,7 @@ def find_dates(text: str, folded: str) -> Iterator[Date]:
             continue
         if match[0] in _CAPITALIZED and not text[match.start()].isupper():
             continue
-        yield from _read_worded(match, folded)
+        yield from _read_worded(match, folded, abbreviated)
 
 
 def _read_numeric(match: re.Match[str]) -> Iterator[Reading]:
@@ -90,7 +93,7 @@ def _read_numeric(match: re.Match[str]) -> Iterator[Reading]:
         yield from _make(match["my"] or match["ny"], match["mm"] or match["nm"], None)
 
 
-def _read_worded(match: re.Match[str], folded: str) -> Iterator[Date]:
+def _read_worded(match: re.Match[str], folded: str, abbreviated: bool) -> Iterator[Date]:
     month = _NUMBERS[match[0]]
     start, end = match.span()
     offset = max(0, start - _LONGEST_BEFORE)
@@ -103,7 +106,7 @@ def _read_worded(match: re.Match[str], folded: str) -> Iterator[Date]:
             day, year, end = after["day"], after["year"], after.end()
         elif after["year"] and not after["day"]:
             year, end = after["year"], after.end()
-    if day is None and year is None and match[0] in _NEED_NUMBER:
+    if day is None and year is None and match[0] in _NEED_NUMBER and not abbreviated:
         return
     if before:
         if before["from"]:

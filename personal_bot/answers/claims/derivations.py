@@ -1,13 +1,11 @@
-"""Numbers and dates that follow from others: sums, differences, percentages, durations, counts."""
+"""Numbers that follow from others: sums, differences, products, percentages, counts."""
 
-import calendar
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from itertools import combinations
 
-from personal_bot.answers.claims.dates import Date
 from personal_bot.answers.claims.quantity import Quantity
 from personal_bot.answers.claims.units import MONTHS, PERCENT, SECONDS, Unit
 
@@ -17,9 +15,11 @@ _ITEM = re.compile(r"^[^\S\n]*(?:[-*•–+]|[0-9]{1,3}[.)])[^\S\n]|^[^\S\n]*\|"
 _RULE = re.compile(r"^[^\S\n]*\|[\s|:-]+$", re.MULTILINE)
 _RESULT_BEFORE = re.compile(
     r"(?:[=≈]|(?<![^\W_])(?:i\.e\.|that is|totals?|sum|difference|together|equals?|makes?|in all|"
-    r"range|remain\w*|left|combined|"
+    r"range|remain\w*|left|combined|plus|minus|"
+    r"(?:rose|risen|grew|grown|fell|fallen|dropped|increased|decreased|declined|up|down)(?= by )|"
     r"т\. ?е\.|то есть|всего|итого|вместе|разниц\w*|рост|сумм\w*|выход\w*|итог\w*|остал\w*|"
-    r"общ\w*))[^0-9,;]{0,25}\Z"
+    r"общ\w*|плюс|минус|"
+    r"(?:вырос|увелич|сни[зж]|упал|уменьш|подорож|подешев)\w*(?= на )))[^0-9,;]{0,25}\Z"
 )
 _VERB_BEFORE = re.compile(r"(?<![^\W_])(?:by|or|is|are|was|were|на|или|это|составля\w*)\W{0,3}\Z")
 _RESULT_AFTER = re.compile(
@@ -27,14 +27,16 @@ _RESULT_AFTER = re.compile(
     r"shorter|higher|lower|cheaper|left|больше|меньше|вместе|всего|дороже|дешевле|дольше|выше|ниже|"
     r"в сумме|в год|a year|per year)"
 )
-_OPERATOR_BEFORE = re.compile(r"(?:[×÷·] ?| / )\Z")
-_OPERATOR_BEHIND = re.compile(r" ?[×÷·]| / ")
+_MEAN = re.compile(r"(?<![^\W_])(?:average|mean|средн\w*)(?![^\W_])")
+_OPERATOR_BEFORE = re.compile(r"(?:[×÷·] ?| [/xх] )\Z")
+_OPERATOR_BEHIND = re.compile(r" ?[×÷·]| [/xх] ")
 _OPERATOR = 3  # characters
 _LARGEST_FACTOR = 366
 _CONJUNCTION = re.compile(r"(?<![^\W_])(?:and|or|и|или)(?![^\W_])")
 _DIGIT = re.compile(r"[0-9]")
 _MOST_COUNTED = 50
 _FEW = 8
+_LEAST_DISTINCTIVE = 100  # of the last digit that is shown: 100, or 14.30
 _REACH = 40  # characters
 
 
@@ -51,7 +53,7 @@ def may_be_result(folded: str, start: int) -> bool:
 
 def is_factor(answer: str, quantity: Quantity) -> bool:
     """Tell whether a number is a factor that the answer shows, as in `12 × 950 €`."""
-    if quantity.unit.family or not quantity.values or quantity.values[0] > _LARGEST_FACTOR:
+    if quantity.unit.family not in {"", MONTHS, SECONDS} or not quantity.values:
         return False
     before = answer[max(0, quantity.start - _OPERATOR) : quantity.start]
     return bool(_OPERATOR_BEFORE.search(before) or _OPERATOR_BEHIND.match(answer, quantity.end))
@@ -59,7 +61,9 @@ def is_factor(answer: str, quantity: Quantity) -> bool:
 
 def is_distinctive(quantity: Quantity) -> bool:
     """Tell whether a number is hardly computed from others by chance."""
-    return bool(quantity.unit.family) or any(value >= 100 for value in quantity.values)
+    return bool(quantity.unit.family) or any(
+        value >= _LEAST_DISTINCTIVE * quantity.step for value in quantity.values
+    )
 
 
 def follows(quantity: Quantity, others: Sequence[Quantity]) -> bool:
@@ -86,6 +90,41 @@ def adds_up(quantity: Quantity, others: Sequence[Quantity]) -> bool:
         if other.values and _are_alike(unit, other.unit)
     ]
     return any(_adds_up(value, amounts) for value in quantity.base_values)
+
+
+def is_multiple(quantity: Quantity, said: Sequence[Quantity]) -> bool:
+    """Tell whether one amount is so many times another: a deposit of two months' rent."""
+    amounts = {one.values[0] for one in said[:_MOST] if one.unit.is_currency and one.values[0]}
+    return quantity.unit.family in {"", MONTHS} and any(
+        value > 1 and any(one * value in amounts for one in amounts) for value in quantity.values
+    )
+
+
+def is_change(quantity: Quantity, own: Sequence[Quantity], said: Sequence[Quantity]) -> bool:
+    """Tell whether a percentage compares a number beside it with one that is cited."""
+    return quantity.unit.family == PERCENT and any(
+        _is_ratio(quantity.values[0], quantity.step, [one.values[0], other.values[0]])
+        for one in own[:_FEW]
+        for other in said[:_MOST]
+        if one.values and other.values and other.unit.family in {one.unit.family, ""}
+    )
+
+
+def is_mean(quantity: Quantity, claim: str, others: Sequence[Quantity]) -> bool:
+    """Tell whether a number is the mean of two others, or of all."""
+    if not _MEAN.search(claim):
+        return False
+    amounts = [
+        one.values[0] for one in others if one.values and _are_alike(quantity.unit, one.unit)
+    ]
+    return any(
+        abs((one + other) / 2 - value) <= quantity.step / 2
+        for value in quantity.values
+        for one, other in combinations(amounts[:_FEW], 2)
+    ) or any(
+        amounts and abs(sum(amounts, Decimal()) / len(amounts) - value) <= quantity.step / 2
+        for value in quantity.values
+    )
 
 
 def _are_alike(unit: Unit, other: Unit) -> bool:
@@ -170,58 +209,3 @@ def count_lists(answer: str) -> set[int]:
             counts |= {run, run - 1}
             run = 0
     return counts
-
-
-def lasts(quantity: Quantity, dates: Sequence[Date]) -> bool:
-    """Tell whether a duration is the time between two dates, or the age of years."""
-    days = [found for one in dates[:8] for found in _make_dates(one)]
-    for value in quantity.base_values:
-        for one in days:
-            for other in days:
-                if other <= one:
-                    continue
-                if (
-                    quantity.unit.family == SECONDS
-                    and abs((other - one).days - value / 86_400) <= 1
-                ):
-                    return True
-                months = (other.year - one.year) * 12 + other.month - one.month
-                if quantity.unit.family == MONTHS and abs(months - value) <= (
-                    1 if other.day != one.day else 0
-                ):
-                    return True
-    return False
-
-
-def is_reached(found: Date, dates: Sequence[Date], quantities: Sequence[Quantity]) -> bool:
-    """Tell whether a date is so much time before or after another one."""
-    targets = _make_dates(found)
-    spans = [one for one in quantities if one.unit.family in {MONTHS, SECONDS}]
-    for one in (day for known in dates[:8] for day in _make_dates(known)):
-        for span in spans[:8]:
-            for value in span.base_values:
-                for sign in (1, -1):
-                    reached = _move(one, span.unit.family, sign * value)
-                    if reached and any(abs((reached - day).days) <= 1 for day in targets):
-                        return True
-    return False
-
-
-def _make_dates(found: Date) -> list[date]:
-    days = []
-    for year, month, day in found.readings:
-        if year and month:
-            last = calendar.monthrange(year, month)[1]
-            days.append(date(year, month, min(day or 1, last)))
-    return days
-
-
-def _move(day: date, family: str, amount: Decimal) -> date | None:
-    try:
-        if family == SECONDS:
-            return day + timedelta(seconds=int(amount))
-        months = day.year * 12 + day.month - 1 + int(amount)
-        year, month = months // 12, months % 12 + 1
-        return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-    except (ValueError, OverflowError, InvalidOperation, calendar.IllegalMonthError):
-        return None

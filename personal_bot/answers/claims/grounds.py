@@ -50,7 +50,7 @@ class Grounds:
 
     @cached_property
     def dates(self) -> list[Date]:
-        return list(find_dates(self._text, self.folded))
+        return list(find_dates(self._text, self.folded, abbreviated=True))
 
     @cached_property
     def _readings(self) -> frozenset[Reading]:

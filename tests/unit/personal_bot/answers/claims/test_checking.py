@@ -164,6 +164,26 @@ def test_what_follows_is_right_only_if_it_is_exact(right: str, wrong: str) -> No
     assert len(_find(wrong, texts)) == 1
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Heating cost 112.40 € in January and 98.10 € in February, 210.50 € together [1].",
+        "1. January: 950.00 [1]\n2. February: 950.00 [1]\n\nTotal for the two months: 1,900.00",
+        "The average heating bill was 105.25 € ((112.40 + 98.10) / 2) [1].",
+        "Heating fell by 14.30 between January and February [1].",
+        "Heating fell from 112.40 € in January by 12.7 % [1].",
+        "Yearly rent: 12 months x 950 EUR = 11,400 EUR [1].",
+        "The deposit equals two months' rent [1].",
+        "Deposit plus first rent: €2,850 [1].",
+        "You have 2 documents: rent.xlsx and lease.pdf.",
+    ],
+)
+def test_what_is_computed_from_a_table_is_not_flagged(answer: str) -> None:
+    text = "Deposit: 1900 EUR\n| Month | Rent | Heating |\n| Jan | 950.00 EUR | 112.40 |\n| Feb | 950.00 EUR | 98.10 |"
+
+    assert not _find(answer, [text])
+
+
 def test_a_quotation_may_be_divided_shortened_and_spelled_with_yo() -> None:
     text = "Платёж вносится не позд-\nнее десятого числа каждого месяца, иначе начисля­ется пеня."
 
@@ -196,7 +216,7 @@ def test_whatever_an_answer_is_its_facts_are_found_apart_from_each_other(
 @pytest.mark.parametrize(
     "piece",
     ["[1]", "1 ", "1 577 ", "1.", "a1-", "Ab ", '"a" ', "„a“", "`a` ", "3 May ", "5 % ", "two ", "- 1\n",
-     "| 1 ", "950 € ", "A. ", "+1(", "# 1\n", "1:"],
+     "| 1 ", "950 € ", "A. ", "+1(", "# 1\n", "1:", "950 € 777 "],
 )  # fmt: skip
 def test_hostile_answers_take_linear_time(piece: str) -> None:
     text = (piece * 10_000)[:10_000]
