@@ -15,6 +15,7 @@ from personal_bot.answers.references import Reference
 from personal_bot.answers.scopes import Scope
 from personal_bot.answers.sources import Source
 from personal_bot.answers.streams import OnText
+from personal_bot.answers.support import support
 from personal_bot.answers.tools.budget import Limits
 from personal_bot.answers.tools.toolbox import OnStep
 from personal_bot.errors import OpenAIError
@@ -82,11 +83,13 @@ class Answerer:
             reply = await inquiry.ask()
             if reply is None:
                 return Answer("", [], found=False, versions=versions)
+            reply, unsupported = await support(inquiry, reply)
         texts = inquiry.evidence.texts
         checked = citations.check_citations(reply.text, len(texts), texts)
         if not checked.text:
             raise OpenAIError(f"an empty answer, finished by {reply.finish_reason}")
-        return _conclude(inquiry, checked, versions, complete=reply.finish_reason == "stop")
+        answer = _conclude(inquiry, checked, versions, complete=reply.finish_reason == "stop")
+        return replace(answer, unsupported=unsupported)
 
 
 def _conclude(

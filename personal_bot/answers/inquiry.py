@@ -58,6 +58,8 @@ class Inquiry:
     """The model's text so far; empty while it looks things up."""
     searched: list[str] = field(default_factory=list)
     """What was searched for with tools."""
+    told: list[str] = field(default_factory=list)
+    """Results of tools that are no passages, such as outlines."""
     in_full: str = ""
     """The question as it can be understood alone, for a service without tools."""
 
@@ -119,6 +121,7 @@ class Inquiry:
             )
 
         reply = await self._shorten_once(look_up)
+        self.told += toolbox.told
         self.searched += [step.words for step in toolbox.steps if step.tool in {"search", "find"}]
         return reply
 

@@ -68,6 +68,7 @@ class Toolbox:
     ) -> None:
         self.failure: OpenAIError | StoreError | None = None
         self.steps: list[Step] = []
+        self.told: list[str] = []  # results that are no passages
         self._index = index
         self._database = database
         self._evidence = evidence
@@ -186,10 +187,12 @@ class Toolbox:
         text = outline(passages)
         if found.passages > OUTLINED:
             text += f"\n… {found.passages - OUTLINED} further passages are not listed."
+        self.told.append(text)
         return f"<outline>\n{text}\n</outline>"
 
     async def _list(self, part: str = "") -> str:
         listed = await self._database.run(describe_documents, self._versions, part)
+        self.told.append(listed)
         return f"<documents>\n{listed}\n</documents>"
 
     async def _find_document(self, name: str) -> Document:

@@ -1,6 +1,8 @@
 """A stand-in for OpenAI: embeddings from hashed word stems, answers that quote passages."""
 
+import asyncio
 import base64
+import contextlib
 import json
 import math
 import re
@@ -61,7 +63,8 @@ class OpenAIStandIn:
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     answer: Callable[[str], str] = quote_best
     rewrite: Callable[[str], str] = read_question
-    finish_reason: str | None = "stop"
+    finish_reason: str | None = "stop"  # or "malformed", "dropped" or "endless"
+    left: asyncio.Event = field(default_factory=asyncio.Event)  # set if an endless answer was left
     knows_tools: bool = True
     #: Returns what is said to a request: a text, or tool calls as (name, arguments).
     script: Callable[[dict[str, Any]], "str | list[tuple[str, Any]]"] | None = None
@@ -115,11 +118,10 @@ class OpenAIStandIn:
         said = self.script(body) if self.script else None
         if isinstance(said, list):
             return await _call(request, said)
-        if said is not None:
-            return await self._stream(request, said)
         if body.get("stream"):
-            return await self._stream(request, self.answer(message))
-        reply = {"role": "assistant", "content": self.rewrite(message)}
+            return await self._stream(request, self.answer(message) if said is None else said)
+        content = self.rewrite(message) if said is None else said
+        reply = {"role": "assistant", "content": content}
         choice = {"index": 0, "message": reply, "finish_reason": "stop"}
         return web.json_response(
             {
@@ -131,6 +133,13 @@ class OpenAIStandIn:
             }
         )
 
+    async def _wait_for_the_end(self, response: web.StreamResponse) -> None:
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await response.write(b": still thinking\n\n")
+                await asyncio.sleep(0.02)
+        self.left.set()
+
     async def _stream(self, request: web.Request, text: str) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
@@ -139,6 +148,8 @@ class OpenAIStandIn:
             await response.write(_event({"content": piece}, None))
         if self.finish_reason == "malformed":
             await response.write(b"data: {oops\n\n")
+        elif self.finish_reason == "endless":
+            await self._wait_for_the_end(response)
         elif self.finish_reason == "dropped":
             assert request.transport is not None
             request.transport.abort()

@@ -200,3 +200,41 @@ async def test_a_store_that_is_away_is_an_error_and_no_answer(
         monkeypatch.setattr(index.store, "read", fail)
         with pytest.raises(QdrantUnreachableError):
             await embedded_bot.ask("What is the warranty of the pump?")
+
+
+async def test_what_no_passage_says_is_given_back_to_the_model_once(
+    embedded_bot: Bot, play: Callable[..., Script]
+) -> None:
+    await embedded_bot.add("lease.pdf", LEASE)
+    script = play("The rent is 870 euros a month [1].", "The rent is 950 euros a month [1].")
+
+    answer = await embedded_bot.ask("What is the rent?")
+
+    assert (answer.text, answer.unsupported) == ("The rent is 950 euros a month [1].", 0)
+    assert "870 euros" in script.bodies[1]["messages"][-1]["content"]
+    assert len(script.bodies) == 2
+
+
+async def test_what_stays_unsupported_is_marked_and_counted(
+    embedded_bot: Bot, play: Callable[..., Script]
+) -> None:
+    await embedded_bot.add("lease.pdf", LEASE)
+    script = play("The rent is 870 euros a month [1].")
+
+    answer = await embedded_bot.ask("What is the rent?")
+
+    assert answer.text == "The rent is 870 euros⚠️ a month [1]."
+    assert answer.unsupported == 1
+    assert len(script.bodies) == 2
+
+
+async def test_an_answer_that_cannot_be_corrected_is_shown_with_its_marks(
+    embedded_bot: Bot, play: Callable[..., Script]
+) -> None:
+    await embedded_bot.add("lease.pdf", LEASE)
+    script = play("The rent is 870 euros a month [1].", [])
+
+    answer = await embedded_bot.ask("What is the rent?")
+
+    assert "⚠️" in answer.text
+    assert len(script.bodies) == 2
