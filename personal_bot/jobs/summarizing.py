@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from aiogram.types import InlineKeyboardMarkup
@@ -15,7 +16,13 @@ from personal_bot.contract.service_names import name_service
 from personal_bot.documents.records import find_card
 from personal_bot.errors import DocumentNotFoundError
 from personal_bot.jobs.answering import QuestionJobHandler
-from personal_bot.jobs.queue import JobKind, change_kind, read_payload, replace_payload
+from personal_bot.jobs.queue import (
+    JobKind,
+    change_kind,
+    read_payload,
+    replace_payload,
+    save_payload,
+)
 from personal_bot.jobs.stopping import ChangedError, Stop, find_stop, run_unless_changed
 from personal_bot.jobs.whole_documents import find_wish, set_aside
 from personal_bot.storage.models import Document, Job
@@ -106,6 +113,7 @@ class SummaryJobHandler(QuestionJobHandler):
         """Return what to do. Raises _UndecidedError, DocumentNotFoundError and ChangedError."""
         payload = read_payload(job)
         kind, question, phrase = self._understand(payload)
+        is_pinned = False
         if "document_id" in payload:
             card = await self._context.database.run(find_card, payload["document_id"])
             ids = [] if card is None else [card.document_id]
@@ -119,10 +127,12 @@ class SummaryJobHandler(QuestionJobHandler):
             if isinstance(target, Unclear):
                 keyboard = summary_buttons.choose_document(target.choices)
                 raise _UndecidedError(summaries.ask_which(), keyboard)
-            ids = [*target.document_ids]
+            ids, is_pinned = [*target.document_ids], target.is_pinned
         documents = await self._context.database.run(_list_documents, ids)
         if not documents:
             raise DocumentNotFoundError
+        pinned = [str(document.name) for document in documents] if is_pinned else []
+        await self._context.database.run(partial(save_payload, job, pinned=pinned))
         versions = [str(document.sha256) for document in documents]
         most = self._context.settings.summary_confirm_tokens
         task = Task(kind, question, versions, phrase, most, anew=payload.get("wide", False))

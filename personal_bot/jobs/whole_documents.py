@@ -4,10 +4,10 @@ The job of such a question goes from QUESTION to SUMMARY, and to ASKING while it
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from personal_bot.answers.references import RepliedMessage, find_reference
-from personal_bot.answers.scopes import look_up_scope
 from personal_bot.answers.summaries.kinds import Kind
 from personal_bot.answers.summaries.requests import Request, recognize
 from personal_bot.answers.summaries.targets import Target, Unclear, find_target
@@ -59,6 +59,8 @@ def find_wish(payload: dict[str, Any]) -> tuple[Request, Target | Unclear] | Non
     request = recognize(payload["text"])
     if request is None:
         return None
+    from personal_bot.answers.scopes import look_up_scope  # noqa: PLC0415 - it imports the index
+
     referred: Collection[str] = ()
     if "replied_to" in payload:
         reference = find_reference(RepliedMessage(**payload["replied_to"]))
@@ -68,6 +70,8 @@ def find_wish(payload: dict[str, Any]) -> tuple[Request, Target | Unclear] | Non
     scope = look_up_scope(payload["text"]) if request.kind is Kind.QUESTION else None
     pinned = scope.versions if scope else {pin.version for pin in list_pins()}
     target = find_target(request, referred, pinned)
+    if isinstance(target, Target) and target.is_pinned and scope and not scope.pinned:
+        target = replace(target, is_pinned=False)  # the question names them
     return None if target is None else (request, target)
 
 

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from peewee import fn
 
@@ -34,9 +34,10 @@ _SHORTEST_STEM = 4  # letters; shorter words must be equal
 
 @dataclass(frozen=True)
 class Target:
-    """The documents to be read."""
+    """The documents to be read; `is_pinned` if nothing but a pin says so."""
 
     document_ids: Sequence[int]
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def find_target(
         return _target(documents)
     for versions in (referred, pinned):
         if chosen := [row for row in documents if row.sha256 in versions]:
-            return _target(chosen)
+            return replace(_target(chosen), is_pinned=versions is pinned)
     if request.kind is Kind.QUESTION:
         return _target(documents)
     return _choose(documents if len(documents) == 1 else _list_new(documents) or documents)

@@ -16,6 +16,7 @@ from personal_bot.answers.summaries.estimates import Estimate
 from personal_bot.answers.summaries.kinds import Kind
 from personal_bot.answers.summaries.reading import Progress
 from personal_bot.answers.summaries.windows import Place, Window
+from personal_bot.documents.pins import pin
 from personal_bot.errors import OpenAIKeyInvalidError, OpenAIUnreachableError
 from personal_bot.jobs.editing import record_edit
 from personal_bot.jobs.queue import JobKind, NewJob
@@ -242,6 +243,17 @@ async def test_which_document_is_asked_if_it_is_not_clear(
     assert len(asked.buttons) == 2
     await press(max(telegram.messages), ChoiceButton(document_id=lease).pack())
     await shows("The rent is 950 [1].")
+    assert summarizer.tasks[-1].versions == ["hash of the lease"]
+
+
+async def test_what_is_pinned_is_read_and_said_so(
+    running, ask, shows, lease, summarizer, add_document, database
+):
+    await add_document("cats.txt", "hash of the cats")
+    await database.run(pin, lease)
+    await ask("List every deadline")
+    shown = await shows("The rent is 950 [1].")
+    assert "📌 Only about lease.pdf" in shown.text
     assert summarizer.tasks[-1].versions == ["hash of the lease"]
 
 

@@ -175,9 +175,9 @@ async def test_a_reply_comes_before_a_pin_and_a_pin_before_a_guess(add, find):
     one, two, three = await add("1.txt"), await add("2.txt"), await add("3.txt")
     referred, pinned = {"hash of 1.txt"}, {"hash of 2.txt"}
     assert await find("Summarize this", referred=referred, pinned=pinned) == Target([one])
-    assert await find("Summarize this", pinned=pinned) == Target([two])
+    assert await find("Summarize this", pinned=pinned) == Target([two], is_pinned=True)
     assert isinstance(await find("Summarize this"), Unclear)
-    assert await find("List all deadlines", pinned=pinned) == Target([two])
+    assert await find("List all deadlines", pinned=pinned) == Target([two], is_pinned=True)
     assert await find("List all deadlines") == Target([one, two, three])
     assert await find("Summarize all my documents", pinned=pinned) == Target([one, two, three])
 
