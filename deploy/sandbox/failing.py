@@ -89,6 +89,7 @@ async def _cut(
 async def _end(
     request: web.Request, response: web.StreamResponse, fault: Fault
 ) -> web.StreamResponse:
+    await asyncio.sleep(fault.stall)
     if fault.drop:
         if request.transport is not None:
             request.transport.close()

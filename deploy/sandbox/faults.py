@@ -35,7 +35,8 @@ class Fault(BaseModel):
     `method` is a method of the Bot API, `download`, `embeddings`, `chat/completions`, `models` or
     `*`. With `token`, only calls with this bot token or key are affected. With `performed`, the
     call is carried out and only its response is lost. With `after_bytes`, so many bytes of the
-    response are sent before it ends, continues with `body`, or with `drop` is cut off.
+    response are sent before it ends, continues with `body`, or with `drop` is cut off, each of them
+    `stall` seconds later.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -50,6 +51,7 @@ class Fault(BaseModel):
     drop: bool = False
     delay: float = Field(0.0, ge=0, le=600)
     after_bytes: int | None = Field(None, ge=0)
+    stall: float = Field(0.0, ge=0, le=600)
     body: str | None = None
     performed: bool = False
 

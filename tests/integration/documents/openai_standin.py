@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import contextlib
 import json
 import math
 import re
@@ -134,11 +133,12 @@ class OpenAIStandIn:
         )
 
     async def _wait_for_the_end(self, response: web.StreamResponse) -> None:
-        with contextlib.suppress(ConnectionError):
-            while True:
+        try:
+            while True:  # until the handler is cancelled, because the client has left
                 await response.write(b": still thinking\n\n")
                 await asyncio.sleep(0.02)
-        self.left.set()
+        finally:
+            self.left.set()
 
     async def _stream(self, request: web.Request, text: str) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
