@@ -9,7 +9,7 @@ from functools import cached_property
 from personal_bot.answers.claims import derivations, durations
 from personal_bot.answers.claims.dates import Date
 from personal_bot.answers.claims.facts import Fact, find_facts, list_keys, name_kind, only
-from personal_bot.answers.claims.folding import blank, fold
+from personal_bot.answers.claims.folding import blank, fold, squeeze
 from personal_bot.answers.claims.grounds import Grounds
 from personal_bot.answers.claims.names import (
     Name,
@@ -19,7 +19,7 @@ from personal_bot.answers.claims.quantity import Quantity
 from personal_bot.answers.claims.quotations import Quotation
 from personal_bot.answers.claims.splitting import Claim, split_claims
 from personal_bot.answers.claims.unsupported import Unsupported
-from personal_bot.answers.grammar import find_citations, is_copied
+from personal_bot.answers.grammar import Mark, find_citations, is_copied
 from personal_bot.answers.markdown import find_around, find_code
 
 _SIGNS = re.compile(r"[*_~]")
@@ -52,7 +52,7 @@ class _Check:
         self._first: dict[object, int] = {}  # where each fact is said, and supported, first
         self._free = Grounds(free)
         self._grounds: dict[int, Grounds] = {}
-        citations = [mark for mark in find_citations(answer) if not is_copied(answer, mark, texts)]
+        citations = [mark for mark in find_citations(answer) if not _is_copied(answer, mark, texts)]
         self.claims = split_claims(answer, citations, len(texts))
         code = find_code(answer)
         blocks = [part for part in code if "\n" in answer[slice(*part)]]
@@ -229,9 +229,8 @@ class _Check:
         span = find_around(quantity.start, self._phones)
         if span is None:
             return False
-        digits = re.sub(r"[^0-9]", "", self._folded[slice(*span)])
-        own = (*map(self._ground, claim.cited), self._free)
-        return any(ground.says_digits(digits) for ground in own)
+        digits = squeeze(self._folded[slice(*span)])
+        return any(self._ground(place).says_digits(digits) for place in claim.cited)
 
     def _report(self, fact: Fact, index: int) -> Unsupported:
         claim, cited = self.claims[index], self._list_cited(fact, index)
@@ -244,3 +243,8 @@ class _Check:
             self._answer[claim.start : claim.end],
             tuple(place + 1 for place in others if self._says(fact, [self._ground(place)])),
         )
+
+
+def _is_copied(answer: str, mark: Mark, texts: Sequence[str]) -> bool:
+    is_there = any(answer[mark.start : mark.end] in text for text in texts)
+    return is_there and is_copied(answer, mark, texts)

@@ -4,9 +4,8 @@ import re
 
 _SPACES = "\t\r\u00a0\u2002\u2003\u2007\u2008\u2009\u200a\u202f\u3000"
 _HYPHENS = "‐‑‒–—−"
-_SAME = str.maketrans(
-    {**dict.fromkeys(_SPACES, " "), **dict.fromkeys(_HYPHENS, "-"), "ё": "е", "’": "'"}
-)
+_SAME = (*((space, " ") for space in _SPACES), *((hyphen, "-") for hyphen in _HYPHENS))
+_LETTERS = (("ё", "е"), ("’", "'"))
 _OTHER = re.compile(r"[\W_]+")
 _GAP = re.compile(r"\s+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -17,7 +16,9 @@ def fold(text: str) -> str:
     lower = text.lower()
     if len(lower) != len(text):  # as with İ
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return lower.translate(_SAME)
+    for old, new in (*_SAME, *_LETTERS):  # faster than `translate`
+        lower = lower.replace(old, new)
+    return lower
 
 
 def flatten(text: str) -> str:

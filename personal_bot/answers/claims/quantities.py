@@ -20,6 +20,7 @@ from personal_bot.answers.claims.units import (
 
 _LONGEST = 25  # digits of a number; anything longer is a code
 _REACH = 40  # characters around a number that may belong to it
+_CURRENCY = 8  # characters of a currency before a number, with those before it
 _QUALIFIED = 24  # characters before a number that may qualify it
 
 _NUMBER = re.compile(
@@ -50,14 +51,15 @@ _CURRENCY_BEFORE = re.compile(
     r"(?<![0-9] )(?<![0-9])"
     r"(us\$|[€$£₽¥₸₴]|(?<![^\W_])(?:eur|usd|rub|gbp|chf|jpy|cny|kzt|uah|руб)\.?) {0,2}\Z"
 )
-_QUALIFIER = re.compile(
-    r"(?:(?P<about>[~≈]|(?<![^\W_])(?:about|around|approximately|approx\.?|roughly|circa|ca\.?|"
-    r"около|примерно|приблизительно|порядка|ок\.|прибл\.))"
-    r"|(?<![^\W_])(?P<under>nearly|almost|just under|почти)"
-    r"|(?<![^\W_])(?P<over>more than|over|above|более|больше|свыше|выше))"
-    r" ?(?:[€$£₽¥]|eur|usd)? ?\Z"
-)
-_NEGATION = re.compile(r"(?<![^\W_])(?:not?|не) \Z")
+_ABOUT_WORDS = """
+about around approximately approx approx. roughly circa ca ca.
+около примерно приблизительно порядка ок. прибл.
+"""
+_ABOUT = frozenset(_ABOUT_WORDS.split())
+_UNDER = frozenset({"nearly", "almost", "under", "почти"})
+_OVER = frozenset({"than", "over", "above", "более", "больше", "свыше", "выше"})
+_SIGNS_BEFORE = " €$£₽¥"
+_LIMIT = re.compile(r"(?<![^\W_])(?:(?:not?|не) [^\W\d_]+(?: than)?|less than|fewer than)\Z")
 _COMPOUND = re.compile(
     r"(?<![^\W_])(дву|тр[еи]|четыре|пяти|шести|семи|восьми|девяти|десяти|двенадцати)х?"
     r"(летн|годичн|месячн|недельн|дневн|суточн|часов|минутн)[^\W\d_]{1,4}(?![^\W_])"
@@ -143,14 +145,19 @@ def _read_number(folded: str, match: re.Match[str]) -> Quantity:
         century = Decimal(before[-5:-3]) * 100
         return found._replace(values=(*found.values, century + found.values[0]))
     found = found._replace(bound=_read_bound(before)) if found.values else found
-    return _add_unit(folded, found, _CURRENCY_BEFORE.search(before))
+    return _add_unit(folded, found, _CURRENCY_BEFORE.search(before[-_CURRENCY:]))
 
 
 def _read_bound(before: str) -> Bound:
-    found = _QUALIFIER.search(before)
-    if found is None or (found["over"] and _NEGATION.search(before, 0, found.start())):
-        return Bound.EXACT
-    return Bound(found.lastgroup or Bound.EXACT)
+    before = before.rstrip(_SIGNS_BEFORE)
+    word = before.rpartition(" ")[2].lstrip("(")
+    if word in _ABOUT or before[-1:] in {"~", "≈"}:
+        return Bound.ABOUT
+    if word in _UNDER:
+        return Bound.UNDER
+    if word in _OVER and not _LIMIT.search(before):
+        return Bound.OVER
+    return Bound.EXACT
 
 
 def _read(match: re.Match[str]) -> Quantity:
