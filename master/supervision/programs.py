@@ -16,6 +16,7 @@ from personal_bot.contract import ExitCode, write_private
 # forked bot starts in less, so supervisord gives up on one that fails while it starts, after a few
 # retries with backoff, instead of restarting it forever.
 START_SECONDS = 1
+START_RETRIES = 5  # each waits one second longer than the one before
 STOP_SECONDS = 5  # from SIGTERM to SIGKILL
 EXPECTED_EXITS = (ExitCode.STOPPED, ExitCode.REFUSED, ExitCode.MISCONFIGURED)
 
@@ -62,11 +63,11 @@ class Programs:
         self,
         installation: Installation,
         command: Command = bot_command,
-        start_seconds: int = START_SECONDS,
+        start_retries: int = START_RETRIES,
     ) -> None:
         self._installation = installation
         self._command = command
-        self._start_seconds = start_seconds
+        self._start_retries = start_retries
 
     def logs(self, user_id: int) -> BotLogs:
         folder, name = self._installation.logs, program_name(user_id)
@@ -85,7 +86,8 @@ class Programs:
             directory=working_directory(self._installation.root),
             active=active,
             exit_codes=",".join(str(int(code)) for code in EXPECTED_EXITS),
-            start_seconds=self._start_seconds,
+            start_seconds=START_SECONDS,
+            start_retries=self._start_retries,
             stop_seconds=STOP_SECONDS,
             stdout=logs.stdout,
             stderr=logs.stderr,

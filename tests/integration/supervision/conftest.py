@@ -26,6 +26,7 @@ from master.supervision.supervisor import Supervisor
 
 SCRIPT = Path(__file__).parent / "scripted_bot.py"
 MASTER_TOKEN = "1000000001:" + "M" * 35
+RETRIES = 2  # a bot that cannot start is FATAL after three seconds instead of fifteen
 KEY = "sk-" + "k" * 40
 
 
@@ -167,7 +168,7 @@ async def harness(installation: Installation) -> AsyncIterator[ControlPlaneHarne
     await daemon.start()
     database = Database(settings.database_address)
     await database.open()
-    programs = Programs(installation, scripted_command, start_seconds=1)
+    programs = Programs(installation, scripted_command, start_retries=RETRIES)
     vault = Vault.open(installation.key)
     manager = BotManager(settings, database, vault, programs, daemon.supervisor)
     yield ControlPlaneHarness(settings, installation, daemon, database, programs, manager)

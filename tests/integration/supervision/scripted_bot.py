@@ -26,6 +26,7 @@ from personal_bot.contract import (
     write_exit_report,
     write_report,
 )
+from personal_bot.process.reports import remove_reports
 
 
 def main() -> int:
@@ -38,6 +39,7 @@ def main() -> int:
     token = read_credentials(files.credentials, read_key(state.key)).bot_token
     script_file = state.root / "scripts" / str(arguments.user_id)
     script = script_file.read_text() if script_file.exists() else "work"
+    restarts = remove_reports(files)
     print(f"Starting Personal Bot for user {arguments.user_id}: {script}")
 
     if script == "die":
@@ -50,12 +52,12 @@ def main() -> int:
     if script == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(stop(files)))
     if script == "tire":  # crash after the process has counted as RUNNING
         time.sleep(1.5)
         return ExitCode.CRASHED
     if script != "mute":
-        write_report(files.report, Report(os.getpid(), time.time(), 3, 40))
+        write_report(files.report, Report(os.getpid(), time.time(), 3, 40, restarts=restarts))
     signal.signal(signal.SIGUSR1, lambda *_: None)
     while True:
         signal.pause()
@@ -63,7 +65,13 @@ def main() -> int:
         if script == "refuse":
             return refuse(files)
         if script == "leave":
-            return ExitCode.STOPPED
+            return stop(files)
+
+
+def stop(files: BotFiles) -> int:
+    end = ExitReport(os.getpid(), ExitCode.STOPPED, Condition.STOPPED, time.time(), "")
+    write_exit_report(files.exit_report, end)
+    return ExitCode.STOPPED
 
 
 def refuse(files: BotFiles) -> int:
