@@ -18,6 +18,7 @@ from personal_bot.answers.streams import OnText
 from personal_bot.answers.support import support
 from personal_bot.answers.tools.budget import Limits
 from personal_bot.answers.tools.toolbox import OnStep
+from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import OpenAIError
 from personal_bot.index.engine import Engine
 from personal_bot.index.passages import find_page
@@ -29,10 +30,17 @@ DEFAULT = Limits()
 class Answerer:
     """Answers from documents only: an answer without a valid citation counts as not found."""
 
-    def __init__(self, database: Database, engine: Engine, limits: Limits = DEFAULT) -> None:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        limits: Limits = DEFAULT,
+        table_folder: TableFolder | None = None,
+    ) -> None:
         self._database = database
         self._engine = engine
         self._limits = limits
+        self._table_folder = table_folder
 
     async def answer(
         self,
@@ -76,6 +84,7 @@ class Answerer:
                 on_text,
                 check,
                 on_step,
+                self._table_folder,
             )
             if draft is not None:
                 draft.conclude = partial(_conclude_draft, inquiry, versions)
@@ -97,6 +106,7 @@ def _conclude(
 ) -> Answer:
     """Return an answer whose citations have been checked."""
     evidence = inquiry.evidence
+    cited = {evidence.found[passage - 1].passage.id for passage in checked.numbers}
     claims = citations.list_claims(checked.text)
     sources = [
         _source(number, evidence.found[passage - 1], claims.get(number, ""), inquiry.in_full)
@@ -109,6 +119,9 @@ def _conclude(
         complete=complete,
         versions=versions | evidence.versions,
         searched=tuple(dict.fromkeys(inquiry.searched)),
+        calculations=tuple(
+            calculation for calculation, shown in inquiry.calculated if shown & cited
+        ),
     )
 
 

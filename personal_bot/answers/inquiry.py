@@ -13,8 +13,9 @@ from personal_bot.answers.generation import Generator, make_messages
 from personal_bot.answers.references import Reference
 from personal_bot.answers.streams import OnText, Reply
 from personal_bot.answers.tools.budget import Budget, Limits
-from personal_bot.answers.tools.toolbox import OnStep, Step, Toolbox
+from personal_bot.answers.tools.toolbox import Calculated, OnStep, Step, Toolbox
 from personal_bot.documents.records import find_versions, has_documents
+from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import OpenAIError, OpenAITooLongError
 from personal_bot.index.engine import Index
 from personal_bot.storage.database import Database
@@ -53,11 +54,13 @@ class Inquiry:
     on_text: OnText
     check: Callable[[Collection[str]], Awaitable[None]]
     on_step: OnStep | None = None
+    table_folder: TableFolder | None = None
     evidence: Evidence = field(default_factory=Evidence)
     unfinished: str = ""
     """The model's text so far; empty while it looks things up."""
     searched: list[str] = field(default_factory=list)
     """What was searched for with tools."""
+    calculated: list[Calculated] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     """Results of tools that are no passages, such as outlines."""
     in_full: str = ""
@@ -110,6 +113,7 @@ class Inquiry:
             self.evidence,
             Budget(self.limits),
             versions=asked.within if asked.is_strict else None,
+            table_folder=self.table_folder,
             on_step=self._note_step,
         )
 
@@ -122,6 +126,7 @@ class Inquiry:
 
         reply = await self._shorten_once(look_up)
         self.told += toolbox.told
+        self.calculated += toolbox.calculations
         self.searched += [step.words for step in toolbox.steps if step.tool in {"search", "find"}]
         return reply
 

@@ -181,7 +181,7 @@ class Services:
         return _Made(
             engine,
             DocumentLibrary(self._database, engine, self.quotas, tables),
-            Answerer(self._database, engine, limits),
+            Answerer(self._database, engine, limits, tables),
             Summarizer(self._database, engine, settings.summary_window),
         )
 

@@ -1,4 +1,4 @@
-"""The tools of one question: search, find, read, outline and list."""
+"""The tools of one question: search, find, read, outline, list, and query tables."""
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from haystack.tools.tool import Tool
 
 from personal_bot.answers import prompts
+from personal_bot.answers.calculations import Calculation
 from personal_bot.answers.evidence import Evidence, Found
+from personal_bot.answers.tools import tables
 from personal_bot.answers.tools.budget import Budget
 from personal_bot.answers.tools.documents import (
     UnknownDocumentError,
@@ -18,6 +20,7 @@ from personal_bot.answers.tools.documents import (
 )
 from personal_bot.answers.tools.outlines import outline
 from personal_bot.documents.records import find_versions
+from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import OpenAIError, StoreError
 from personal_bot.index.engine import Index
 from personal_bot.storage.database import Database
@@ -43,6 +46,13 @@ class Step:
     words: str
 
 
+class Calculated(NamedTuple):
+    """A calculation, and the ids of the passages that show its result to the model."""
+
+    calculation: Calculation
+    passage_ids: frozenset[str]
+
+
 OnStep = Callable[[Step], Awaitable[None]]
 
 
@@ -64,20 +74,37 @@ class Toolbox:
         budget: Budget,
         *,
         versions: Collection[str] | None = None,
+        table_folder: TableFolder | None = None,
         on_step: OnStep | None = None,
     ) -> None:
         self.failure: OpenAIError | StoreError | None = None
         self.steps: list[Step] = []
+        self.calculations: list[Calculated] = []
         self.told: list[str] = []  # results that are no passages
         self._index = index
         self._database = database
         self._evidence = evidence
         self._budget = budget
         self._versions = versions
+        self._tables = table_folder
         self._on_step = on_step
 
     def make_tools(self) -> list[Tool]:
         """Return the tools, as Haystack's Agent takes them."""
+        return [*self._make_readers(), *([self._make_query()] if self._tables else [])]
+
+    def _make_query(self) -> Tool:
+        return self._make(
+            "query_table",
+            tables.DESCRIPTION,
+            self._query_table,
+            documents=_texts("Names of the documents, as they are listed.", most=10),
+            sql=_text("One SELECT; leave it out to see the tables and columns.", most=5_000),
+            explanation=_text("What is calculated, in the language of the question."),
+            required=("documents",),
+        )
+
+    def _make_readers(self) -> list[Tool]:
         return [
             self._make(
                 "search",
@@ -187,6 +214,8 @@ class Toolbox:
         text = outline(passages)
         if found.passages > OUTLINED:
             text += f"\n… {found.passages - OUTLINED} further passages are not listed."
+        if self._tables is not None:
+            text += f"\n{await tables.describe_tables(self._tables, [found])}"
         self.told.append(text)
         return f"<outline>\n{text}\n</outline>"
 
@@ -194,6 +223,21 @@ class Toolbox:
         listed = await self._database.run(describe_documents, self._versions, part)
         self.told.append(listed)
         return f"<documents>\n{listed}\n</documents>"
+
+    async def _query_table(
+        self, documents: Sequence[str], sql: str = "", explanation: str = ""
+    ) -> str:
+        if self._tables is None:
+            raise ArgumentError("There are no tables.")
+        found = [await self._find_document(name) for name in documents]
+        answer = await tables.query_table(self._tables, found, sql, explanation)
+        if answer.calculation is not None:
+            ids = frozenset(passage.id for passage in answer.passages)
+            self.calculations.append(Calculated(answer.calculation, ids))
+        if not answer.passages:
+            self.told.append(answer.text)
+            return f"<tables>\n{answer.text}\n</tables>"
+        return await self._show(answer.passages)
 
     async def _find_document(self, name: str) -> Document:
         return await self._database.run(find_named, name, self._versions)
@@ -234,12 +278,13 @@ class _Function(NamedTuple):
         return checked
 
 
-def _text(description: str) -> dict[str, Any]:
-    return {"type": "string", "description": description}
+def _text(description: str, most: int = LONGEST_ARGUMENT) -> dict[str, Any]:
+    return {"type": "string", "maxLength": most, "description": description}
 
 
-def _texts(description: str) -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "string"}, "description": description}
+def _texts(description: str, most: int = 4) -> dict[str, Any]:
+    items = {"type": "string", "maxLength": LONGEST_ARGUMENT}
+    return {"type": "array", "items": items, "maxItems": most, "description": description}
 
 
 def _number(description: str) -> dict[str, Any]:
@@ -262,9 +307,9 @@ def _check(name: str, schema: dict[str, Any], value: Any) -> Any:
             raise ArgumentError(f"{name} must be a whole number.") from None
     if kind == "array":
         values = value if isinstance(value, list) else [value]
-        return [_check(name, schema["items"], item) for item in values[:4]]
+        return [_check(name, schema["items"], item) for item in values[: schema["maxItems"]]]
     if not isinstance(value, str):
         raise ArgumentError(f"{name} must be a text.")
-    if len(value) > LONGEST_ARGUMENT:
-        raise ArgumentError(f"{name} is too long: at most {LONGEST_ARGUMENT} characters.")
+    if len(value) > schema["maxLength"]:
+        raise ArgumentError(f"{name} is too long: at most {schema['maxLength']} characters.")
     return value

@@ -145,7 +145,7 @@ async def open_bot(
         database,
         engine,
         DocumentLibrary(database, engine, quotas, TableFolder(home / "tables"), converter),
-        Answerer(database, engine),
+        Answerer(database, engine, table_folder=TableFolder(home / "tables")),
         converter,
         openai,
         restart,
