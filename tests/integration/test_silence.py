@@ -32,7 +32,7 @@ async def test_a_silent_openai_is_told_and_its_question_answered_once(bot: BotHa
         await bot.said("Done.")
         await bot.hang("chat/completions", times=100)
         await bot.say("How long is the warranty of the pump?")
-        await bot.said("OpenAI is not responding")
+        await bot.said("is not responding; I will retry automatically")
         problem = read_report(bot.files.report).problem
         assert problem.condition == Condition.OPENAI_UNREACHABLE
         await bot.say("/help")
@@ -48,7 +48,7 @@ async def test_a_silent_openai_delays_a_file_and_leaves_nothing_of_it(bot: BotHa
         await bot.ready(process)
         await bot.hang("embeddings", times=100)
         await bot.upload(("pump.txt", PUMP))
-        await bot.said("OpenAI is not responding")
+        await bot.said("is not responding; I will retry automatically")
         await bot.recover()
         await bot.said("✅ pump.txt")
         assert read_report(bot.files.report).documents == 1
