@@ -54,7 +54,7 @@ class Person:
         """Return the last prompts that the stand-in for OpenAI received, of all bots."""
         answer = await self.client.get("/client/prompts")
         return [
-            "\n".join(str(message["content"]) for message in prompt)
+            "\n".join(str(message.get("content")) for message in prompt)  # none in a tool call
             for prompt in answer.json()["prompts"]
         ]
 

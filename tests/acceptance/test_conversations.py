@@ -103,3 +103,53 @@ async def test_an_edited_question_is_answered_in_the_same_message(make_person):
     follow = await person.say(bot, "And what does it keep?")
     await person.expect(bot, "Sources|found nothing", after=follow)
     assert "How many penguins" not in (await person.list_prompts())[-1]
+
+
+@pytest.mark.timeout(240)
+async def test_questions_are_about_what_is_pinned_until_it_is_let_go(make_person):
+    person = make_person()
+    bot = "focused_bot"
+    await teach(
+        person, bot, lease="The rent of the bakery is 950 crowns, due in May.",
+        crane="The crane lifts 12 tonnes. The crane was built in Oslo.",
+    )  # fmt: skip
+    before = len(await person.list_prompts())
+    named = await person.ask(bot, "What does lease.txt say about the rent?", r"(?s)950.*Sources")
+    assert "Only about" not in named["text"]
+    assert "Oslo" not in (await person.list_prompts())[before]
+
+    card = await open_card(person, bot, "lease.txt")
+    await person.press(bot, card, "Ask about this one")
+    await person.expect_alert(bot, "From now on, your questions are about “lease.txt”")
+    await person.expect(bot, "Pinned", after=card["message_id"] - 1)
+    before = len(await person.list_prompts())
+    await person.ask(bot, "What does the crane lift?", r"(?s)Only about lease\.txt")
+    prompts = (await person.list_prompts())[before:]
+    assert prompts
+    assert not [prompt for prompt in prompts if "12 tonnes" in prompt]
+    await person.ask(bot, "/status", r"Only about lease\.txt")
+
+    sent = await person.upload(bot, ("lease.txt", b"The rent of the bakery is 990 crowns."))
+    await person.expect(bot, "replaces the earlier version", after=sent)
+    answer = await person.ask(
+        bot, "What is the rent of the bakery?", r"(?s)990.*Sources.*Only about lease\.txt"
+    )
+    # A reply comes first, even to a card whose buttons are gone.
+    other = await open_card(person, bot, "crane.txt")
+    await person.ask(bot, "/docs", r"Only about lease\.txt")
+    asked = await person.say(bot, "What does it lift?", reply_to_message_id=other["message_id"])
+    told = await person.expect(bot, r"(?s)12 tonnes.*Sources.*crane\.txt", after=asked)
+    assert "Only about" not in told["text"]
+
+    await person.press(bot, answer, "Ask about all again")
+    await person.expect_alert(bot, "about all your documents again")
+    told = await person.ask(bot, "Where was the crane built?", r"(?s)Oslo.*Sources.*crane\.txt")
+    assert "Only about" not in told["text"]
+
+
+async def open_card(person: Person, bot: str, name: str) -> Message:
+    """Show a document's card by the buttons of /docs."""
+    listed = await person.ask(bot, "/docs", r"Tap a number")
+    line = next(line for line in listed["text"].splitlines() if f"{name} —" in line)
+    await person.press(bot, listed, rf"^\D*{line.partition('.')[0]}$")
+    return await person.expect(bot, rf"(?s){name}.*Read on", after=listed["message_id"] - 1)
