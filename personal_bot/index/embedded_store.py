@@ -26,7 +26,15 @@ class EmbeddedStore(HybridStore):
 
     async def _initialize_async_client(self) -> None:
         if self._async_client is None:
-            client: Any = AsyncEdgeClient(await asyncio.to_thread(self._open_shard))
+            opening = asyncio.create_task(asyncio.to_thread(self._open_shard))
+            try:
+                await asyncio.shield(opening)
+            except asyncio.CancelledError:  # the thread goes on, and would keep the shard locked
+                await asyncio.wait([opening])
+                if opening.exception() is None:
+                    opening.result().close()
+                raise
+            client: Any = AsyncEdgeClient(opening.result())
             self._async_client = client  # it has all methods that the store calls
 
     def _initialize_client(self) -> None:

@@ -1,10 +1,13 @@
 """An answer that is stopped in the middle ends its request, and what there is can be kept."""
 
 import asyncio
+import threading
+import time
 
 import pytest
 
 from personal_bot.answers.drafts import Draft
+from personal_bot.index.embedded_store import EmbeddedStore
 
 pytestmark = pytest.mark.integration
 
@@ -40,3 +43,26 @@ async def test_a_stopped_answer_ends_its_request_within_a_second(bot):
 
     bot.openai.finish_reason = "stop"
     assert (await bot.ask(asked)).found
+
+
+async def test_an_index_can_be_opened_after_a_stop_while_it_was_being_opened(
+    embedded_bot, monkeypatch
+):
+    await embedded_bot.add("pump.pdf", "The pump lasts for 24 months.")
+    await embedded_bot.engine.close()
+    opened, is_open = EmbeddedStore._open_shard, threading.Event()
+
+    def open_slowly(store):
+        shard = opened(store)
+        is_open.set()
+        time.sleep(0.1)
+        return shard
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmbeddedStore, "_open_shard", open_slowly)
+        work = asyncio.create_task(embedded_bot.ask("How long does the pump last?"))
+        await asyncio.to_thread(is_open.wait)
+        work.cancel()
+        await asyncio.wait([work])
+    assert work.cancelled()
+    assert (await embedded_bot.ask("How many months does the pump last?")).found
