@@ -2,12 +2,15 @@
 
 import json
 import os
+import queue
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -29,6 +32,7 @@ from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 OWNERS = (7, 8)
+News = queue.SimpleQueue[object]
 
 pytestmark = pytest.mark.integration
 
@@ -53,14 +57,14 @@ QUESTION_OF_STATUS = {
 }
 
 
-@pytest.fixture
-def news() -> list[object]:
+@pytest.fixture(scope="module")
+def news() -> News:
     """Return the updates to deliver to the first owner's bot."""
-    return []
+    return queue.SimpleQueue()
 
 
-@pytest.fixture
-def telegram(news: list[object]) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def telegram(news: News) -> Iterator[str]:
     stopped = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -73,8 +77,9 @@ def telegram(news: list[object]) -> Iterator[str]:
             if self.path.endswith("/sendMessage"):
                 result = {"message_id": 2, "date": 0, "chat": {"id": OWNERS[0], "type": "private"}}
             if polling and b"timeout=50" in body:
-                if news and self.path.startswith(f"/bot{OWNERS[0]}00000:"):
-                    result = [news.pop()]
+                if self.path.startswith(f"/bot{OWNERS[0]}00000:"):
+                    with suppress(queue.Empty):
+                        result = [news.get(timeout=60)]
                 else:
                     stopped.wait(60)
             answer = json.dumps({"ok": True, "result": result}).encode()
@@ -103,10 +108,14 @@ def telegram(news: list[object]) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def state(tmp_path: Path, telegram: str) -> StateFiles:
-    state = StateFiles(tmp_path)
-    (tmp_path / "run").mkdir()
+@pytest.fixture(scope="module")
+def state(telegram: str) -> Iterator[StateFiles]:
+    with tempfile.TemporaryDirectory(prefix="tgrag-") as folder:
+        yield make_state(StateFiles(Path(folder)), telegram)
+
+
+def make_state(state: StateFiles, telegram: str) -> StateFiles:
+    state.fork_server.parent.mkdir()
     write_private(state.key, Fernet.generate_key())
     write_private(state.bot_settings, f"TELEGRAM_API_URL={telegram}\n".encode())
     for owner in OWNERS:
@@ -117,7 +126,7 @@ def state(tmp_path: Path, telegram: str) -> StateFiles:
     return state
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(state: StateFiles) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [sys.executable, "-c", IMPATIENT, "--state-dir", state.root],
@@ -129,11 +138,12 @@ def server(state: StateFiles) -> Iterator[subprocess.Popen[bytes]]:
     yield process
     process.terminate()
     _, complaints = process.communicate(timeout=60)
-    assert not complaints, "a rehearsal that fails, or threads before the fork"
+    assert not complaints, "a warmup that fails, or threads before the fork"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bots(server: subprocess.Popen[bytes], state: StateFiles) -> Iterator[list[Report]]:
+    """Start two bots for all tests here; the last of these replaces one of them."""
     launchers = [
         subprocess.Popen(
             [
@@ -193,10 +203,10 @@ def test_the_report_names_the_bot_and_its_launcher(bots):
         assert bot.supervised_pid == bot.launcher == os.getpgid(bot.pid)
 
 
-@pytest.mark.parametrize("news", [[QUESTION_OF_STATUS]])
 def test_a_bot_that_was_busy_and_is_idle_is_replaced_by_a_fresh_one(bots, state, news):
     """A busy bot is replaced once idle, without a restart in the eyes of supervisord and master."""
     busy, idle = bots
+    news.put(QUESTION_OF_STATUS)
     report = state.bot(OWNERS[0]).report
     wait_until(lambda: (found := read_report(report)) and found.pid != busy.pid, 60)
     fresh = read_report(report)
@@ -205,4 +215,4 @@ def test_a_bot_that_was_busy_and_is_idle_is_replaced_by_a_fresh_one(bots, state,
     assert fresh.restarts == 0, "a fresh fork is no restart after a failure"
     assert not psutil.pid_exists(busy.pid)
     assert psutil.pid_exists(idle.pid)
-    assert not news
+    assert news.empty()
