@@ -17,7 +17,7 @@ from personal_bot.answers.sources import Source
 from personal_bot.answers.streams import OnText
 from personal_bot.answers.support import support
 from personal_bot.answers.tools.budget import Limits
-from personal_bot.answers.tools.toolbox import OnStep
+from personal_bot.answers.tools.steps import OnStep
 from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import OpenAIError
 from personal_bot.index.engine import Engine

@@ -13,7 +13,8 @@ from personal_bot.answers.generation import Generator, make_messages
 from personal_bot.answers.references import Reference
 from personal_bot.answers.streams import OnText, Reply
 from personal_bot.answers.tools.budget import Budget, Limits
-from personal_bot.answers.tools.toolbox import Calculated, OnStep, Step, Toolbox
+from personal_bot.answers.tools.steps import OnStep, Step
+from personal_bot.answers.tools.toolbox import Calculated, Toolbox
 from personal_bot.documents.records import find_versions, has_documents
 from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import OpenAIError, OpenAITooLongError

@@ -126,7 +126,8 @@ _RULES = (
     ),
     _Rule(
         ServiceCondition.PARAMETER_REFUSED,
-        message=r"\b(no|not|n't)\b[^.]{0,40}\bsupport\w* (tool|function)|support (tool|function) use"
+        message=r"\b(no|not|n't)\b[^.]{0,40}\bsupport\w* (tool|function)"
+        r"|support (tool|function) use"
         r"|(tool|function)s?( use| calls?| calling)? (is|are) not (supported|enabled|available)",
         statuses=frozenset({400, 404, 422, 500, 501}),
     ),
@@ -178,6 +179,11 @@ _BY_STATUS = {
     501: ServiceCondition.NOT_OFFERED,
     503: ServiceCondition.OVERLOADED,
     529: ServiceCondition.OVERLOADED,
+}
+_TELLING_WORDS = {
+    r"\btool|function call": "tools",
+    "matryoshka": "dimensions",
+    "base64": "encoding_format",
 }
 _CODE_FIELDS = ("code", "type", "status", "reason")
 
@@ -251,12 +257,9 @@ def _find_parameter(texts: list[tuple[str, str]], message: str) -> str | None:
     for parameter in PARAMETERS:
         if re.search(rf"\b{parameter}\b", message):
             return parameter
-    if re.search(r"\btool|function call", message):
-        return "tools"
-    if "matryoshka" in message:
-        return "dimensions"
-    if "base64" in message:
-        return "encoding_format"
+    for words, parameter in _TELLING_WORDS.items():
+        if re.search(words, message):
+            return parameter
     for role in (_DEVELOPER_ROLE, _SYSTEM_ROLE):
         if role in message:
             return role

@@ -11,9 +11,11 @@ from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot.answers import conversations, ratings, references
 from personal_bot.answers.answer import Answer
+from personal_bot.answers.calculations import has_calculations, record_calculations
 from personal_bot.answers.conversations import DocumentsChangedError
 from personal_bot.answers.drafts import Draft
 from personal_bot.answers.references import Omission, Reference, RepliedMessage
+from personal_bot.answers.tools.steps import Step
 from personal_bot.errors import (
     RETRIABLE_ERRORS,
     TRANSIENT_ERRORS,
@@ -41,6 +43,7 @@ from personal_bot.jobs.stopping import (
 from personal_bot.process.reports import WORKING
 from personal_bot.storage.models import ExchangeStatus, Job
 from personal_bot.telegram import keyboards
+from personal_bot.telegram.calculation_buttons import offer_calculation
 from personal_bot.telegram.delivery import Content
 from personal_bot.telegram.live_messages import LiveMessage
 from personal_bot.telegram.markup import fold, read_markdown, split
@@ -179,6 +182,9 @@ class QuestionJobHandler:
         async def show(text: str) -> None:
             live.show(lambda: split(read_markdown(text) + RichText(" …"))[0])
 
+        async def show_step(step: Step) -> None:
+            live.show(lambda: answers.show_step(step))
+
         async def generate() -> Answer:
             async with self._context.services.use_answerer() as answerer:
                 return await answerer.answer(
@@ -189,6 +195,7 @@ class QuestionJobHandler:
                     scope=await self._find_scope(job, reference),
                     wide=payload.get("wide", False),
                     draft=draft,
+                    on_step=show_step,
                 )
 
         try:
@@ -241,6 +248,7 @@ class QuestionJobHandler:
             + answers.note_stop(is_stopped=find_stop(job) is not None)
             + answers.list_sources(quotations)
             + pins.note_pins(payload.get("pinned", []))
+            + answers.note_unsupported(payload.get("unsupported", 0))
             + answers.note_omission(omission)
             + answers.note_pending(await self._context.queue.count(JobKind.FILE))
             + answers.note_replacement(
@@ -249,6 +257,8 @@ class QuestionJobHandler:
         )
         rating = await self._context.database.run(ratings.find_rating, exchange_id)
         keyboard = keyboards.show_answer(quotations, rating)
+        if await self._context.database.run(has_calculations, exchange_id):
+            keyboard = offer_calculation(keyboard, exchange_id)
         if payload.get("pinned"):
             keyboard = offer_letting_go(keyboard)
         await self._messages.show(job, exchange_id, split(content), keyboard)
@@ -283,7 +293,14 @@ def _remember(
         status=ExchangeStatus.PAST if is_stopped and not answer.sources else ExchangeStatus.CURRENT,
     )
     stop = Stop.ANSWER if is_stopped else None
-    save_payload(job, exchange_id=exchange_id, omission=omission, stop=stop)
+    record_calculations(exchange_id, answer.calculations)
+    save_payload(
+        job,
+        exchange_id=exchange_id,
+        omission=omission,
+        stop=stop,
+        unsupported=answer.unsupported,
+    )
 
 
 def _record_unanswered(job: Job) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from haystack.tools.tool import Tool
@@ -19,6 +18,7 @@ from personal_bot.answers.tools.documents import (
     quote_name,
 )
 from personal_bot.answers.tools.outlines import outline
+from personal_bot.answers.tools.steps import OnStep, Step
 from personal_bot.documents.records import find_versions
 from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import OpenAIError, StoreError
@@ -38,22 +38,11 @@ SPENT = (
 )
 
 
-@dataclass(frozen=True)
-class Step:
-    """A tool call, to be shown as progress: the name of the tool and what it looks for."""
-
-    tool: str
-    words: str
-
-
 class Calculated(NamedTuple):
     """A calculation, and the ids of the passages that show its result to the model."""
 
     calculation: Calculation
     passage_ids: frozenset[str]
-
-
-OnStep = Callable[[Step], Awaitable[None]]
 
 
 class ArgumentError(Exception):

@@ -8,6 +8,7 @@ from aiogram.utils.i18n import ngettext
 
 from personal_bot.answers.references import Omission
 from personal_bot.answers.sources import Source
+from personal_bot.answers.tools.steps import Step
 from personal_bot.errors import DiskFullError, OpenAIError, PersonalBotError
 from personal_bot.storage.models import Rating
 from personal_bot.telegram.markup import shorten, shorten_start, split
@@ -82,6 +83,21 @@ def wait_for_service(error: PersonalBotError) -> str:
     if isinstance(error, DiskFullError):
         return "⏸ " + _("the server's disk is full; I will retry automatically")
     return "⏸ " + _("document storage is not responding; I will retry automatically")
+
+
+def show_step(step: Step) -> RichText:
+    """Return what is shown while the model looks something up."""
+    words = shorten(step.words, _NAME_LIMIT)
+    match step.tool:
+        case "search" | "find":
+            text = _("🔎 searching for “{words}”").format(words=words)
+        case "read" | "outline":
+            text = _("📖 reading {name}").format(name=words)
+        case "query_table":
+            text = _("🧮 calculating")
+        case _:
+            text = _("🗂 looking through your documents")
+    return RichText(f"{text} …")
 
 
 def list_sources(quotations: Sequence[Source]) -> RichText:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from personal_bot.answers.tools.budget import CALLS_PER_ROUND, Limits
-from personal_bot.answers.tools.toolbox import SPENT, Step
+from personal_bot.answers.tools.steps import Step
+from personal_bot.answers.tools.toolbox import SPENT
 from personal_bot.errors import QdrantUnreachableError
 from tests.integration.documents.conftest import Bot
 

@@ -231,6 +231,8 @@ class FakeAnswer:
     found: bool = True
     complete: bool = True
     versions: frozenset[str] = frozenset()
+    calculations: tuple[()] = ()
+    unsupported: int = 0
 
 
 @dataclass
@@ -360,6 +362,7 @@ class FakeAnswerer:
         scope: Scope | None,
         wide: bool,
         draft: Draft,
+        on_step: Any,
     ) -> FakeAnswer:
         earlier = [(exchange.question, exchange.answer) for exchange in history]
         self._services.asked.append((question, earlier))

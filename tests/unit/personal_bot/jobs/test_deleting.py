@@ -68,7 +68,7 @@ async def test_after_a_deletion_the_list_is_shown_at_the_same_page(
     assert telegram.last.text == (
         "“10.pdf” has been deleted.\n\n"
         "<b>9 documents</b>\n\n9. 9.pdf — 3 pages · 7 passages\n\n"
-        "Tap a number to see what I read of a document, or to delete it."
+        "Tap a number to see what I read of a document, to ask about it alone, or to delete it."
     )
     assert telegram.last.buttons == ["card:9:1:1", "docs:0", "docs:1", "docs:0"]
 
