@@ -10,7 +10,7 @@ from personal_bot.answers import conversations
 from personal_bot.contract import Condition
 from personal_bot.errors import OpenAIKeyInvalidError, OpenAIRateLimitError
 from personal_bot.jobs.answering import PAUSES, QuestionJobHandler
-from personal_bot.jobs.editing import record_edit
+from personal_bot.jobs.editing import record_edit, record_repetition
 from personal_bot.jobs.queue import JobKind, NewJob, assign_reply, set_reply
 from personal_bot.jobs.runner import PostponeError
 from personal_bot.telegram.markup import MESSAGE_LIMIT, count_utf16_units
@@ -398,6 +398,27 @@ async def test_an_edit_while_the_answer_is_shown_counts(
     assert len(telegram.messages) == 1
     history = await database.run(conversations.read_history)
     assert [exchange.question for exchange in history] == ["How wide?"]
+
+
+async def test_an_answer_asked_for_again_comes_from_a_wider_search_in_its_place(
+    handler, ask, context, database, telegram, services, cited
+) -> None:
+    services.answers = [cited, services.Answer("Nine [1].", [services.Source()])]
+    await handler.execute(await ask())
+    first = max(telegram.messages)
+    await database.run(record_repetition, 90, OWNER, first)
+    await handler.execute(await context.queue.take([JobKind.QUESTION]))
+    assert services.wide == [False, True]
+    assert list(telegram.messages) == [first]
+    assert telegram.last.text == (
+        "Nine [1].\n\nSources\n[1] pump.pdf, p. 3\n\n"
+        "I searched more widely: this replaces my earlier answer."
+    )
+    # Telegram repeats an update whose confirmation was lost.
+    await database.run(record_repetition, 90, OWNER, first)
+    assert await context.queue.count(JobKind.QUESTION) == 0
+    history = await database.run(conversations.read_history)
+    assert [exchange.answer for exchange in history] == ["Nine [1]."]
 
 
 async def test_an_edited_question_that_was_refused_is_answered_where_that_is_said(
