@@ -10,14 +10,20 @@ from aiogram.exceptions import ClientDecodeError
 from aiogram.types import Update
 
 from personal_bot.jobs.context import Context
+from personal_bot.storage.models import Rating
 from personal_bot.telegram.keyboards import (
+    AgainButton,
+    AroundButton,
     ClearButton,
     DeleteButton,
     LanguageButton,
     PageButton,
+    RatingButton,
     RetryButton,
     SourceButton,
+    StopButton,
 )
+from personal_bot.telegram.pin_buttons import LetGoButton, PinButton
 from personal_bot.telegram.polling import OrderedPoller
 from tests.fuzzing.rounds import roll_dice
 from tests.fuzzing.updates import make_update
@@ -25,13 +31,20 @@ from tests.unit.personal_bot.conftest import OWNER, FakeServices, FakeTelegram
 
 TAPS = [
     SourceButton(citation_id=1),
+    AroundButton(citation_id=1),
     RetryButton(),
+    StopButton(),
+    AgainButton(),
+    RatingButton(rating=Rating.GOOD),
     PageButton(page=0),
     DeleteButton(document_id=1, page=0),
     DeleteButton(document_id=1, page=0, confirmed=True),
     ClearButton(confirmed=True),
     ClearButton(confirmed=False),
     LanguageButton(language="ru"),
+    PinButton(document_id=1, page=0, pinned=True),
+    LetGoButton(page=0, in_list=True),
+    LetGoButton(),
 ]
 DATA = [tap.pack() for tap in TAPS]
 BATCH = 10
