@@ -73,6 +73,18 @@ async def test_several_documents_are_pinned_and_all_let_go(owner, telegram, list
     assert telegram.last.text == "No document is pinned: your questions are about all of them."
 
 
+async def test_pins_are_told_in_the_owners_language(owner, telegram, database) -> None:
+    await owner.send("/all", language="ru")
+    assert telegram.last.text == "Ничего не закреплено: я ищу ответы во всех документах."
+    await database.run(pins.pin, 1)
+    await owner.send("/docs", language="ru")
+    assert telegram.last.text.startswith("<b>📌 Только: lease.pdf</b>")
+    labels = [row[0].text for row in telegram.last.keyboard.inline_keyboard]
+    assert labels[0] == "✖️ Спрашивать обо всех"
+    await owner.send("/all", language="ru")
+    assert telegram.last.text == "Снова ищу ответы во всех ваших документах."
+
+
 async def test_the_list_lets_go_and_is_shown_anew(owner, telegram, list_pinned) -> None:
     await open_card(owner, 1)
     await owner.tap(pin(1))
