@@ -41,7 +41,14 @@ event_socket={folder}/events.sock
 files={folder}/conf.d/*.conf
 """
 
-PROGRAM = "[program:{name}]\ncommand=sleep 1000\nstartsecs=0\nautostart={autostart}\n"
+# A signal between fork and exec may be lost, and then supervisord waits for `stopwaitsecs`.
+PROGRAM = """
+[program:{name}]
+command=sleep 1000
+startsecs=0
+stopwaitsecs=1
+autostart={autostart}
+"""
 
 
 @pytest.fixture
