@@ -98,6 +98,8 @@ def _open(entity: Entity, covered: str) -> str:
         return f'<span class="bot-command" data-command="{escape(covered)}">'
     if kind == "spoiler":
         return '<span class="spoiler">'
+    if kind == "expandable_blockquote":  # it unfolds when it gets the focus
+        return '<blockquote class="expandable" tabindex="0">'
     if tag := _TAGS.get(kind):
         return f"<{tag}>"
     if url := _link(entity, covered):

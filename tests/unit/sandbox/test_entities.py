@@ -68,6 +68,10 @@ def test_entities_that_do_not_fit_the_text_are_refused(offset, length, reason):
         ('<a href="javascript:alert(1)">x</a>', "<span>x</span>"),
         ("<tg-spoiler>x</tg-spoiler>", '<span class="spoiler">x</span>'),
         ("/go", '<span class="bot-command" data-command="/go">/go</span>'),
+        (
+            "<blockquote expandable>long</blockquote>",
+            '<blockquote class="expandable" tabindex="0">long</blockquote>',
+        ),
     ],
 )
 def test_text_is_shown_as_safe_html(source, html):
