@@ -11,6 +11,7 @@ from personal_bot.jobs.editing import Repetition, record_repetition
 from personal_bot.jobs.queue import JobKind
 from personal_bot.jobs.stopping import Stop, record_stop
 from personal_bot.telegram import keyboards
+from personal_bot.telegram.calculation_buttons import find_offer, offer_calculation
 from personal_bot.telegram.delivery import MessageGoneError
 from personal_bot.telegram.keyboards import AgainButton, RatingButton, StopButton
 from personal_bot.telegram.pin_buttons import offer_letting_go, offers_letting_go
@@ -85,6 +86,8 @@ async def rate(
     callback_answer.text = answers.confirm_rating(rated.rating)
     keyboard = keyboards.show_answer(rated.sources, rated.rating)
     if isinstance(callback.message, Message):
+        if (exchange_id := find_offer(callback.message.reply_markup)) is not None:
+            keyboard = offer_calculation(keyboard, exchange_id)
         if offers_letting_go(callback.message.reply_markup):
             keyboard = offer_letting_go(keyboard)
         await context.messenger.show_buttons(context.user_id, shown_in, keyboard)

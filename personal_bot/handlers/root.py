@@ -5,6 +5,7 @@ from aiogram.utils.callback_answer import CallbackAnswerMiddleware
 
 from personal_bot.handlers import (
     answers,
+    calculations,
     cards,
     errors,
     export,
@@ -43,6 +44,7 @@ def create_router() -> Router:
         questions.create_router(),
         answers.create_router(),
         sources.create_router(),
+        calculations.create_router(),
         fallback.create_router(),
         errors.create_router(),
     )

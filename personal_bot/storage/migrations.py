@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from personal_bot.database.schema import Schema
 from personal_bot.storage.models import (
+    Calculation,
     CardMessage,
     Note,
     NoteDocument,
@@ -54,13 +55,13 @@ def _know_what_answers_are_made_from(migrator: "SchemaMigrator") -> None:
 
 
 def _let_owners_choose_what_questions_are_about(migrator: "SchemaMigrator") -> None:
-    """Migrate to version 0.4.0: pinned documents, messages that show cards, ratings, notes."""
+    """Migrate to version 0.4.0: pins, messages that show cards, ratings, calculations, notes."""
     execute = migrator.database.execute_sql
     execute('ALTER TABLE "document" ADD COLUMN "pinned_at" REAL')
     execute("""ALTER TABLE "exchange" ADD COLUMN "rating" TEXT NOT NULL DEFAULT ''""")
     execute('ALTER TABLE "exchange" ADD COLUMN "rated_at" REAL')
     execute('ALTER TABLE "citation" ADD COLUMN "passage" INTEGER')
-    migrator.database.create_tables([CardMessage, Note, NoteDocument], safe=False)
+    migrator.database.create_tables([CardMessage, Calculation, Note, NoteDocument], safe=False)
 
 
 SCHEMA = Schema(

@@ -179,6 +179,14 @@ class Citation(Record):
     passage = IntegerField(null=True)  # its position in the document, from 0; None if not known
 
 
+class Calculation(Record):
+    """A calculation from tables that an answer was made from."""
+
+    calculation_id = AutoIncrementField()
+    exchange = ForeignKeyField(Exchange, backref="calculations", on_delete="CASCADE")
+    content = TextField()  # JSON of answers.calculations.Calculation
+
+
 class Note(Record):
     """A reply of the chat model about a part of a document, kept so that it is paid for once.
 
@@ -217,6 +225,7 @@ MODELS: list[type[Record]] = [
     ExchangeMessage,
     ExchangeDocument,
     Citation,
+    Calculation,
     Note,
     NoteDocument,
     Preference,

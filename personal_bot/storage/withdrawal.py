@@ -8,6 +8,7 @@ from typing import Any
 from peewee import Value
 
 from personal_bot.storage.models import (
+    Calculation,
     Citation,
     Document,
     Exchange,
@@ -47,6 +48,8 @@ def withdraw_exchanges() -> int:
         .where(Exchange.status != ExchangeStatus.WITHDRAWN, ~is_made_from_existing_documents())
         .execute()
     )
+    gone = Exchange.select(Exchange.exchange_id).where(Exchange.status == ExchangeStatus.WITHDRAWN)
+    Calculation.delete().where(Calculation.exchange.in_(gone)).execute()
     return withdrawn
 
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from personal_bot.documents import conversion
+from personal_bot.documents import workers
 from personal_bot.documents.conversion import Conversion, Limits, convert
 from personal_bot.errors import (
     ConversionLimitError,
@@ -205,7 +205,7 @@ async def test_what_a_worker_complains_of_is_logged_without_secrets(
     script = tmp_path / "worker.sh"
     script.write_text("#!/bin/sh\necho 'sk-abcdefghijklmnop' >&2\nexit 3\n")
     script.chmod(0o700)
-    monkeypatch.setattr(conversion.sys, "executable", str(script))
+    monkeypatch.setattr(workers.sys, "executable", str(script))
     with pytest.raises(DocumentError, match="worker exited with status 3"):
         await convert_bytes(tmp_path, "a.txt", b"text", HOSTILE)
     assert "sk-***" in caplog.text
@@ -218,7 +218,7 @@ async def test_a_worker_that_never_stops_talking_is_ended(
     script = tmp_path / "worker.sh"
     script.write_text("#!/bin/sh\nexec yes\n")
     script.chmod(0o700)
-    monkeypatch.setattr(conversion.sys, "executable", str(script))
+    monkeypatch.setattr(workers.sys, "executable", str(script))
     with pytest.raises(ConversionLimitError) as refusal:
         await convert_bytes(tmp_path, "a.txt", b"text", HOSTILE)
     assert refusal.value.detail == "output"

@@ -6,7 +6,7 @@ in linear time.
 
 import sqlite3
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 _BUILT_IN: Final = """
 abs avg ceil ceiling coalesce concat count cume_dist date datetime dense_rank exp first_value floor
@@ -24,9 +24,10 @@ def add_functions(connection: sqlite3.Connection) -> None:
     connection.create_function("upper", 1, _upper, deterministic=True)
     for arguments in (2, 3):
         connection.create_function("like", arguments, like, deterministic=True)
-    for name, aggregate in (("sum", _Sum), ("total", _Total), ("avg", _Average)):
+    for name, aggregate in (("sum", _Sum), ("avg", _Average)):
         connection.create_window_function(name, 1, aggregate)
-    connection.create_aggregate("median", 1, _Median)  # type: ignore[arg-type] - typeshed knows int
+    median: Any = _Median  # typeshed knows only aggregates of whole numbers
+    connection.create_aggregate("median", 1, median)
 
 
 Value = str | int | float | bytes | None
@@ -128,11 +129,6 @@ class _Sum:
         else:
             self._correction += (value - total) + self._sum
         self._sum = total
-
-
-class _Total(_Sum):
-    def value(self) -> float:
-        return super().value() or 0.0
 
 
 class _Average(_Sum):

@@ -157,7 +157,7 @@ class Session:
             return {"refusal": "time", "detail": ""}
         if isinstance(error, MemoryError) or "out of memory" in text:
             return {"refusal": "memory", "detail": ""}
-        if "not authorized" in text or "prohibited" in text or "unsafe use" in text:
+        if any(mark in text for mark in ("not authorized", "prohibited", "authorization denied")):
             return {"refusal": "forbidden", "detail": text}
         if "one statement" in text:
             return {"refusal": "several", "detail": ""}

@@ -13,6 +13,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _END: Final = {"group", "having", "order", "limit", "window", ";"}
+_CLAUSE_CHARS: Final = 300
 _COMBINED: Final = {"union", "intersect", "except"}
 _AFTER_TABLE: Final = _END | {
     *("where", "join", "on", "using", "left", "right", "full", "inner", "outer", "cross"),
@@ -32,6 +33,32 @@ class Selection(NamedTuple):
 
     condition: str
     names: dict[str, str]
+
+
+class Clauses(NamedTuple):
+    """Parts of a query, on one line each; empty if there are none."""
+
+    condition: str = ""
+    groups: str = ""
+    order: str = ""
+
+
+def find_clauses(sql: str) -> Clauses:
+    """Return the clauses of the outer SELECT; none for several SELECTs that are combined."""
+    outer = [*_take_outer([*_read_tokens(sql)])]
+    words = [token.text.lower() if token.is_word or token.text == ";" else "" for token in outer]
+    if _COMBINED.intersection(words):
+        return Clauses()
+    found = dict.fromkeys(("where", "group", "order"), "")
+    for name in found:
+        if name in words:
+            start = words.index(name)
+            end = next((i for i in range(start + 1, len(words)) if words[i] in _END), len(words))
+            first = start + (2 if words[start + 1 : start + 2] == ["by"] else 1)
+            last = outer[end].start if end < len(outer) else len(sql)
+            if first < len(outer):
+                found[name] = " ".join(sql[outer[first].start : last].split())[:_CLAUSE_CHARS]
+    return Clauses(*found.values())
 
 
 def find_selection(sql: str, tables: Collection[str]) -> Selection | None:
