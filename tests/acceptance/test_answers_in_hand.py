@@ -18,7 +18,7 @@ DAM = f"{WATER}.\n\n# History\n\nThe dam was built in 1962."
 
 async def stall(person: Person) -> None:
     """Let the next answer come to a halt in its middle."""
-    fault = {"method": "chat/completions", "token": KEY, "after_bytes": 3_500, "stall": 60}
+    fault = {"method": "chat/completions", "token": KEY, "after_bytes": 1_100, "stall": 60}
     (await person.client.post("/faults", json=fault)).raise_for_status()
 
 
