@@ -6,7 +6,7 @@ A database is built in memory and written to a file that the bot has opened.
 import sqlite3
 from typing import BinaryIO, Final
 
-from personal_bot.documents.converters.content import TableData
+from personal_bot.documents.converters.content import TableData, TableHead
 from personal_bot.documents.converters.protocol import Limits
 from personal_bot.documents.converters.registry import TableStore
 from personal_bot.documents.tables.catalog import (
@@ -15,6 +15,7 @@ from personal_bot.documents.tables.catalog import (
 from personal_bot.documents.tables.staging import StagedTable, TooLargeError
 
 _PAGE_BYTES: Final = 1024  # of SQLite; most documents have small tables
+_LEAST_BYTES: Final = 32 * 1024  # of a database
 _WRITTEN_BYTES: Final = 1024 * 1024  # at once
 
 
@@ -27,12 +28,18 @@ class TableFiles(TableStore):
         self._cells = limits.table_cells  # left
         self._offset = 0
         self._file: _File | None = None
+        self._given_up = 0
+        self._last: TableHead | None = None  # of a table that was given up
 
     def begin_file(self) -> None:
         self._file = None
 
     def add(self, data: TableData, page: int | None, sheet: str) -> None:
         """Take rows of a table in a page or sheet."""
+        if self._left < _LEAST_BYTES:
+            self._given_up += data.head is not self._last
+            self._last = data.head
+            return
         if self._file is None:
             self._file = _File(self._left, self._cells)
         self._file.add(data, page, sheet)
@@ -44,7 +51,8 @@ class TableFiles(TableStore):
 
     def take_given_up(self) -> int:
         """Return how many tables were given up since the page before, as they are too large."""
-        return self._file.take_given_up() if self._file is not None else 0
+        given_up, self._given_up = self._given_up, 0
+        return given_up + (self._file.take_given_up() if self._file is not None else 0)
 
     def finish_file(self) -> tuple[int, int] | None:
         """Write the database of a file; return where it begins, and its size. Raises OSError."""

@@ -289,3 +289,14 @@ def test_a_table_that_goes_on_on_the_next_page_is_one_table(keep: Keep) -> None:
     path = keep(make_docx(table(*lines), parts), ".docx")
     assert rows("SELECT page, SUM(paid) FROM t1 GROUP BY page", path) == [[1, 10], [2, 26]]
     assert len(Session([str(path)], QueryLimits()).tables) == 1
+
+
+def test_files_of_an_archive_share_the_limit(tmp_path: Path) -> None:
+    lines = "".join(f"{number} word;{number} other\n" for number in range(1_000))
+    content = make_zip({f"{name}.csv": f"a;b\n{lines}" for name in "abc"})
+    messages = read(content, ".zip", tmp_path / "tables", Limits(table_bytes=50_000))
+    kinds = [message[0] for message in messages if message[0] != MessageType.BLOCK]
+    assert kinds.count(MessageType.FILE) == 3
+    assert kinds.count(MessageType.TABLES) == 1
+    assert messages.count((MessageType.REMARK, RemarkKind.LARGE_TABLE, 1, "")) == 2
+    assert (tmp_path / "tables").stat().st_size <= 50_000
