@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,21 @@ async def _ask_question(url: str) -> None:
 
 
 class _EmptyStore:
-    async def find(self, *_: object) -> list[object]:
+    changes = 0
+
+    async def have_words(self, groups: Sequence[object]) -> list[bool]:
+        return [False] * len(groups)
+
+    async def count_versions(self, _limit: int) -> dict[str, int]:
+        return {}
+
+    async def load(self, *_: object, **__: object) -> list[object]:
+        return []
+
+    async def search(self, queries: Sequence[object], *_: object) -> list[list[object]]:
+        return [[] for _query in queries]
+
+    def make_documents(self, _points: object) -> list[object]:
         return []
 
     async def close_async(self) -> None:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from haystack import Document
 from haystack.document_stores.errors import DocumentStoreError
@@ -15,18 +15,22 @@ from haystack.document_stores.types import DuplicatePolicy
 from haystack_integrations.document_stores.qdrant import QdrantDocumentStore
 from haystack_integrations.document_stores.qdrant.converters import (
     DENSE_VECTORS_NAME,
-    SPARSE_VECTORS_NAME,
     convert_id,
 )
 from qdrant_client.http import models as rest
 
 from personal_bot.errors import IndexMismatchError
 from personal_bot.index.errors import translated_errors
-from personal_bot.index.fusion import Fusion, fuse, order, place
 from personal_bot.index.passages import PASSAGES, passage_id
 from personal_bot.index.phrases import Phrase
-from personal_bot.index.points import VERSION_FIELD, choose_versions, make_point
-from personal_bot.index.sparse import SparseVector
+from personal_bot.index.points import (
+    VERSION_FIELD,
+    Query,
+    choose_versions,
+    make_point,
+    order,
+    place,
+)
 
 TIMEOUT = 30  # seconds per request to a server
 SCROLLED = 256  # passages read at once
@@ -43,13 +47,6 @@ class StoreSettings:
     embedding_dim: int
     qdrant_url: str | None = None
     qdrant_api_key: str | None = field(default=None, repr=False)
-
-
-class Wording(NamedTuple):
-    """A question in one wording or language; `embedding` is None if it could not be embedded."""
-
-    embedding: Sequence[float] | None
-    sparse: SparseVector
 
 
 class HybridStore(QdrantDocumentStore):
@@ -77,6 +74,8 @@ class HybridStore(QdrantDocumentStore):
             },
         )
 
+        self.changes = 0  # counts what was written and deleted
+
     async def open(self) -> None:
         """Connect, and create the collection if it is missing.
 
@@ -99,62 +98,72 @@ class HybridStore(QdrantDocumentStore):
         """
         if policy is not DuplicatePolicy.OVERWRITE:
             raise NotImplementedError(policy)
+        self.changes += 1
         points = await asyncio.to_thread(lambda: [self._point(document) for document in documents])
         await self._call("upsert", points=points, wait=True)
         return len(documents)
 
-    async def find(
-        self,
-        wordings: Sequence[Wording],
-        limit: int,
-        fusion: Fusion,
-        versions: Collection[str] | None = None,
-    ) -> list[Document]:
-        """Return the passages nearest to a question, given in one or several wordings, best first.
+    async def search(
+        self, queries: Sequence[Query], limit: int, versions: Collection[str] | None = None
+    ) -> list[list[rest.ScoredPoint]]:
+        """Return the best `limit` points of each query, in the same order every time.
 
-        With `versions`, searches only these document versions. Does not use Qdrant's own fusion,
-        whose order of equal scores differs from call to call.
+        With `versions`, searches only these document versions.
         """
-        queries: list[tuple[str, list[float] | rest.SparseVector]] = []
-        weights: list[float] = []
-        for embedding, sparse in wordings:
-            if embedding is not None:
-                queries.append((DENSE_VECTORS_NAME, list(embedding)))
-                weights.append(fusion.dense_weight)
-            if sparse.indices:
-                vector = rest.SparseVector(indices=sparse.indices, values=sparse.values)
-                queries.append((SPARSE_VECTORS_NAME, vector))
-                weights.append(fusion.sparse_weight)
-        if not queries or (versions is not None and not versions):
-            return []
-        chosen = None if versions is None else choose_versions(versions)
-        depth = max(fusion.prefetch, limit)
-        found = await self._search(queries, chosen, depth + 1)
-        tied = [number for number, hits in enumerate(found) if _is_cut_in_a_tie(hits, depth)]
+        found = await self._search(queries, limit + 1, versions)
+        tied = [number for number, hits in enumerate(found) if _is_cut_in_a_tie(hits, limit)]
         if tied:
-            deeper = await self._search([queries[number] for number in tied], chosen, depth + TIED)
-            for number, hits in zip(tied, deeper, strict=True):
+            some = [queries[number] for number in tied]
+            for number, hits in zip(
+                tied, await self._search(some, limit + TIED, versions), strict=True
+            ):
                 found[number] = hits
-        candidates = [order(hits)[:depth] for hits in found]
-        fused = fuse(zip(weights, candidates, strict=True), limit)
-        documents: list[Document] = self._process_query_point_results(fused)
-        return documents
+        return [order(hits)[:limit] for hits in found]
+
+    async def have_words(self, groups: Sequence[Collection[int]]) -> list[bool]:
+        """Tell for each group of stem ids whether any passage has a word with one of them."""
+        queries = [Query.of_words(dict.fromkeys(group, 1.0)) for group in groups if group]
+        found = iter(await self._search(queries, 1, None, payload=False) if queries else ())
+        return [bool(next(found)) if group else False for group in groups]
 
     async def _search(
         self,
-        queries: Iterable[tuple[str, list[float] | rest.SparseVector]],
-        chosen: rest.Filter | None,
+        queries: Sequence[Query],
         limit: int,
+        versions: Collection[str] | None,
+        *,
+        payload: bool = True,
     ) -> list[list[rest.ScoredPoint]]:
-        """Return the hits of each query, given with the name of the vectors that it searches."""
+        chosen = None if versions is None else choose_versions(versions)
         requests = [
             rest.QueryRequest(
-                query=query, using=name, filter=chosen, limit=limit, with_payload=True
+                query=vector, using=name, filter=chosen, limit=limit, with_payload=payload
             )
-            for name, query in queries
+            for name, vector in queries
         ]
         responses = await self._call("query_batch_points", requests=requests)
         return [response.points for response in responses]
+
+    async def load(
+        self, places: Sequence[tuple[str, int]], *, embeddings: bool = False
+    ) -> list[Document]:
+        """Return the passages at (document version, position); those that are missing are left out.
+
+        Only with `embeddings`, each passage has its own.
+        """
+        records = await self._call(
+            "retrieve",
+            ids=[convert_id(passage_id(version, index)) for version, index in places],
+            with_payload=True,
+            with_vectors=[DENSE_VECTORS_NAME] if embeddings else False,
+        )
+        return self.make_documents(records)
+
+    def make_documents(self, points: Sequence[rest.ScoredPoint | rest.Record]) -> list[Document]:
+        """Return the passages that points stand for."""
+        either: list[Any] = [*points]
+        documents: list[Document] = self._process_query_point_results(either)
+        return documents
 
     async def read(self, version: str, first: int, last: int) -> list[Document]:
         """Return the passages of a document version from `first` to `last`, both included.
@@ -164,14 +173,10 @@ class HybridStore(QdrantDocumentStore):
         positions = range(max(0, first), min(last, first + PASSAGES) + 1)
         documents: list[Document] = []
         for start in range(0, len(positions), SCROLLED):
-            ids = [
-                convert_id(passage_id(version, index))
-                for index in positions[start : start + SCROLLED]
-            ]
-            records = await self._call("retrieve", ids=ids, with_payload=True, with_vectors=False)
-            if not records:
+            places = [(version, index) for index in positions[start : start + SCROLLED]]
+            documents += (loaded := await self.load(places))
+            if not loaded:
                 break
-            documents += self._process_query_point_results(records)
         return sorted(documents, key=lambda document: int(document.meta["index"]))
 
     async def find_text(
@@ -196,9 +201,7 @@ class HybridStore(QdrantDocumentStore):
             best = sorted(best, key=lambda ranked: (ranked[0], *place(ranked[1])))[:limit]
             if offset is None:
                 break
-        found: list[Any] = [record for _, record in best]
-        documents: list[Document] = self._process_query_point_results(found)
-        return documents
+        return self.make_documents([record for _, record in best])
 
     async def count_versions(self, limit: int) -> dict[str, int]:
         """Return the number of passages of each version, for at most `limit` versions."""
@@ -207,6 +210,7 @@ class HybridStore(QdrantDocumentStore):
 
     async def delete_versions(self, versions: Collection[str]) -> None:
         """Delete all passages of these document versions."""
+        self.changes += 1
         selector = rest.FilterSelector(filter=choose_versions(versions))
         await self._call("delete", points_selector=selector, wait=True)
 

@@ -135,7 +135,7 @@ class EdgeClient:
         *,
         ids: Sequence[str | int | UUID],
         with_payload: bool = True,
-        with_vectors: bool = False,
+        with_vectors: bool | list[str] = False,
         **_: Any,
     ) -> list[rest.Record]:
         ids = [to_id(point) for point in ids]

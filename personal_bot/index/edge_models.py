@@ -39,7 +39,7 @@ def from_vectors(vector: Any) -> Any:
 
 
 def from_record(record: edge.Record) -> rest.Record:
-    return rest.Record(
+    return rest.Record.model_construct(  # validation takes longer than the engine
         id=from_id(record.id) or 0, payload=record.payload, vector=from_vectors(record.vector)
     )
 

@@ -103,9 +103,13 @@ class Passages(Sequence[Document]):
         )
 
 
-def passage_id(version: str, index: int) -> str:
-    """Return the id of the passage at a position, from 0, in a document version."""
-    return str(uuid.uuid5(_IDS, f"{version}/{index}"))
+def passage_id(version: str, index: int, last: int | None = None) -> str:
+    """Return the id of the passage at a position, from 0, in a document version.
+
+    With `last`, that of the passages from `index` to `last`, joined.
+    """
+    place = f"{version}/{index}" if last is None else f"{version}/{index}-{last}"
+    return str(uuid.uuid5(_IDS, place))
 
 
 def find_page(pages: Sequence[Sequence[int | None]], offset: int) -> int | None:

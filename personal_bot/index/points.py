@@ -1,7 +1,7 @@
 """Points of an index: one a passage, with its vectors, and its text and `meta` as payload."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self
 
 from haystack import Document
 from haystack_integrations.document_stores.qdrant.converters import (
@@ -12,6 +12,24 @@ from haystack_integrations.document_stores.qdrant.converters import (
 from qdrant_client.http import models as rest
 
 VERSION_FIELD = "meta.version"
+
+
+class Query(NamedTuple):
+    """A vector to search for, and the name of the vectors that it is compared with."""
+
+    name: str
+    vector: list[float] | rest.SparseVector
+
+    @classmethod
+    def of_embedding(cls, embedding: Sequence[float]) -> Self:
+        return cls(DENSE_VECTORS_NAME, list(embedding))
+
+    @classmethod
+    def of_words(cls, weights: Mapping[int, float]) -> Self:
+        """`weights` are those of stem ids."""
+        indices = sorted(weights)
+        values = [weights[index] for index in indices]
+        return cls(SPARSE_VECTORS_NAME, rest.SparseVector(indices=indices, values=values))
 
 
 def choose_versions(versions: Collection[str]) -> rest.Filter:
@@ -34,3 +52,14 @@ def make_point(document: Document, embedding: Sequence[float]) -> rest.PointStru
         payload={"id": document.id, "content": document.content, "meta": document.meta},
         vector=vector,
     )
+
+
+def order(hits: Iterable[rest.ScoredPoint]) -> list[rest.ScoredPoint]:
+    """Return hits from best to worst; those with equal scores by document name and position."""
+    return sorted(hits, key=lambda hit: (-hit.score, *place(hit)))
+
+
+def place(point: rest.ScoredPoint | rest.Record) -> tuple[str, int, str]:
+    """Return what orders points with equal scores: document name, position, version."""
+    meta = (point.payload or {})["meta"]
+    return meta["document_name"], meta["index"], meta["version"]

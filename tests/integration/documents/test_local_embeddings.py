@@ -14,10 +14,8 @@ from deploy.embedding_server import DIM, MODEL, MOST_TEXTS
 from deploy.environment import ROOT
 from deploy.local_embeddings import LocalEmbeddings
 from personal_bot.contract import NO_KEY
-from personal_bot.index.document_stores import Wording
 from personal_bot.index.engine import Index
-from personal_bot.index.fusion import Fusion
-from personal_bot.index.sparse import SparseVector
+from personal_bot.index.points import Query
 from personal_bot.openai.client import INDEXING, SEARCHING
 from personal_bot.openai.prefixes import choose_prefixes
 from tests.integration.documents.conftest import Bot, make_settings, open_bot
@@ -88,8 +86,8 @@ async def test_a_question_finds_its_document_by_meaning_in_both_languages(bot: B
     async with bot.engine.use() as index:
         for question in QUESTIONS:
             vector = await embed(index, "query: " + question)
-            (best,) = await index.store.find([Wording(vector, SparseVector([], []))], 1, Fusion())
-            found[question] = best.meta["document_name"]
+            ((best,),) = await index.store.search([Query.of_embedding(vector)], 1)
+            found[question] = (best.payload or {})["meta"]["document_name"]
     assert found == QUESTIONS
     assert bot.openai.requests == [], "nothing goes to the service of the answers"
 
