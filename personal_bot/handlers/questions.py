@@ -14,7 +14,8 @@ from personal_bot.handlers.middlewares import QUEUED
 from personal_bot.handlers.replies import read_replied
 from personal_bot.jobs.context import Context
 from personal_bot.jobs.editing import record_edit
-from personal_bot.jobs.queue import JobKind, NewJob, find_group
+from personal_bot.jobs.questions import find_group
+from personal_bot.jobs.queue import JobKind, NewJob
 from personal_bot.telegram.keyboards import RetryButton
 from personal_bot.telegram.texts import answers
 

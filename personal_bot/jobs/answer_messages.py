@@ -10,13 +10,8 @@ from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot.answers import conversations
 from personal_bot.jobs.context import Context
-from personal_bot.jobs.queue import (
-    list_shown,
-    read_payload,
-    read_stored,
-    save_payload,
-    set_reply,
-)
+from personal_bot.jobs.questions import list_shown
+from personal_bot.jobs.queue import read_payload, read_stored, save_payload, set_reply
 from personal_bot.storage.models import Job
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.delivery import Content, MessageGoneError

@@ -1,6 +1,5 @@
 """Handles question jobs: edits a message from "…" into an answer with sources."""
 
-import json
 import logging
 from collections.abc import Sequence
 from functools import partial
@@ -11,7 +10,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from personal_bot.answers import conversations, ratings, references
 from personal_bot.answers.answer import Answer
-from personal_bot.answers.calculations import has_calculations, record_calculations
+from personal_bot.answers.calculations import has_calculations
 from personal_bot.answers.conversations import DocumentsChangedError
 from personal_bot.answers.drafts import Draft
 from personal_bot.answers.references import Omission, Reference, RepliedMessage
@@ -25,23 +24,18 @@ from personal_bot.errors import (
 )
 from personal_bot.jobs.answer_messages import AnswerMessages
 from personal_bot.jobs.context import Context
-from personal_bot.jobs.queue import (
-    JobKind,
-    find_waiting_question,
-    is_edited,
-    read_payload,
-    save_payload,
-)
+from personal_bot.jobs.exchanges import remember_answer, remember_unanswered
+from personal_bot.jobs.questions import find_waiting_question
+from personal_bot.jobs.queue import JobKind, read_payload, save_payload
 from personal_bot.jobs.runner import PostponeError
 from personal_bot.jobs.stopping import (
     ChangedError,
     Stop,
-    accept_stop,
     find_stop,
     run_unless_changed,
 )
 from personal_bot.process.reports import WORKING
-from personal_bot.storage.models import ExchangeStatus, Job
+from personal_bot.storage.models import Job
 from personal_bot.telegram import keyboards
 from personal_bot.telegram.calculation_buttons import offer_calculation
 from personal_bot.telegram.delivery import Content
@@ -157,7 +151,9 @@ class QuestionJobHandler:
             if not answer.complete:
                 text = f"{text.rstrip()}…"
             omission = reference.omission if reference else None
-            await self._context.database.run(_remember, job, text, answer, omission, is_stopped)
+            await self._context.database.run(
+                remember_answer, job, text, answer, omission, is_stopped
+            )
         except (OpenAIError, StoreError) as error:
             logger.warning("Could not answer a question: %s", type(error).__name__)
             await self._context.note_problem(error)
@@ -269,46 +265,4 @@ class QuestionJobHandler:
     ) -> None:
         """Show why there is no answer, and remember the question, to be edited or asked again."""
         await self._messages.close(job, content, keyboard)
-        await self._context.database.run(_record_unanswered, job)
-
-
-def _remember(
-    job: Job, text: str, answer: Answer, omission: Omission | None, is_stopped: bool
-) -> None:
-    """Store an answer. Raises DocumentsChangedError, and ChangedError after an edit.
-
-    A stop that comes after the end of an answer is ignored. What was stopped before it cited
-    anything is kept, but does not belong to the conversation.
-    """
-    accept_stop(job)
-    if is_edited(job):
-        raise ChangedError
-    exchange_id = conversations.record_exchange(
-        read_payload(job)["text"],
-        text,
-        answer.sources,
-        answer.versions,
-        question_id=job.message_id,
-        replied_to=_dump_replied(job),
-        status=ExchangeStatus.PAST if is_stopped and not answer.sources else ExchangeStatus.CURRENT,
-    )
-    stop = Stop.ANSWER if is_stopped else None
-    record_calculations(exchange_id, answer.calculations)
-    save_payload(
-        job,
-        exchange_id=exchange_id,
-        omission=omission,
-        stop=stop,
-        unsupported=answer.unsupported,
-    )
-
-
-def _record_unanswered(job: Job) -> None:
-    if job.reply_id is not None and not is_edited(job):
-        text = read_payload(job)["text"]
-        conversations.record_unanswered(text, job.message_id, job.reply_id, _dump_replied(job))
-
-
-def _dump_replied(job: Job) -> str:
-    replied = read_payload(job).get("replied_to")
-    return json.dumps(replied, ensure_ascii=False) if replied else ""
+        await self._context.database.run(remember_unanswered, job)

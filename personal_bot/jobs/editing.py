@@ -9,12 +9,11 @@ from enum import Enum, auto
 
 from personal_bot.answers import conversations
 from personal_bot.answers.conversations import ShownQuestion
+from personal_bot.jobs.questions import find_questions, find_shown_questions
 from personal_bot.jobs.queue import (
     JobKind,
     NewJob,
     change_kind,
-    find_questions,
-    find_shown_questions,
     insert_jobs,
     is_received,
     note_received,

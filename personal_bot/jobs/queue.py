@@ -150,40 +150,6 @@ def change_kind(job: Job, kind: JobKind) -> None:
     _update(job, {"kind": kind})
 
 
-def find_group(message_id: int) -> str | None:
-    """Return the group of the pending files that this message uploads or shows, if any."""
-    files = _ordered(
-        Job.kind == JobKind.FILE, (Job.message_id == message_id) | (Job.reply_id == message_id)
-    )
-    groups = [read_payload(job).get("group") for job in files]
-    return groups[-1] if groups else None
-
-
-def find_questions(message_id: int) -> list[Job]:
-    """Return the pending jobs that answer a message."""
-    return list(_ordered(Job.kind.in_(QUESTIONS), Job.message_id == message_id))
-
-
-def find_shown_questions(message_id: int) -> list[Job]:
-    """Return the pending jobs whose answers this message of the bot shows, or will show."""
-    pending = _ordered(Job.kind.in_(QUESTIONS))
-    return [job for job in pending if message_id in list_shown(job)]
-
-
-def find_waiting_question() -> Job | None:
-    """Return a question that waits for the one before it, and has no message yet."""
-    waiting = _find_ready([JobKind.QUESTION]).offset(1)
-    return next((job for job in waiting if job.reply_id is None), None)
-
-
-def list_shown(job: Job) -> list[int]:
-    """Return the ids of the messages that show the result of a job, as far as they exist."""
-    if job.reply_id is None:
-        return []
-    further: list[int] = read_payload(job).get("further_ids", [])
-    return [job.reply_id, *further]
-
-
 def read_stored(job: Job) -> Job | None:
     """Return a job as it is stored, or None if it is finished; a query for `Database.run`."""
     return Job.get_or_none(_is(job))
@@ -205,15 +171,16 @@ def assign_reply(job_ids: Collection[int], reply_id: int) -> None:
 
 
 def find_new_files() -> list[Job]:
-    return list(_ordered(Job.kind == JobKind.FILE, Job.reply_id.is_null()))
+    return list(order_jobs(Job.kind == JobKind.FILE, Job.reply_id.is_null()))
 
 
 def find_files(reply_id: int) -> list[Job]:
     """Return the pending files of one progress message, in order of arrival."""
-    return list(_ordered(Job.kind == JobKind.FILE, Job.reply_id == reply_id))
+    return list(order_jobs(Job.kind == JobKind.FILE, Job.reply_id == reply_id))
 
 
-def _ordered(*conditions: Any) -> Any:
+def order_jobs(*conditions: Any) -> Any:
+    """Return the query of the jobs that fulfil these conditions, in order of arrival."""
     return Job.select().where(*conditions).order_by(Job.job_id)
 
 
@@ -272,11 +239,11 @@ def _now() -> float:
 
 
 def _next(kinds: Collection[JobKind]) -> Job | None:
-    found: Job | None = _find_ready(kinds).first()
+    found: Job | None = find_ready(kinds).first()
     return found
 
 
-def _find_ready(kinds: Collection[JobKind]) -> Any:
+def find_ready(kinds: Collection[JobKind]) -> Any:
     """Return the query of the jobs that are ready.
 
     Not ready are files without a progress message and questions whose group has pending files.
@@ -286,7 +253,7 @@ def _find_ready(kinds: Collection[JobKind]) -> Any:
     same_group = other.select().where(other.kind == JobKind.FILE, others_group == group)
     unannounced = (Job.kind == JobKind.FILE) & Job.reply_id.is_null()
     premature = (Job.kind == JobKind.QUESTION) & fn.EXISTS(same_group)
-    return _ordered(Job.kind.in_(list(kinds)), ~(unannounced | premature))
+    return order_jobs(Job.kind.in_(list(kinds)), ~(unannounced | premature))
 
 
 def _update(job: Job, changes: dict[str, Any]) -> None:

@@ -6,14 +6,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from personal_bot.answers import conversations
-from personal_bot.jobs.queue import (
-    JobQueue,
-    find_shown_questions,
-    is_edited,
-    read_payload,
-    read_stored,
-    replace_payload,
-)
+from personal_bot.jobs.questions import find_shown_questions
+from personal_bot.jobs.queue import JobQueue, is_edited, read_payload, read_stored, replace_payload
 from personal_bot.storage.models import Job
 
 Result = TypeVar("Result")

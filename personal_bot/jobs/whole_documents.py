@@ -13,14 +13,8 @@ from personal_bot.answers.summaries.requests import Request, recognize
 from personal_bot.answers.summaries.targets import Target, Unclear, find_target
 from personal_bot.documents.pins import list_pins
 from personal_bot.jobs.context import Context
-from personal_bot.jobs.queue import (
-    JobKind,
-    change_kind,
-    find_shown_questions,
-    is_edited,
-    read_payload,
-    replace_payload,
-)
+from personal_bot.jobs.questions import find_shown_questions
+from personal_bot.jobs.queue import JobKind, change_kind, is_edited, read_payload, replace_payload
 from personal_bot.jobs.runner import JobHandler
 from personal_bot.storage.models import Job
 

@@ -7,7 +7,7 @@ from peewee import OperationalError
 
 from personal_bot.answers import conversations
 from personal_bot.errors import OpenAIRateLimitError
-from personal_bot.jobs import answering
+from personal_bot.jobs import exchanges
 from personal_bot.jobs.answering import QuestionJobHandler
 from personal_bot.jobs.editing import record_edit
 from personal_bot.jobs.queue import JobKind, NewJob, assign_reply
@@ -173,7 +173,7 @@ async def test_a_stop_that_comes_too_late_changes_nothing(
         accept_stop(job)
 
     services.gate.set()
-    monkeypatch.setattr(answering, "accept_stop", interfere)
+    monkeypatch.setattr(exchanges, "accept_stop", interfere)
     await handler.execute(await take())
     assert telegram.last.text == "It lasts 24 mths [1]. More.\n\nSources\n[1] pump.pdf, p. 3"
     assert await context.queue.count() == 0
