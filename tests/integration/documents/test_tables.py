@@ -1,6 +1,9 @@
 """The tables of a document live and go with it."""
 
+import re
+from math import fsum
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +100,37 @@ async def test_only_documents_with_tables_are_worth_reading_again(embedded_bot: 
     for reading, outdated in ((READING, 0), (READING - 1, 0), (0, 1)):
         await run(Document.update(reading=reading).execute)
         assert await run(records.count_outdated_documents) == outdated
+
+
+async def test_a_sum_over_five_thousand_rows_is_cited_with_sheet_and_rows(sheets: Sheets) -> None:
+    paid = [round(number * 1.37, 2) for number in range(5_000)]
+    rows = [["City", "Paid"], *([f"City {n % 9}", amount] for n, amount in enumerate(paid))]
+    await sheets.add("sales.xlsx", rows, 1)
+    total = f"{fsum(paid):.2f}"
+    sql = "SELECT SUM(paid) AS total FROM t1"
+    hostile = [("query_table", {"documents": ["sales"], "sql": "DROP VIEW t1"})]
+    asked = [("query_table", {"documents": ["sales"], "sql": sql, "explanation": "All of it"})]
+    turns = iter([hostile, asked])
+    prompts: list[str] = []
+
+    def play(body: dict[str, Any]) -> Any:
+        prompts.append(str(body["messages"][-1]["content"]))
+        return next(turns, None) or cite(prompts[-1])
+
+    def cite(prompt: str) -> str:
+        number = re.findall(r'<passage number="(\d+)"', prompt)[-1]
+        return f"They paid {total} in all [{number}]."
+
+    sheets.bot.openai.script = play
+    answer = await sheets.bot.ask("How much was paid in all?")
+
+    assert "Only a SELECT from the tables is possible" in prompts[1]
+    assert "sheet “May”, rows 2–5001" in prompts[2]
+    assert f"\ntotal\n{float(total):.15g}" in prompts[2]
+    assert answer.text == f"They paid {total} in all [1]."
+    assert answer.unsupported == 0
+    [source] = answer.sources
+    assert (source.document_name, source.passage) == ("sales.xlsx", None)
+    [calculation] = answer.calculations
+    assert (calculation.explanation, calculation.rows) == ("All of it", ((float(total),),))
+    assert [(table.sheet, table.ranges) for table in calculation.tables] == [("May", ((2, 5_001),))]
