@@ -93,7 +93,7 @@ def remove(part: Sequence[float], embedding: Sequence[float]) -> list[float]:
 
 def _spread(counts: Mapping[str, int], size: int) -> list[tuple[str, int]]:
     """Choose up to `size` passages, as evenly as possible among the document versions."""
-    versions = sorted(counts)
+    versions = sorted(version for version, count in counts.items() if count)  # 0 if just deleted
     versions = versions[:: -(-len(versions) // size)] if versions else []
     each = max(1, size // max(1, len(versions)))
     return [

@@ -103,3 +103,9 @@ async def test_a_large_library_is_sampled_in_all_its_documents() -> None:
     many = _Store({f"{n:03}": [("договор", [1.0])] for n in range(700)})
     await _scripts(many).find_difference()
     assert SAMPLED // 2 < many.looked_at <= SAMPLED
+
+
+async def test_a_document_that_was_just_deleted_is_no_obstacle() -> None:
+    store = _Store({"gone": [], "here": [("The lease", [1.0])]})
+    await _scripts(store).find_difference()
+    assert store.looked_at == 1
