@@ -76,7 +76,7 @@ async def walk(page: Page, sandbox: httpx.AsyncClient, documents: list[Path]) ->
     await expect(visitor.last_from_bot()).to_contain_text("Done.")
     await visitor.write("How much notice must be given to end the lease?")
     answer = visitor.message("Sources").filter(has_text="[1]")
-    await answer.get_by_role("button", name="📄 1").click()
+    await answer.get_by_role("button", name="1 ·").click()
     await expect(visitor.last_from_bot().locator("blockquote")).to_be_visible()
     await take(page, "answer")
 
