@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,8 +33,9 @@ def state(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def serve(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+@contextmanager
+def serving(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Give a function that starts a fork server; all are killed at the end."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*how: str) -> subprocess.Popen[str]:
@@ -52,6 +54,12 @@ def serve(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     for process in started:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def serve(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    with serving(state) as start:
+        yield start
 
 
 @pytest.fixture
@@ -134,8 +142,24 @@ def started_by_another(state: Path, script: str) -> Iterator[subprocess.Popen[st
     parent.communicate()
 
 
-@pytest.mark.usefixtures("server")
-class TestLauncher:
+class OneServer:
+    """One fork server for all tests of a class, which leave it as it is."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def state(cls) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="tgrag-") as folder:
+            (Path(folder) / "run").mkdir()
+            yield Path(folder)
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def server(cls, state: Path) -> Iterator[subprocess.Popen[str]]:
+        with serving(state) as start:
+            yield start()
+
+
+class TestLauncher(OneServer):
     def test_output_goes_where_the_launcher_writes(self, launch):
         out, err = launch("exit=0").communicate(timeout=30)
         assert out == "out of the bot\n"
@@ -193,8 +217,7 @@ class TestLauncher:
         wait_until(lambda: not psutil.pid_exists(pid))
 
 
-@pytest.mark.usefixtures("server")
-class TestFork:
+class TestFork(OneServer):
     def test_nothing_is_shared_that_must_not_be(self, launch):
         bots = [json.loads(launch("describe").communicate(timeout=30)[0]) for _ in range(3)]
         for name in bots[0]["own"]:
