@@ -1,11 +1,10 @@
-"""Measure the server of local embeddings: time and memory, and the vectors of a set.
+"""Measure the server of local embeddings: time and memory.
 
-    python -m tests.benchmarks.local_embeddings [SET.json VECTORS.npz] [--output build/benchmarks]
+    python -m tests.benchmarks.local_embeddings [--output build/benchmarks]
 
 Writes `local_embeddings.json`: CPU seconds of a question and of a passage of 120 words, alone; the
 seconds that a question takes while three bots embed passages; and the memory as PSS in MB, after
-the start and at the end. CPU seconds do not depend on what else the machine does. With a set as in
-`tests.benchmarks.retrieval`, writes the embeddings of its texts for that benchmark.
+the start and at the end. CPU seconds do not depend on what else the machine does.
 """
 
 import argparse
@@ -20,7 +19,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 from aiohttp import ClientSession
 
 from deploy.embedding_server import MOST_TEXTS, PASSAGE_PREFIX, QUERY_PREFIX
@@ -62,14 +60,6 @@ class Client:
             await self.embed([text])
         return round((read_cpu(self.pid) - begun) / ROUNDS, 3)
 
-    async def embed_all(self, prefix: str, texts: Sequence[str]) -> np.ndarray:
-        vectors = []
-        for number, text in enumerate(texts):
-            vectors += await self.embed([prefix + text])
-            if number % 100 == 0:
-                log.info("%d of %d", number, len(texts))
-        return np.array(vectors, dtype=np.float32)
-
 
 @contextmanager
 def start_server() -> Iterator[tuple[LocalEmbeddings, int]]:
@@ -108,28 +98,18 @@ async def _index(client: Client, passage: str) -> None:
         await client.embed([f"{passage} {number} {index}" for index in range(MOST_TEXTS)])
 
 
-async def run(options: argparse.Namespace) -> dict[str, float]:
+async def run() -> dict[str, float]:
     with start_server() as (server, pid):
         async with ClientSession() as session:
-            client = Client(session, server, pid)
-            if options.vectors:
-                texts = json.loads(options.texts.read_text())
-                np.savez(
-                    options.vectors,
-                    p=await client.embed_all(PASSAGE_PREFIX, texts["passages"]),
-                    q=await client.embed_all(QUERY_PREFIX, texts["queries"]),
-                )
-            return await measure(client)
+            return await measure(Client(session, server, pid))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("texts", type=Path, nargs="?")
-    parser.add_argument("vectors", type=Path, nargs="?")
     parser.add_argument("--output", type=Path, default=Path("build/benchmarks"))
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    results = asyncio.run(run(options))
+    results = asyncio.run(run())
     for name, value in results.items():
         log.info("%-32s %s", name, value)
     options.output.mkdir(parents=True, exist_ok=True)

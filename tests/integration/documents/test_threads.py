@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from personal_bot.documents import library, records
-from personal_bot.index import document_stores, edge, sparse
+from personal_bot.index import edge, embedded_store, sparse
 from tests.integration.documents.conftest import Bot
 
 HEAVY = [
@@ -16,7 +16,7 @@ HEAVY = [
     (records, "find_document"),
     (records, "record_document"),
     (sparse, "encode_document"),
-    (document_stores, "_point"),
+    (embedded_store, "make_point"),
     (edge, "_call"),
 ]
 
