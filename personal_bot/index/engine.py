@@ -50,13 +50,16 @@ class Index:
         questions: str | Sequence[str],
         versions: Collection[str] | None = None,
         limit: int | None = None,
+        *,
+        grouped: bool = True,
     ) -> list[Passage]:
         """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError.
 
         `questions` may be several wordings of one question, e.g. in the languages of the documents;
         each is embedded and searched for. With `versions`, searches only these document versions.
+        Passages that repeat others or follow them are `grouped`, see `grouping`.
         """
-        return await self._retriever.retrieve(questions, versions, limit)
+        return await self._retriever.retrieve(questions, versions, limit, grouped=grouped)
 
     async def close(self) -> None:
         await self.connection.close()

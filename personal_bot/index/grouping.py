@@ -2,13 +2,13 @@
 
 A passage that says word by word the same as a better one is not returned itself, but named in
 `meta["places"]` of the better one. Passages next to each other in a document become one longer
-passage: `meta["index"]` is then the position of its first and `meta["last"]` that of its last part.
+passage: `meta["index"]` is then the position of the best of them, and `meta["parts"]` has the
+positions of all with their offsets, see `find_position`.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import reduce
 
 from haystack import Document
 
@@ -50,8 +50,9 @@ def join_neighbours(found: Sequence[Document]) -> list[Document]:
             last.append(passage)
         else:
             groups.append([passage])
-    groups.sort(key=lambda group: min(ranks[_position(passage)] for passage in group))
-    return [reduce(_join, group) for group in groups]
+    best = {id(group): min(group, key=lambda part: ranks[_position(part)]) for group in groups}
+    groups.sort(key=lambda group: ranks[_position(best[id(group)])])
+    return [_join(group, best[id(group)]) for group in groups]
 
 
 def _position(passage: Document) -> tuple[str, int]:
@@ -66,25 +67,25 @@ def _follows(passage: Document, before: Document) -> bool:
     )
 
 
-def _join(first: Document, second: Document) -> Document:
-    text, added = first.content or "", second.content or ""
-    skipped = _find_repeated(text, added)
-    between = "" if skipped and text.endswith(added[:skipped]) else "\n"
-    start = len(text) + len(between) - skipped
-    pages = [
-        *first.meta["pages"],
-        *([max(len(text), start + offset), page] for offset, page in second.meta["pages"]),
-    ]
-    version, index, last = *_position(first), second.meta["index"]
-    places = [*first.meta.get("places", ()), *second.meta.get("places", ())]
-    meta = {**first.meta, "last": last, "pages": pages} | ({"places": places} if places else {})
-    return replace(
-        first,
-        id=passage_id(version, index, last),
-        content=f"{text}{between}{added[skipped:]}",
-        meta=meta,
-        score=max(first.score or 0.0, second.score or 0.0),
-    )
+def _join(group: Sequence[Document], best: Document) -> Document:
+    if len(group) == 1:
+        return best
+    text = ""
+    pages: list[list[int | None]] = []
+    parts: list[list[int]] = []
+    for part in group:
+        added = part.content or ""
+        skipped = _find_repeated(text, added)
+        if text and not (skipped and text.endswith(added[:skipped])):
+            text += "\n"
+        start = len(text) - skipped
+        pages += [[max(len(text), start + offset), page] for offset, page in part.meta["pages"]]
+        parts.append([len(text), part.meta["index"]])
+        text += added[skipped:]
+    places = [place for part in group for place in part.meta.get("places", ())]
+    meta = {**best.meta, "pages": pages, "parts": parts} | ({"places": places} if places else {})
+    (version, first), last = _position(group[0]), parts[-1][1]
+    return replace(best, id=passage_id(version, first, last), content=text, meta=meta)
 
 
 def _find_repeated(text: str, added: str) -> int:

@@ -2,7 +2,7 @@
 
 import uuid
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self, overload
 
@@ -119,6 +119,18 @@ def find_page(pages: Sequence[Sequence[int | None]], offset: int) -> int | None:
         if start is not None and start <= offset:
             number = page
     return number
+
+
+def find_position(meta: Mapping[str, Any], offset: int) -> int:
+    """Return the position in its document of the passage at `offset` in one that was retrieved.
+
+    `meta` is that of the retrieved one, which may be several passages, joined.
+    """
+    position: int = meta["index"]
+    for start, index in meta.get("parts", ()):
+        if start <= offset:
+            position = index
+    return position
 
 
 class _Passage(Document):

@@ -50,19 +50,25 @@ class Retriever:
         questions: str | Sequence[str],
         versions: Collection[str] | None = None,
         limit: int | None = None,
+        *,
+        grouped: bool = True,
     ) -> list[Document]:
         """Return the passages nearest to a question, best first. Raises OpenAIError, StoreError.
 
         `questions` may be several wordings of one question, e.g. in the languages of the documents.
         With `versions`, searches only these document versions. `limit` counts passages before they
-        are joined, see `grouping`.
+        are joined, see `grouping`; unless `grouped`, each is returned as it is stored.
         """
         texts = [questions] if isinstance(questions, str) else [*dict.fromkeys(questions)]
         with translated_errors():
             result = await self._pipeline.run_async(
                 {
                     "reader": {"texts": texts},
-                    "retriever": {"versions": versions, "limit": limit or self._limit},
+                    "retriever": {
+                        "versions": versions,
+                        "limit": limit or self._limit,
+                        "grouped": grouped,
+                    },
                 }
             )
         found: list[Document] = result["retriever"]["documents"]
@@ -138,6 +144,7 @@ class HybridRetriever:
         wordings: list[Wording],
         limit: int,
         versions: Collection[str] | None = None,
+        grouped: bool = True,
     ) -> dict[str, list[Document]]:
         raise NotImplementedError("questions are answered only on the event loop")
 
@@ -147,6 +154,7 @@ class HybridRetriever:
         wordings: list[Wording],
         limit: int,
         versions: Collection[str] | None = None,
+        grouped: bool = True,
     ) -> dict[str, list[Document]]:
         if versions is not None and not versions:
             return {"documents": []}
@@ -157,6 +165,8 @@ class HybridRetriever:
             wordings = await self._neutralize(wordings)
         candidates = await self._search(wordings, depth, versions)
         found = self._store.make_documents(fuse(candidates, self._fusion, limit + _SPARE))
+        if not grouped:
+            return {"documents": found[:limit]}
         return {"documents": join_neighbours(fold_duplicates(found)[:limit])}
 
     async def _neutralize(self, wordings: list[Wording]) -> list[Wording]:

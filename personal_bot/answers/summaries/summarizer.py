@@ -128,7 +128,7 @@ async def _ignore(progress: Progress) -> None:
 
 async def _search(index: Index, task: Task) -> list[Measured]:
     """Return the passages that a search finds, in the order of the documents."""
-    found = await index.retrieve(task.question, task.versions, CANDIDATES)
+    found = await index.retrieve(task.question, task.versions, CANDIDATES, grouped=False)
     if task.phrase:
         found += await index.store.find_text(task.phrase, task.versions, CANDIDATES)
     order = {version: number for number, version in enumerate(task.versions)}

@@ -236,8 +236,11 @@ async def test_neighbours_come_as_one_passage_and_count_as_two(bot: Bot) -> None
     async with bot.engine.use() as index:
         whole = await index.retrieve("In which hall is the pump?", limit=3)
 
+        stored = await index.retrieve("In which hall is the pump?", limit=3, grouped=False)
+
     (joined,) = whole
-    assert joined.meta["last"] - joined.meta["index"] == 2
+    assert [position for _, position in joined.meta["parts"]] == [0, 1, 2]
+    assert {passage.meta["index"] for passage in stored} == {0, 1, 2}
     for sentence in sentences[:10]:
         assert (joined.content or "").count(sentence) <= 1
 

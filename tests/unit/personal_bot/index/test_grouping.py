@@ -5,7 +5,7 @@ from typing import Any
 from haystack import Document
 
 from personal_bot.index.grouping import JOINED, fold_duplicates, join_neighbours
-from personal_bot.index.passages import find_page
+from personal_bot.index.passages import find_page, find_position
 
 
 def _passage(index: int, text: str, *, version: str = "v", **meta: Any) -> Document:
@@ -54,12 +54,14 @@ def test_neighbours_are_joined_in_place_of_the_best_of_them() -> None:
     texts = [passage.content for passage in joined]
     assert texts == ["Seventh.", "First one. Second one. Third one.", "Fourth.", "Elsewhere."]
     both = joined[1]
-    assert (both.meta["index"], both.meta["last"]) == (1, 2)
+    assert both.meta["index"] == 2
     assert both.id not in {passage.id for passage in found}
     assert both.id == join_neighbours([found[2], found[1]])[0].id
     content = both.content or ""
-    pages = [find_page(both.meta["pages"], content.index(word)) for word in ("First", "Third")]
-    assert pages == [1, 2]
+    offsets = [content.index(word) for word in ("First", "Third")]
+    assert [find_page(both.meta["pages"], offset) for offset in offsets] == [1, 2]
+    assert [find_position(both.meta, offset) for offset in offsets] == [1, 2]
+    assert find_position(joined[0].meta, 3) == 7
 
 
 def test_what_stands_above_each_part_of_a_table_is_not_repeated() -> None:
@@ -90,9 +92,7 @@ def test_a_whole_document_is_not_joined_to_one_passage() -> None:
 
     joined = join_neighbours(found)
 
-    sizes = [passage.meta.get("last", passage.meta["index"]) for passage in joined]
-    assert len(joined) == 3
-    assert sizes == [JOINED - 1, 2 * JOINED - 1, 2 * JOINED]
+    assert [len(passage.meta.get("parts", "1")) for passage in joined] == [JOINED, JOINED, 1]
 
 
 def test_places_of_joined_passages_are_kept() -> None:

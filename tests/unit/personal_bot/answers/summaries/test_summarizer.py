@@ -74,7 +74,7 @@ class Library:
     async def read(self, version: str, first: int, last: int) -> list[Passage]:
         return self.passages[version][first : last + 1]
 
-    async def retrieve(self, question, versions=None, limit=None) -> list[Passage]:
+    async def retrieve(self, question, versions=None, limit=None, *, grouped=True) -> list[Passage]:
         return self.found
 
     async def find_text(self, text, versions=None, limit=20) -> list[Passage]:
