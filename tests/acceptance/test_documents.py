@@ -134,7 +134,8 @@ async def test_what_the_documents_do_not_say_is_not_invented(make_person):
     answer = await person.ask(
         "honest_bot", "Who won the chess tournament in Havana?", "found nothing"
     )
-    assert not answer["keyboard"]
+    labels = [button["text"] for row in answer["keyboard"] or [] for button in row]
+    assert not any("tower" in label for label in labels)
 
 
 async def test_files_that_cannot_be_read_are_refused_with_the_reason(make_person):

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from aiohttp.test_utils import TestServer
 
@@ -120,7 +120,9 @@ async def _serve(stand_in: ServiceStandIn, stack: AsyncExitStack) -> str:
     return str(server.make_url(stand_in.service.base_path)).rstrip("/")
 
 
-async def _convert(path: Path, name: str, _mime_type: str, _encoding: str) -> Conversion:
+async def _convert(
+    path: Path, name: str, _mime_type: str, _encoding: str, /, *, tables: BinaryIO
+) -> Conversion:
     blocks = [Block(part) for part in path.read_text().split("\n\n")]
     return Conversion([ConvertedFile(name, "text/plain", [Page(1, blocks)])], [])
 
