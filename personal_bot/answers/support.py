@@ -31,7 +31,7 @@ async def support(inquiry: Inquiry, reply: Reply) -> tuple[Reply, int]:
                 reply, unsupported = corrected, left
     counted = claims.summarize(reply.text, unsupported)
     logger.info("%d of %d claims are supported", counted.supported, counted.claims)
-    marked = claims.mark_unsupported(reply.text, unsupported)
+    marked = await asyncio.to_thread(claims.mark_unsupported, reply.text, unsupported)
     return replace(reply, text=marked), len(unsupported)
 
 

@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from personal_bot.answers.citations import split_sentences
 from personal_bot.answers.grammar import find_citations
+from personal_bot.answers.markdown import find_elements
 
 SIGN = "⚠️"
 _MOST_DESCRIBED = 20
+_MOST_MARKED = 50
 _LONGEST = 160  # characters of a claim in the message to the model
 _SUBSCRIPTS = re.compile(r"(?:[\[【][^\[\]【】\n]*[\]】])+")
 
@@ -70,7 +72,8 @@ def mark_unsupported(answer: str, unsupported: Iterable[Unsupported]) -> str:
     """Return the answer with a sign behind everything that is unsupported.
 
     Citations and Markdown stay what they are: the sign does not part a name from its subscript, as
-    in `rows[1]`, because `[1]` alone would cite a passage.
+    in `rows[1]`, because `[1]` alone would cite a passage. A sign that would change them is left
+    out.
     """
     citations = {citation.start for citation in find_citations(answer)}
     ends = set()
@@ -80,12 +83,22 @@ def mark_unsupported(answer: str, unsupported: Iterable[Unsupported]) -> str:
             ends.add(found.end)
         else:
             ends.add(subscripts.end())
-    marked = ""
-    position = 0
-    for end in sorted(ends):
-        marked += answer[position:end] + SIGN
-        position = end
-    return marked + answer[position:]
+    marked, meaning = answer, _read(answer)
+    for end in sorted(ends, reverse=True)[-_MOST_MARKED:]:
+        candidate = marked[:end] + SIGN + marked[end:]
+        if _read(candidate) == meaning:
+            marked = candidate
+    return marked
+
+
+def _read(text: str) -> tuple[list[list[int]], list[tuple[str, str]]]:
+    """Return what a text cites and emphasizes; signs do not count."""
+    cited = [[*citation.numbers] for citation in find_citations(text)]
+    elements = [
+        (str(found.kind), text[found.start : found.end].replace(SIGN, ""))
+        for found in find_elements(text)
+    ]
+    return cited, elements
 
 
 def summarize(answer: str, unsupported: Iterable[Unsupported]) -> Support:
