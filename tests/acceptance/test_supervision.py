@@ -33,6 +33,7 @@ async def test_a_restarted_master_leaves_bots_running(make_person, system: Runni
     person = make_person()
     await onboard(person, "steady_bot")
     bot, master = system.bot_pid(person.user_id), system.pid("master")
+    await person.ask(MASTER, "/status", f"PID {bot}")  # the onboarding has ended
     os.kill(master, signal.SIGKILL)
     wait_until(lambda: system.pid("master") != master, 60)
     await person.ask(MASTER, "/status", f"PID {bot}")
