@@ -9,7 +9,8 @@ from haystack.tools.tool import Tool
 from personal_bot.answers import prompts
 from personal_bot.answers.calculations import Calculation
 from personal_bot.answers.evidence import Evidence, Found
-from personal_bot.answers.tools import tables
+from personal_bot.answers.tools import arguments, tables
+from personal_bot.answers.tools.arguments import ArgumentError, Function
 from personal_bot.answers.tools.budget import Budget
 from personal_bot.answers.tools.documents import (
     UnknownDocumentError,
@@ -30,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 READ_AT_ONCE = 12  # passages
 FOUND_AT_ONCE = 10  # passages with exact words
-LONGEST_ARGUMENT = 1_000  # characters
 OUTLINED = 3_000  # passages of a document whose headings are listed
 SPENT = (
     "The limit for looking things up is reached. Answer now from what you have, and say what you "
@@ -43,10 +43,6 @@ class Calculated(NamedTuple):
 
     calculation: Calculation
     passage_ids: frozenset[str]
-
-
-class ArgumentError(Exception):
-    """The model gave an argument that is missing or wrong. The message is for the model."""
 
 
 class Toolbox:
@@ -87,9 +83,11 @@ class Toolbox:
             "query_table",
             tables.DESCRIPTION,
             self._query_table,
-            documents=_texts("Names of the documents, as they are listed.", most=10),
-            sql=_text("One SELECT; leave it out to see the tables and columns.", most=5_000),
-            explanation=_text("What is calculated, in the language of the question."),
+            documents=arguments.texts("Names of the documents, as they are listed.", most=10),
+            sql=arguments.text(
+                "One SELECT; leave it out to see the tables and columns.", most=5_000
+            ),
+            explanation=arguments.text("What is calculated, in the language of the question."),
             required=("documents",),
         )
 
@@ -100,38 +98,40 @@ class Toolbox:
                 "Search the documents by meaning and by words. Use it in other words, for another "
                 "part of the question, or in the language of the documents.",
                 self._search,
-                query=_text("What to look for: a whole question or a statement."),
-                translations=_texts("The same query in other languages that documents may have."),
-                document=_document(),
+                query=arguments.text("What to look for: a whole question or a statement."),
+                translations=arguments.texts(
+                    "The same query in other languages that documents may have."
+                ),
+                document=arguments.document(),
             ),
             self._make(
                 "find",
                 "Find exact words, names, numbers or part numbers, also across line breaks.",
                 self._find,
-                text=_text("The words as they stand in the document."),
-                document=_document(),
+                text=arguments.text("The words as they stand in the document."),
+                document=arguments.document(),
             ),
             self._make(
                 "read",
                 f"Read up to {READ_AT_ONCE} passages of one document in their order.",
                 self._read,
-                document=_document(),
-                first=_number("Position of the first passage, from 0; see outline."),
-                last=_number("Position of the last passage."),
+                document=arguments.document(),
+                first=arguments.number("Position of the first passage, from 0; see outline."),
+                last=arguments.number("Position of the last passage."),
                 required=("document", "first"),
             ),
             self._make(
                 "outline",
                 "List the headings of a document, with the positions and pages of their passages.",
                 self._outline,
-                document=_document(),
+                document=arguments.document(),
                 required=("document",),
             ),
             self._make(
                 "list_documents",
                 "List the documents with their sizes and dates.",
                 self._list,
-                part=_text("A part of the name, to list only some."),
+                part=arguments.text("A part of the name, to list only some."),
                 required=(),
             ),
         ]
@@ -147,18 +147,18 @@ class Toolbox:
     ) -> Tool:
         needed = [next(iter(properties))] if required is None else [*required]
 
-        async def call(**arguments: Any) -> str:
-            return await self._call(_Function(name, function, properties, needed), arguments)
+        async def call(**given: Any) -> str:
+            return await self._call(Function(name, function, properties, needed), given)
 
         schema = {"type": "object", "properties": properties, "required": needed}
         return Tool(name, description, schema, async_function=call)
 
-    async def _call(self, tool: "_Function", arguments: dict[str, Any]) -> str:
+    async def _call(self, tool: Function, given: dict[str, Any]) -> str:
         """Call a tool with the arguments of a model; return text in any case."""
         if not self._budget.take_call():
             return SPENT
         try:
-            checked = tool.check(arguments)
+            checked = tool.check(given)
             step = Step(tool.name, str(next(iter(checked.values()), "")))
             self.steps.append(step)
             if self._on_step is not None:
@@ -245,60 +245,3 @@ class Toolbox:
             if passage.meta["version"] in documents
         ]
         return prompts.show_passages(self._evidence.add(found)) if found else "Nothing was found."
-
-
-class _Function(NamedTuple):
-    """A tool with the JSON schemas of its parameters, and the names of those that it needs."""
-
-    name: str
-    function: Callable[..., Awaitable[str]]
-    properties: dict[str, Any]
-    needed: list[str]
-
-    def check(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Return the arguments that the tool knows, in their types. Raises ArgumentError."""
-        checked = {
-            name: _check(name, schema, arguments[name])
-            for name, schema in self.properties.items()
-            if arguments.get(name) is not None
-        }
-        if missing := [name for name in self.needed if name not in checked]:
-            raise ArgumentError(f"{self.name} needs {' and '.join(missing)}.")
-        return checked
-
-
-def _text(description: str, most: int = LONGEST_ARGUMENT) -> dict[str, Any]:
-    return {"type": "string", "maxLength": most, "description": description}
-
-
-def _texts(description: str, most: int = 4) -> dict[str, Any]:
-    items = {"type": "string", "maxLength": LONGEST_ARGUMENT}
-    return {"type": "array", "items": items, "maxItems": most, "description": description}
-
-
-def _number(description: str) -> dict[str, Any]:
-    return {"type": "integer", "description": description}
-
-
-def _document() -> dict[str, Any]:
-    return _text("The name of one document, as it is listed.")
-
-
-def _check(name: str, schema: dict[str, Any], value: Any) -> Any:
-    """Return an argument in the type of its schema. Raises ArgumentError."""
-    kind = schema["type"]
-    if kind == "integer":
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise ArgumentError(f"{name} must be a whole number.")
-        try:
-            return int(value)
-        except (ValueError, OverflowError):
-            raise ArgumentError(f"{name} must be a whole number.") from None
-    if kind == "array":
-        values = value if isinstance(value, list) else [value]
-        return [_check(name, schema["items"], item) for item in values[: schema["maxItems"]]]
-    if not isinstance(value, str):
-        raise ArgumentError(f"{name} must be a text.")
-    if len(value) > schema["maxLength"]:
-        raise ArgumentError(f"{name} is too long: at most {schema['maxLength']} characters.")
-    return value
