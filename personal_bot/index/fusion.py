@@ -15,10 +15,9 @@ class Fusion:
     """A sum of the scores of dense and sparse search, each scaled to 0…1 within its candidates.
 
     Of 400 questions about XQuAD's 240 Russian paragraphs, .932 have the right one first, of English
-    .963; by reciprocal rank fusion, with k = 2, .915 and .950, with k = 60, .910 and .945. Of 129
-    questions about financial reports, .907 find the right page in eight passages, and .891 with 50
-    candidates. Weights of .4 to .6 differ by less than .02: there, embeddings know better; in the
-    reports of `tests.benchmarks.retrieval`, words do.
+    .963; by reciprocal rank fusion, with k = 2, .915 and .950, with k = 60, .910 and .945. Weights
+    of .4 to .6 and 20 to 150 candidates differ by less than .02: with financial reports, embeddings
+    find more pages, with the reports of `tests.benchmarks.retrieval` words do.
 
     A passage in another script than the question has few of its words. It scores `dense_alone` of
     its dense score, if that is more than the sum. If half of those paragraphs are in Russian, the
@@ -30,10 +29,10 @@ class Fusion:
     the sparse search more weight then.
     """
 
-    prefetch: int = 100  # candidates from each search
+    prefetch: int = 60  # candidates from each search
     dense_weight: float = 0.5
     sparse_weight: float = 0.5
-    dense_alone: float = 0.8
+    dense_alone: float = 0.85
 
 
 @dataclass(frozen=True)

@@ -131,8 +131,8 @@ def write_price_lists(language: int) -> Iterator[PriceList]:
             size, price, stock = rng.randrange(10, 99), rng.randrange(1_050, 9_990), number * 3 + 1
             rows.append((part, code, size, price, stock))
             ask = (
-                f"What does the {part} {_say(code)} of {supplier} cost?",
-                f"Сколько стоит {part} {_say(code)} у «{supplier}»?",
+                f"What does a {part} of {size} mm from {supplier} cost?",
+                f"Сколько стоит {part} на {size} мм у «{supplier}»?",
             )[language]
             facts.append((ask, code))
         header = (
@@ -141,8 +141,3 @@ def write_price_lists(language: int) -> Iterator[PriceList]:
         )[language]
         title = (f"{supplier} price list.xlsx", f"{supplier} прайс-лист.xlsx")[language]
         yield PriceList(title, header, tuple(rows), tuple(facts[::4]))
-
-
-def _say(code: str) -> str:
-    """`AC-123/4` as people write it in a question."""
-    return code.replace("-", "").replace("/", " ")
