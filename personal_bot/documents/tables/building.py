@@ -4,6 +4,7 @@ A database is built in memory and written to a file that the bot has opened.
 """
 
 import sqlite3
+import weakref
 from typing import BinaryIO, Final
 
 from personal_bot.documents.converters.content import TableData, TableHead
@@ -74,6 +75,7 @@ class _File:
         self.cells_left = cells
         # Each row is inserted as it comes; nothing is committed, because nothing is on disk.
         self._database = sqlite3.connect(":memory:", isolation_level=None)
+        weakref.finalize(self, self._database.close)  # a file that is refused is never finished
         self._database.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         self._database.execute(f"PRAGMA max_page_count = {max(1, most_bytes // _PAGE_BYTES)}")
         self._database.executescript(SCHEMA)

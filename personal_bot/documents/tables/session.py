@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -56,6 +57,7 @@ class Session:
         self._deadline = 0.0
         connection = sqlite3.connect(":memory:", uri=True, isolation_level=None)
         self._connection = connection
+        weakref.finalize(self, connection.close)
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
