@@ -3,8 +3,8 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from xml.sax.saxutils import escape
 
+import docx
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
@@ -32,7 +32,12 @@ def make_pdf(pages: Sequence[tuple[str, str]]) -> bytes:
 
 
 def make_docx(paragraphs: Sequence[str]) -> bytes:
-    return documents.make_docx("".join(documents.paragraph(escape(text)) for text in paragraphs))
+    document = docx.Document()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
 
 
 def make_xlsx(header: Sequence[str], rows: Sequence[Sequence[str | int]]) -> bytes:
