@@ -9,11 +9,10 @@ from personal_bot.answers.answer import Answer
 from personal_bot.answers.citations import CitedText
 from personal_bot.answers.conversations import DocumentsChangedError, Remembered, exist
 from personal_bot.answers.drafts import Draft
-from personal_bot.answers.evidence import Found
+from personal_bot.answers.evidence import make_source
 from personal_bot.answers.inquiry import Asked, Inquiry
 from personal_bot.answers.references import Reference
 from personal_bot.answers.scopes import Scope
-from personal_bot.answers.sources import Source
 from personal_bot.answers.streams import OnText
 from personal_bot.answers.support import support
 from personal_bot.answers.tools.budget import Limits
@@ -21,7 +20,6 @@ from personal_bot.answers.tools.steps import OnStep
 from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import OpenAIError
 from personal_bot.index.engine import Engine
-from personal_bot.index.passages import find_page
 from personal_bot.storage.database import Database
 
 DEFAULT = Limits()
@@ -60,9 +58,8 @@ class Answerer:
         usual. While the answer is streamed, `on_text` receives the text so far with its citations
         checked and renumbered: each text is a prefix of the next, until the model looks something
         up, which `on_step` receives, and begins anew. Whoever cancels it finds what there is in
-        `draft`. Raises OpenAIError (a stream cut short is
-        OpenAIUnreachableError), StoreError, and DocumentsChangedError if a document behind the
-        earlier exchanges disappears meanwhile.
+        `draft`. Raises OpenAIError (a stream cut short is OpenAIUnreachableError), StoreError, and
+        DocumentsChangedError if a document behind the earlier exchanges disappears meanwhile.
         """
         remembered = [
             (earlier.question, citations.remove_citations(earlier.answer)) for earlier in history
@@ -109,7 +106,7 @@ def _conclude(
     cited = {evidence.found[passage - 1].passage.id for passage in checked.numbers}
     claims = citations.list_claims(checked.text)
     sources = [
-        _source(number, evidence.found[passage - 1], claims.get(number, ""), inquiry.in_full)
+        make_source(number, evidence.found[passage - 1], claims.get(number, ""), inquiry.in_full)
         for number, passage in enumerate(checked.numbers, 1)
     ]
     return Answer(
@@ -164,18 +161,3 @@ def _choose_scope(
     if reference is not None and reference.documents:
         return reference.documents.keys(), True
     return (None, True) if scope is None else (scope.versions, scope.pinned)
-
-
-def _source(number: int, item: Found, claim: str, question: str) -> Source:
-    quote = citations.find_quote(item.passage.content or "", claim, question)
-    return Source(
-        number=number,
-        document_id=item.document.document_id,
-        document_name=item.document.name,
-        page=find_page(item.passage.meta["pages"], quote.offset),
-        quote=quote.text,
-        chat_id=item.document.chat_id,
-        message_id=item.document.message_id,
-        passage=item.passage.meta["index"],
-        version=item.document.sha256,
-    )

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from haystack import Document as Passage
 
+from personal_bot.answers import citations
 from personal_bot.answers.prompts import PromptPassage
+from personal_bot.answers.sources import Source
+from personal_bot.documents.records import find_versions
 from personal_bot.index.passages import find_page
+from personal_bot.storage.database import Database
 from personal_bot.storage.models import Document
 
 
@@ -17,6 +21,33 @@ class Found:
 
     passage: Passage
     document: Document
+
+
+async def find_documents(passages: Sequence[Passage], database: Database) -> list[Found]:
+    """Return passages with their documents, without those whose document has been deleted."""
+    versions = {passage.meta["version"] for passage in passages}
+    documents = await database.run(find_versions, versions)
+    return [
+        Found(passage, documents[passage.meta["version"]])
+        for passage in passages
+        if passage.meta["version"] in documents
+    ]
+
+
+def make_source(number: int, item: Found, claim: str, question: str) -> Source:
+    """Return the source that `[number]` cites, with the sentence that says most of the claim."""
+    quote = citations.find_quote(item.passage.content or "", claim, question)
+    return Source(
+        number=number,
+        document_id=item.document.document_id,
+        document_name=item.document.name,
+        page=find_page(item.passage.meta["pages"], quote.offset),
+        quote=quote.text,
+        chat_id=item.document.chat_id,
+        message_id=item.document.message_id,
+        passage=item.passage.meta["index"],
+        version=item.document.sha256,
+    )
 
 
 class Evidence:

@@ -8,14 +8,14 @@ from haystack.dataclasses import ChatMessage
 
 from personal_bot.answers import citations, prompts
 from personal_bot.answers.agent import ToolsRefusedError
-from personal_bot.answers.evidence import Evidence, Found
+from personal_bot.answers.evidence import Evidence, Found, find_documents
 from personal_bot.answers.generation import Generator, make_messages
 from personal_bot.answers.references import Reference
 from personal_bot.answers.streams import OnText, Reply
 from personal_bot.answers.tools.budget import Budget, Limits
 from personal_bot.answers.tools.steps import OnStep, Step
 from personal_bot.answers.tools.toolbox import Calculated, Toolbox
-from personal_bot.documents.records import find_versions, has_documents
+from personal_bot.documents.records import has_documents
 from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import OpenAIError, OpenAITooLongError
 from personal_bot.index.engine import Index
@@ -196,14 +196,8 @@ class Inquiry:
         passages = await self.index.retrieve(queries, asked.within, limit)
         if not passages and asked.within is not None and not asked.is_strict:
             passages = await self.index.retrieve(queries, None, limit)
-        passages = passages[: self.index.connection.chat_lessons.passages]
-        versions = {passage.meta["version"] for passage in passages}
-        documents = await self.database.run(find_versions, versions)
-        return [
-            Found(passage, documents[passage.meta["version"]])
-            for passage in passages
-            if passage.meta["version"] in documents
-        ]
+        most = self.index.connection.chat_lessons.passages
+        return await find_documents(passages[:most], self.database)
 
     def _find_earlier_question(self) -> str:
         """Return the question that a follow-up or a reply continues, empty if there is none."""

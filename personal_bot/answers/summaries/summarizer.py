@@ -12,7 +12,7 @@ from personal_bot.answers import citations
 from personal_bot.answers.answer import Answer
 from personal_bot.answers.claims import check_claims, mark_unsupported
 from personal_bot.answers.conversations import DocumentsChangedError
-from personal_bot.answers.evidence import Evidence, Found
+from personal_bot.answers.evidence import Evidence, Found, make_source
 from personal_bot.answers.sources import Source
 from personal_bot.answers.summaries.estimates import Estimate, count_merges, estimate
 from personal_bot.answers.summaries.kinds import SELECTIVE
@@ -75,9 +75,9 @@ class Summarizer:
         """Read everything and return the answer, whose citations are checked.
 
         What a statement claims and its passages do not say is marked. The text is empty if there is
-        nothing to be found. What was read before is not asked for
-        again, even if this was cancelled or failed. Raises DocumentsChangedError if a document no
-        longer exists, OpenAIError and StoreError.
+        nothing to be found. What was read before is not asked for again, even if this was cancelled
+        or failed. Raises DocumentsChangedError if a document no longer exists, OpenAIError and
+        StoreError.
         """
         async with self._open(plan.task, on_progress) as (_, reader):
             note = await reader.read(plan.windows, count_merges(len(plan.windows), self._window))
@@ -155,21 +155,7 @@ def _check_claims(text: str, found: Sequence[Found], question: str) -> str:
 
 def _find_sources(text: str, found: Sequence[Found], question: str) -> list[Source]:
     claims = citations.list_claims(text)
-    sources = []
-    for number, item in enumerate(found, 1):
-        claim = claims.get(number, "")
-        quote = citations.find_quote(item.passage.content or "", claim, question)
-        sources.append(
-            Source(
-                number=number,
-                document_id=item.document.document_id,
-                document_name=item.document.name,
-                page=find_page(item.passage.meta["pages"], quote.offset),
-                quote=quote.text,
-                chat_id=item.document.chat_id,
-                message_id=item.document.message_id,
-                version=item.document.sha256,
-                passage=item.passage.meta["index"],
-            )
-        )
-    return sources
+    return [
+        make_source(number, item, claims.get(number, ""), question)
+        for number, item in enumerate(found, 1)
+    ]

@@ -8,7 +8,7 @@ from haystack.tools.tool import Tool
 
 from personal_bot.answers import prompts
 from personal_bot.answers.calculations import Calculation
-from personal_bot.answers.evidence import Evidence, Found
+from personal_bot.answers.evidence import Evidence, find_documents
 from personal_bot.answers.tools import arguments, tables
 from personal_bot.answers.tools.arguments import ArgumentError, Function
 from personal_bot.answers.tools.budget import Budget
@@ -20,7 +20,6 @@ from personal_bot.answers.tools.documents import (
 )
 from personal_bot.answers.tools.outlines import outline
 from personal_bot.answers.tools.steps import OnStep, Step
-from personal_bot.documents.records import find_versions
 from personal_bot.documents.tables.files import TableFolder
 from personal_bot.errors import OpenAIError, StoreError
 from personal_bot.index.engine import Index
@@ -237,11 +236,5 @@ class Toolbox:
 
     async def _show(self, passages: Sequence[Any]) -> str:
         """Add passages to the evidence, without those whose document has been deleted."""
-        versions = {passage.meta["version"] for passage in passages}
-        documents = await self._database.run(find_versions, versions)
-        found = [
-            Found(passage, documents[passage.meta["version"]])
-            for passage in passages
-            if passage.meta["version"] in documents
-        ]
+        found = await find_documents(passages, self._database)
         return prompts.show_passages(self._evidence.add(found)) if found else "Nothing was found."
