@@ -4,14 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from haystack import Pipeline, component
 from haystack.components.generators.chat import OpenAIChatGenerator
 from haystack.dataclasses import ChatMessage, StreamingChunk
 from haystack.utils import Secret
 
-from personal_bot.answers import prompts
 from personal_bot.answers.agent import look_up_and_answer
-from personal_bot.answers.references import Reference
 from personal_bot.answers.streams import OnText, Reply, Stream
 from personal_bot.answers.tools.toolbox import Toolbox
 from personal_bot.errors import OpenAITimeoutError
@@ -27,38 +24,17 @@ class Generator:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def answer(
-        self,
-        passages: Sequence[prompts.PromptPassage],
-        history: Sequence[tuple[str, str]],
-        question: str,
-        question_in_full: str,
-        on_text: OnText,
-        *,
-        reference: Reference | None = None,
-    ) -> Reply:
-        """Answer from passages; `on_text` receives the text so far whenever it has grown."""
+    async def answer(self, messages: Sequence[ChatMessage], on_text: OnText) -> Reply:
+        """Answer without tools; `on_text` receives the text so far whenever it has grown."""
         stream = Stream()
 
-        # Not a method: a pipeline deep-copies its inputs, and a bound method includes its object.
         async def receive(chunk: StreamingChunk) -> None:
             if stream.take(chunk):
                 await on_text(stream.text)
 
-        pipeline = Pipeline()
-        pipeline.add_component("prompt", AnswerPrompt())
-        pipeline.add_component("generator", self._make_generator(ANSWERING))
-        pipeline.connect("prompt.messages", "generator.messages")
-        prompt = {
-            "passages": list(passages),
-            "history": list(history),
-            "question": question,
-            "question_in_full": question_in_full,
-            "reference": reference,
-        }
         async with self._limited():
-            await pipeline.run_async(
-                {"prompt": prompt, "generator": {"streaming_callback": receive}}
+            await self._make_generator(ANSWERING).run_async(
+                list(messages), streaming_callback=receive
             )
         return Reply(stream.text, stream.finish_reason)
 
@@ -82,16 +58,19 @@ class Generator:
         """Return an answer that was corrected as `request` says; `messages` asked for it."""
         asked = [*messages, ChatMessage.from_assistant(answer), ChatMessage.from_user(request)]
         async with self._limited():
-            result = await self._make_generator(ANSWERING).run_async(asked)
-        reply = result["replies"][0]
-        return Reply(reply.text or "", reply.meta.get("finish_reason") or "stop")
+            return await self._request(asked, ANSWERING)
 
-    async def complete(self, instructions: str, message: str) -> str:
+    async def complete(
+        self, instructions: str, message: str, policy: RetryPolicy = REWRITING
+    ) -> Reply:
         """Return the reply to one message, without streaming."""
-        messages = [ChatMessage.from_system(instructions), ChatMessage.from_user(message)]
         with translated_errors():
-            result = await self._make_generator(REWRITING).run_async(messages)
-        return result["replies"][0].text or ""
+            return await self._request(make_messages(instructions, [], message), policy)
+
+    async def _request(self, messages: list[ChatMessage], policy: RetryPolicy) -> Reply:
+        result = await self._make_generator(policy).run_async(messages)
+        [reply] = result["replies"]
+        return Reply(reply.text or "", reply.meta["finish_reason"])
 
     @asynccontextmanager
     async def _limited(self) -> AsyncIterator[None]:
@@ -113,28 +92,8 @@ class Generator:
         return generator
 
 
-@component
-class AnswerPrompt:
-    """Builds the messages for the model from passages, history and the question."""
-
-    @component.output_types(messages=list[ChatMessage])
-    def run(
-        self,
-        passages: list[prompts.PromptPassage],
-        history: list[tuple[str, str]],
-        question: str,
-        question_in_full: str,
-        reference: Reference | None = None,
-    ) -> dict[str, list[ChatMessage]]:
-        last = prompts.ask(passages, question, question_in_full, reference)
-        return {"messages": make_messages(prompts.ANSWER_INSTRUCTIONS, history, last, reference)}
-
-
 def make_messages(
-    instructions: str,
-    history: Sequence[tuple[str, str]],
-    last: str,
-    reference: Reference | None = None,
+    instructions: str, history: Sequence[tuple[str, str]], last: str
 ) -> list[ChatMessage]:
     """Return the messages for the model: instructions, the history, and the last message."""
     turns = [
@@ -142,5 +101,4 @@ def make_messages(
         for asked, answered in history
         for message in (ChatMessage.from_user(asked), ChatMessage.from_assistant(answered))
     ]
-    system = ChatMessage.from_system(prompts.instruct(instructions, reference))
-    return [system, *turns, ChatMessage.from_user(last)]
+    return [ChatMessage.from_system(instructions), *turns, ChatMessage.from_user(last)]

@@ -96,7 +96,7 @@ class Inquiry:
     ) -> list[ChatMessage]:
         asked = self.asked
         last = prompts.ask(self.evidence.passages, asked.question, self.in_full, asked.reference)
-        return make_messages(instructions, history, last, asked.reference)
+        return make_messages(prompts.instruct(instructions, asked.reference), history, last)
 
     async def _look_up(self, generator: Generator) -> Reply | None:
         """Search once, then let the model look up what is missing."""
@@ -133,7 +133,6 @@ class Inquiry:
 
     async def _answer_at_once(self, generator: Generator) -> Reply | None:
         """Answer from one search, for which a follow-up is rewritten."""
-        asked = self.asked
         await self._check()
         self.in_full = await self._rewrite(generator)
         await self._check()
@@ -144,14 +143,8 @@ class Inquiry:
 
         async def answer(history: Sequence[tuple[str, str]]) -> Reply:
             await self._check()
-            return await generator.answer(
-                self.evidence.passages,
-                history,
-                asked.question,
-                self.in_full,
-                self._show,
-                reference=asked.reference,
-            )
+            messages = self._make_messages(prompts.ANSWER_INSTRUCTIONS, history)
+            return await generator.answer(messages, self._show)
 
         return await self._shorten_once(answer)
 
@@ -214,7 +207,7 @@ class Inquiry:
         if not self._find_earlier_question():
             return question
         try:
-            in_full = await generator.complete(
+            reply = await generator.complete(
                 prompts.instruct(prompts.REWRITE_INSTRUCTIONS, reference),
                 prompts.rewrite(self.asked.history, question, reference),
             )
@@ -224,5 +217,5 @@ class Inquiry:
                 type(error).__name__,
             )
             return question
-        in_full = in_full.strip()
+        in_full = reply.text.strip()
         return in_full if 0 < len(in_full) <= LONGEST_QUESTION else question

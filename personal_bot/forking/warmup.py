@@ -16,7 +16,8 @@ from typing import Any
 
 from cryptography.fernet import Fernet
 
-from personal_bot.answers.generation import Generator
+from personal_bot.answers import prompts
+from personal_bot.answers.generation import Generator, make_messages
 from personal_bot.application import Application
 from personal_bot.contract import (
     Credentials,
@@ -112,7 +113,8 @@ async def _ask_question(url: str) -> None:
         Indexer(store, index.connection)
         await index.retrieve("Где ответ? Where is the answer?")
         generator = Generator(index.connection)
-        await generator.answer([], [], "Where?", "Where is the answer?", _ignore)
+        question = prompts.ask([], "Where?", "Where is the answer?")
+        await generator.answer(make_messages(prompts.ANSWER_INSTRUCTIONS, [], question), _ignore)
     finally:
         await index.close()
 

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from haystack.components.generators.chat import OpenAIChatGenerator
-from haystack.dataclasses import ChatMessage
-from haystack.utils import Secret
-
 from personal_bot.answers.conversations import DocumentsChangedError, exist
 from personal_bot.answers.evidence import Evidence, Found
+from personal_bot.answers.generation import Generator
 from personal_bot.answers.streams import Reply
 from personal_bot.answers.summaries import kept_notes, prompts
 from personal_bot.answers.summaries.estimates import PARALLEL
@@ -31,7 +28,6 @@ from personal_bot.answers.summaries.windows import Place, Window, join
 from personal_bot.documents.records import find_versions
 from personal_bot.errors import OpenAITooLongError
 from personal_bot.index.engine import Index
-from personal_bot.index.errors import translated_errors
 from personal_bot.openai.client import RetryPolicy
 from personal_bot.storage.database import Database
 
@@ -167,22 +163,10 @@ class Reader:
             return known
         if not await self.database.run(exist, versions):
             raise DocumentsChangedError
-        reply = await self._complete(instructions, message)
+        reply = await Generator(self.index.connection).complete(instructions, message, READING)
         await self.database.run(kept_notes.keep_reply, fingerprint, reply, versions)
         self.paid += 1
         return reply
-
-    async def _complete(self, instructions: str, message: str) -> Reply:
-        connection = self.index.connection
-        generator = OpenAIChatGenerator(
-            Secret.from_token(connection.models.openai_key), model=connection.models.chat_model
-        )
-        generator.async_client = connection.completions(READING)
-        messages = [ChatMessage.from_system(instructions), ChatMessage.from_user(message)]
-        with translated_errors():
-            result = await generator.run_async(messages)
-        [reply] = result["replies"]
-        return Reply(reply.text or "", reply.meta.get("finish_reason") or "")
 
     async def _report(self, window: Window | None) -> None:
         await self.on_progress(Progress(self._done, self._total, window, self.paid))

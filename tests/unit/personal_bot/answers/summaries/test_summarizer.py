@@ -9,10 +9,11 @@ import pytest
 from haystack import Document as Passage
 
 from personal_bot.answers.conversations import DocumentsChangedError
+from personal_bot.answers.generation import Generator
 from personal_bot.answers.streams import Reply
 from personal_bot.answers.summaries import reading, summarizer
 from personal_bot.answers.summaries.kinds import Kind
-from personal_bot.answers.summaries.reading import Reader, run_all
+from personal_bot.answers.summaries.reading import run_all
 from personal_bot.answers.summaries.summarizer import Summarizer
 from personal_bot.answers.summaries.tasks import Task
 from personal_bot.documents.records import record_document
@@ -101,10 +102,10 @@ class Library:
 def library(database, monkeypatch) -> Library:
     library = Library(database)
 
-    async def complete(reader, instructions, message):
+    async def complete(generator, instructions, message, policy):
         return await library.complete(instructions, message)
 
-    monkeypatch.setattr(Reader, "_complete", complete)
+    monkeypatch.setattr(Generator, "complete", complete)
     return library
 
 
@@ -247,10 +248,10 @@ async def test_a_passage_that_is_too_long_for_the_model_is_told(library, summari
 async def test_what_holds_nothing_makes_no_answer(library, summarize, monkeypatch):
     version = await library.add("report.pdf", *facts(25))
 
-    async def find_nothing(reader, instructions, message):
+    async def find_nothing(generator, instructions, message, policy):
         return Reply("NOTHING", "stop")
 
-    monkeypatch.setattr(Reader, "_complete", find_nothing)
+    monkeypatch.setattr(Generator, "complete", find_nothing)
     answer = await summarize(version)
     assert (answer.text, answer.sources, answer.found) == ("", [], False)
 
@@ -290,10 +291,10 @@ async def test_a_text_cannot_close_the_notes(library, summarize):
 async def test_what_the_cited_passage_does_not_say_is_marked(library, summarize, monkeypatch):
     version = await library.add("lease.pdf", "The rent is 950 crowns.", "It is in Oslo.")
 
-    async def lie(reader, instructions, message):
+    async def lie(generator, instructions, message, policy):
         return Reply("The rent is 950 crowns [1]. The deposit is 3,000 crowns [2].", "stop")
 
-    monkeypatch.setattr(Reader, "_complete", lie)
+    monkeypatch.setattr(Generator, "complete", lie)
     answer = await summarize(version)
     assert answer.text.startswith("The rent is 950 crowns [1].")
     assert "⚠️" in answer.text.partition("deposit")[2]
