@@ -1,14 +1,13 @@
 """Embeddings computed on this machine: what to install, the program, and its settings."""
 
-import http.client
 import importlib.metadata
 import socket
 import sys
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from deploy.embedding_server import DIM, HOST, MODEL, PASSAGE_PREFIX, QUERY_PREFIX
 from deploy.environment import ROOT, EnvironmentFailedError, make_environment
+from deploy.health import is_healthy
 from master.errors import SettingsError
 from master.settings import Settings
 from master.supervision.configuration import StaticProgram
@@ -56,14 +55,7 @@ class LocalEmbeddings:
 
     def is_healthy(self) -> bool:
         """Tell whether the server responds. Blocks for up to 2 seconds."""
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=2)
-        try:
-            connection.request("GET", "/health")
-            return connection.getresponse().status == HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return is_healthy(HOST, self.port)
 
 
 def install_local_embeddings(*, from_wheel: bool) -> None:

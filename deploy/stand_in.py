@@ -1,14 +1,13 @@
 """The sandbox as a stand-in for Telegram and OpenAI: program, address and master's token."""
 
-import http.client
 import secrets
 import socket
 import string
 import sys
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 
+from deploy.health import is_healthy
 from master.settings import Settings
 from master.settings_files import load_settings
 from master.supervision.configuration import StaticProgram
@@ -90,14 +89,7 @@ class StandIn:
 
     def is_healthy(self) -> bool:
         """Tell whether the sandbox responds. Blocks for up to 2 seconds."""
-        connection = http.client.HTTPConnection(self._reachable_host, self.port, timeout=2)
-        try:
-            connection.request("GET", "/health")
-            return connection.getresponse().status == HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return is_healthy(self._reachable_host, self.port)
 
 
 def _make_token() -> str:
