@@ -60,12 +60,38 @@ class _Open:
 
 
 @dataclass
-class _Parser:
+class SourceParser:
+    """A position in a formatted text, and the plain text and entities that were read before it."""
+
     source: str
     position: int = 0
     text: list[str] = field(default_factory=list)
     units: int = 0
     entities: list[Entity] = field(default_factory=list)
+
+    def _finish(self) -> tuple[str, list[Entity]]:
+        self.entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
+        return "".join(self.text), self.entities
+
+    def _append(self, character: str) -> None:
+        self.text.append(character)
+        self.units += count_units(character)
+
+    def _skip(self, pattern: re.Pattern[str]) -> str:
+        match = pattern.match(self.source, self.position)
+        found = match.group() if match else ""
+        self.position += len(found)
+        return found
+
+    def _at(self, position: int) -> str:
+        return self.source[position : position + 1]
+
+    def _byte(self, position: int) -> int:
+        return len(self.source[:position].encode())
+
+
+@dataclass
+class _Parser(SourceParser):
     open: list[_Open] = field(default_factory=list)
 
     def parse(self) -> tuple[str, list[Entity]]:
@@ -79,12 +105,7 @@ class _Parser:
         if self.open:
             tag = self.open[-1].tag
             raise cannot_parse(f'Can\'t find end tag corresponding to start tag "{tag}"')
-        self.entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
-        return "".join(self.text), self.entities
-
-    def _append(self, character: str) -> None:
-        self.text.append(character)
-        self.units += count_units(character)
+        return self._finish()
 
     def _read_character(self) -> str:
         match = _REFERENCE.match(self.source, self.position)
@@ -94,18 +115,6 @@ class _Parser:
             return self.source[self.position - 1]
         self.position = match.end()
         return character
-
-    def _skip(self, pattern: re.Pattern[str]) -> str:
-        match = pattern.match(self.source, self.position)
-        found = match.group() if match else ""
-        self.position += len(found)
-        return found
-
-    def _at(self, position: int) -> str:
-        return self.source[position : position + 1]
-
-    def _byte(self, position: int) -> int:
-        return len(self.source[:position].encode())
 
     def _open_tag(self) -> None:
         begin = self.position

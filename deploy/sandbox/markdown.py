@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 from deploy.sandbox.errors import TelegramError
-from deploy.sandbox.formatting import Entity, cannot_parse, count_units, is_link
+from deploy.sandbox.formatting import Entity, SourceParser, cannot_parse, is_link
 
 _RESERVED = frozenset("_*[]()~`>#+-=|{}.!\n")
 #: The name of each entity in errors, and how its end is marked.
@@ -51,12 +51,7 @@ class _Open:
 
 
 @dataclass
-class _Parser:
-    source: str
-    position: int = 0
-    text: list[str] = field(default_factory=list)
-    units: int = 0
-    entities: list[Entity] = field(default_factory=list)
+class _Parser(SourceParser):
     open: list[_Open] = field(default_factory=list)
     is_quoting: bool = False
     is_at_line_start: bool = True
@@ -77,20 +72,12 @@ class _Parser:
         self._end_quote_at_end()
         if self.open:
             raise self._no_end(self.open[-1])
-        self.entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
-        return "".join(self.text), self.entities
+        return self._finish()
 
     def _append(self, character: str) -> None:
-        self.text.append(character)
-        self.units += count_units(character)
+        super()._append(character)
         if character != "\r":
             self.is_at_line_start = character == "\n"
-
-    def _at(self, position: int) -> str:
-        return self.source[position : position + 1]
-
-    def _byte(self, position: int) -> int:
-        return len(self.source[:position].encode())
 
     def _is_escape(self, position: int) -> bool:
         following = self._at(position + 1)
@@ -139,12 +126,6 @@ class _Parser:
             opened.language = self._skip(_LANGUAGE)
             self._skip(_FIRST_BREAK)
         self.open.append(opened)
-
-    def _skip(self, pattern: re.Pattern[str]) -> str:
-        match = pattern.match(self.source, self.position)
-        found = match.group() if match else ""
-        self.position += len(found)
-        return found
 
     def _end(self) -> None:
         opened = self.open.pop()
